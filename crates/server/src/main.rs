@@ -1,0 +1,2 @@
+//! The `robofy` program.
+fn main() {}
