@@ -1,1 +1,30 @@
-//! See the crate description.
+//! The kernel: what every room of the house shares, and no I/O at all.
+//!
+//! Ids, time, randomness, sealed secrets, scopes, paging, the error catalogue, the operation context, and the one
+//! home of background tasks. Everything that is not deterministic (clock, randomness) comes in from outside, so
+//! tests can set it.
+
+mod macros;
+
+pub mod api_key;
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod op;
+pub mod page;
+pub mod scope;
+pub mod secret;
+pub mod tasks;
+
+pub use api_key::{ApiKey, ApiKeyHash, ApiKeyParts};
+pub use clock::{Clock, Stopwatch, Timestamp};
+pub use error::{ErrorCode, FieldError};
+pub use ids::{
+    AccountId, AssetId, ChatbotId, Ids, KeyId, LinkageId, MessageId, ProjectId, QaId, SessionId, SessionKey,
+    UserId,
+};
+pub use op::{Caller, Environment, IdempotencyKey, Op, Role};
+pub use page::{Page, PageRequest};
+pub use scope::{Area, Scope, Scopes};
+pub use secret::{MasterKey, SealError, Sealed};
+pub use tasks::Tasks;
