@@ -1,0 +1,71 @@
+//! `robofy doctor`: looks at what the server needs, and says how to mend what is wrong.
+
+mod clock;
+mod folder;
+mod network;
+
+use crate::config::{Flags, Settings, StoreGroup};
+use crate::output;
+
+/// Check what the server needs, and say how to mend what is wrong
+#[derive(Debug, clap::Args)]
+pub struct Doctor {
+    #[command(flatten)]
+    flags: Flags<StoreGroup>,
+    /// Leave out the check that opens a connection to another machine
+    #[arg(long)]
+    offline: bool,
+}
+
+/// What one check found.
+#[derive(Debug)]
+enum Finding {
+    /// All is well; the words say what was seen.
+    Good(String),
+    /// The server runs without it.
+    Odd { what: String, mend: String },
+    /// The server does not run like this.
+    Bad { what: String, mend: String },
+}
+
+impl Finding {
+    fn bad(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::Bad { what: what.into(), mend: mend.into() }
+    }
+
+    fn odd(what: impl Into<String>, mend: impl Into<String>) -> Self {
+        Self::Odd { what: what.into(), mend: mend.into() }
+    }
+}
+
+impl Doctor {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let settings = super::open(self.flags)?;
+        let findings = super::runtime()?.block_on(examine(&settings, self.offline))?;
+        let mut bad = 0;
+        for (subject, finding) in &findings {
+            output::line(&match finding {
+                Finding::Good(what) => format!("good  {subject}: {what}"),
+                Finding::Odd { what, mend } => format!("odd   {subject}: {what}. {mend}."),
+                Finding::Bad { what, mend } => format!("bad   {subject}: {what}. {mend}."),
+            })?;
+            bad += usize::from(matches!(finding, Finding::Bad { .. }));
+        }
+        if bad > 0 {
+            anyhow::bail!("{bad} of {} checks failed; each line that begins with `bad` says what to do", findings.len());
+        }
+        Ok(())
+    }
+}
+
+async fn examine(settings: &Settings, offline: bool) -> anyhow::Result<Vec<(&'static str, Finding)>> {
+    let mut findings = Vec::new();
+    if settings.database()?.is_none() {
+        findings.push(("data folder", folder::examine(&settings.data_dir)));
+    }
+    if !offline {
+        findings.push(("outgoing network", network::examine().await));
+    }
+    findings.push(("clock", clock::examine()));
+    Ok(findings)
+}

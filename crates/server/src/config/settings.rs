@@ -1,0 +1,167 @@
+//! The options, read into types.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use url::Url;
+
+use super::values::{list, optional, text};
+use super::{OnOff, PublicUrl, RouteAlias, Signup};
+
+/// Every option's value. The fields are the rows of [`super::SETTINGS`]; a test compares them.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Settings {
+    /// Where the server listens.
+    #[serde(deserialize_with = "text")]
+    pub listen: SocketAddr,
+    /// The data folder.
+    #[serde(deserialize_with = "text")]
+    pub data_dir: PathBuf,
+    /// The PostgreSQL database, when the environment, the file or the command line names it.
+    #[serde(default, deserialize_with = "optional")]
+    pub database_url: Option<DatabaseUrl>,
+    /// A file that holds the address of the PostgreSQL database.
+    #[serde(default, deserialize_with = "optional")]
+    pub database_url_file: Option<PathBuf>,
+    /// The file of the key that seals secrets.
+    #[serde(default, deserialize_with = "optional")]
+    pub master_key_file: Option<PathBuf>,
+    /// The address under which browsers reach the server.
+    #[serde(default, deserialize_with = "optional")]
+    pub public_url: Option<PublicUrl>,
+    /// Who may sign up.
+    #[serde(deserialize_with = "text")]
+    pub signup: Signup,
+    /// How long open streams may go on after a stop.
+    #[serde(deserialize_with = "text")]
+    pub shutdown_seconds: u32,
+    /// Proxies whose forwarding headers count.
+    #[serde(default, deserialize_with = "list")]
+    pub trusted_proxy: Vec<IpNet>,
+    /// Whether visitors' sessions are limited.
+    #[serde(deserialize_with = "text")]
+    pub rate_limit: OnOff,
+    /// Whether the primary key can be shown again.
+    #[serde(deserialize_with = "text")]
+    pub key_reveal: OnOff,
+    /// Second paths of operations.
+    #[serde(default, deserialize_with = "list")]
+    pub route_alias: Vec<RouteAlias>,
+    /// What is logged.
+    #[serde(deserialize_with = "text")]
+    pub log: String,
+}
+
+impl Settings {
+    /// The address of the PostgreSQL database, wherever it is written; `None` means SQLite.
+    pub fn database(&self) -> anyhow::Result<Option<DatabaseUrl>> {
+        match (&self.database_url, &self.database_url_file) {
+            (Some(_), Some(_)) => {
+                anyhow::bail!("both database-url and database-url-file are given; give one of them")
+            }
+            (Some(url), None) => Ok(Some(url.clone())),
+            (None, Some(file)) => read_database_url(file).map(Some),
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// How long open streams may go on after a stop.
+    pub fn shutdown(&self) -> Duration {
+        Duration::from_secs(u64::from(self.shutdown_seconds))
+    }
+
+    /// The address to tell a person: the public one, or the one that `listening` on reaches from this machine.
+    pub fn base_url(&self, listening: SocketAddr) -> String {
+        if let Some(url) = &self.public_url {
+            return url.to_string();
+        }
+        if !listening.ip().is_unspecified() {
+            return format!("http://{listening}");
+        }
+        format!("http://localhost:{}", listening.port())
+    }
+}
+
+fn read_database_url(file: &Path) -> anyhow::Result<DatabaseUrl> {
+    let text = std::fs::read_to_string(file).map_err(|error| {
+        anyhow::anyhow!("cannot read the database-url-file {}: {error}; mend its path or mode", file.display())
+    })?;
+    match text.trim().parse() {
+        Ok(url) if !text.trim().is_empty() => Ok(url),
+        _ => anyhow::bail!("the database-url-file {} is empty; write the address into it", file.display()),
+    }
+}
+
+/// The address of a database, which may hold a password: it is never shown.
+#[derive(Debug, Clone)]
+pub struct DatabaseUrl(SecretString);
+
+impl DatabaseUrl {
+    /// The whole address, password included.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// Whether a password stands in it, before the host or among the parameters.
+    pub fn has_password(&self) -> bool {
+        match Url::parse(self.expose()) {
+            Ok(url) => url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password"),
+            Err(_) => self.expose().contains("password") || self.expose().contains('@'),
+        }
+    }
+
+    /// Host and database, for a person: without user and password.
+    pub fn place(&self) -> String {
+        match Url::parse(self.expose()) {
+            Ok(url) => format!("{}{}", url.host_str().unwrap_or("local socket"), url.path()),
+            Err(_) => "an address that cannot be read".to_owned(),
+        }
+    }
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(SecretString::from(text)))
+    }
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.place())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn url(text: &str) -> DatabaseUrl {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn a_password_is_seen_wherever_it_stands() {
+        for with in ["postgres://u:p@h/d", "postgres://u@h/d?password=p", "postgres://:p@h", "u:p@h not an address"] {
+            assert!(url(with).has_password(), "{with}");
+        }
+        for without in ["postgres://u@h/d", "postgres:///d?host=/run/postgresql", "postgres://h/d?sslmode=require"] {
+            assert!(!url(without).has_password(), "{without}");
+        }
+    }
+
+    #[test]
+    fn a_database_url_never_shows_its_password() {
+        let secret = url("postgres://keeper:hunter2@db.example.com:5432/robofy");
+        assert_eq!(secret.to_string(), "db.example.com/robofy");
+        assert!(!format!("{secret:?}").contains("hunter2"));
+    }
+}

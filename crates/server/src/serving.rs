@@ -1,0 +1,145 @@
+//! HTTP/1 on a listening socket, with limits against slow and greedy clients, and a stop that lets open
+//! streams finish.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
+use tower::ServiceExt;
+use tower_http::timeout::RequestBodyTimeoutLayer;
+
+/// What one client may cost.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections at once; more wait in the socket's queue.
+    pub connections: usize,
+    /// How long a request's head may take, and how long a connection may idle between two requests.
+    pub head: Duration,
+    /// Bytes of a request's head, and of what is read ahead.
+    pub head_bytes: usize,
+    /// The longest pause within a request's body.
+    pub body_pause: Duration,
+    /// How long a client may leave its answer unread.
+    pub unread: Duration,
+}
+
+impl Limits {
+    /// What a server needs beside its connections: the database, files, the child process.
+    const OTHER_FILES: u64 = 256;
+
+    /// The limits of a server, with as many connections as the process may have files.
+    pub fn for_this_process() -> Self {
+        let files = match rlimit::increase_nofile_limit(20_000) {
+            Ok(files) => files,
+            Err(error) => {
+                tracing::warn!(%error, "cannot ask for more open files");
+                1_024
+            }
+        };
+        let connections = usize::try_from(files.saturating_sub(Self::OTHER_FILES)).unwrap_or(usize::MAX);
+        Self {
+            connections: connections.clamp(64, 10_000),
+            head: Duration::from_secs(30),
+            head_bytes: 64 * 1024,
+            body_pause: Duration::from_secs(30),
+            unread: Duration::from_secs(60),
+        }
+    }
+}
+
+/// Serves until `stop` resolves, then lets open requests finish until `enough` resolves (what is then still
+/// open is cut). Answers how many connections were cut.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    stop: impl Future<Output = ()>,
+    enough: impl Future<Output = ()>,
+) -> usize {
+    let router = router.layer(RequestBodyTimeoutLayer::new(limits.body_pause));
+    let graceful = GracefulShutdown::new();
+    let mut open = JoinSet::new();
+    let places = std::sync::Arc::new(Semaphore::new(limits.connections));
+    tokio::pin!(stop);
+    loop {
+        let accepted = async {
+            let place = places.clone().acquire_owned().await;
+            (listener.accept().await, place)
+        };
+        tokio::select! {
+            biased;
+            () = &mut stop => break,
+            Some(_) = open.join_next() => {}
+            (accepted, place) = accepted => match accepted {
+                Ok((stream, peer)) => {
+                    let connection = connection(stream, peer, router.clone(), &limits, &graceful);
+                    open.spawn(async move {
+                        connection.await;
+                        drop(place);
+                    });
+                }
+                Err(error) => refused(&error).await,
+            },
+        }
+    }
+    drop(listener);
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = enough => {}
+    }
+    while open.try_join_next().is_some() {}
+    let cut = open.len();
+    open.shutdown().await;
+    cut
+}
+
+/// One connection, from its first request to its last. Errors are the client's (it went away, it was too
+/// slow, it spoke no HTTP), hence the low level.
+fn connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    limits: &Limits,
+    graceful: &GracefulShutdown,
+) -> impl Future<Output = ()> + Send + 'static {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "cannot send small packets at once");
+    }
+    let mut stream = Box::pin(TimeoutStream::new(stream));
+    stream.as_mut().set_write_timeout_pinned(Some(limits.unread));
+    let service = service_fn(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        router.clone().oneshot(request)
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_buf_size(limits.head_bytes)
+        .serve_connection(TokioIo::new(stream), service);
+    let connection = graceful.watch(connection);
+    async move {
+        if let Err(error) = connection.await {
+            tracing::debug!(%error, "a connection ended early");
+        }
+    }
+}
+
+/// A failed accept is the client's, who left, or means that files ran out: then waiting helps.
+async fn refused(error: &std::io::Error) {
+    use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset) {
+        return;
+    }
+    tracing::error!(%error, "cannot accept connections; raise the limit of open files if it lasts");
+    tokio::time::sleep(Duration::from_secs(1)).await;
+}
