@@ -115,7 +115,9 @@ pub const SETTINGS: &[Setting] = &[
         value: "FILE",
         example: "/run/secrets/master-key",
         many: false,
-        fallback: Fallback::Unset("`master.key` in the data folder, made with the database; required with PostgreSQL"),
+        fallback: Fallback::Unset(
+            "`master.key` in the data folder, made with the database; required with PostgreSQL",
+        ),
         group: Group::Store,
         help: "The file with the key that seals secrets; only its owner may read it (mode 0600)",
     },

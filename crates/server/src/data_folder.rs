@@ -14,11 +14,9 @@ pub struct Lock {
 
 /// Makes the folder, for its owner only, if it is not there.
 pub fn make(folder: &Path) -> anyhow::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)
-        .with_context(|| format!("cannot make the data folder {}; give --data-dir a place you may write", folder.display()))
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).with_context(|| {
+        format!("cannot make the data folder {}; give --data-dir a place you may write", folder.display())
+    })
 }
 
 /// Takes the folder for this process, or says who has it.

@@ -1,11 +1,11 @@
 //! The `robofy` program: options, start-up and subcommands. Behaviour lives in the rooms below.
 
 pub mod config;
+pub mod data_folder;
+pub mod serving;
 
 mod commands;
-mod data_folder;
 mod logging;
 mod output;
-mod serving;
 
 pub use commands::program;

@@ -7,5 +7,7 @@ use anyhow::Context;
 /// Prints one result.
 pub fn line(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{text}").and_then(|()| out.flush()).context("cannot write to standard output; is its reader gone?")
+    writeln!(out, "{text}")
+        .and_then(|()| out.flush())
+        .context("cannot write to standard output; is its reader gone?")
 }

@@ -4,6 +4,8 @@ mod clock;
 mod folder;
 mod network;
 
+use robofy_kernel::Clock;
+
 use crate::config::{Flags, Settings, StoreGroup};
 use crate::output;
 
@@ -52,7 +54,10 @@ impl Doctor {
             bad += usize::from(matches!(finding, Finding::Bad { .. }));
         }
         if bad > 0 {
-            anyhow::bail!("{bad} of {} checks failed; each line that begins with `bad` says what to do", findings.len());
+            anyhow::bail!(
+                "{bad} of {} checks failed; each line that begins with `bad` says what to do",
+                findings.len()
+            );
         }
         Ok(())
     }
@@ -66,6 +71,6 @@ async fn examine(settings: &Settings, offline: bool) -> anyhow::Result<Vec<(&'st
     if !offline {
         findings.push(("outgoing network", network::examine().await));
     }
-    findings.push(("clock", clock::examine()));
+    findings.push(("clock", clock::examine(Clock::System.now())));
     Ok(findings)
 }

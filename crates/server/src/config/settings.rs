@@ -91,7 +91,10 @@ impl Settings {
 
 fn read_database_url(file: &Path) -> anyhow::Result<DatabaseUrl> {
     let text = std::fs::read_to_string(file).map_err(|error| {
-        anyhow::anyhow!("cannot read the database-url-file {}: {error}; mend its path or mode", file.display())
+        anyhow::anyhow!(
+            "cannot read the database-url-file {}: {error}; mend its path or mode",
+            file.display()
+        )
     })?;
     match text.trim().parse() {
         Ok(url) if !text.trim().is_empty() => Ok(url),
@@ -112,8 +115,11 @@ impl DatabaseUrl {
     /// Whether a password stands in it, before the host or among the parameters.
     pub fn has_password(&self) -> bool {
         match Url::parse(self.expose()) {
-            Ok(url) => url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password"),
-            Err(_) => self.expose().contains("password") || self.expose().contains('@'),
+            Ok(url) if url.scheme().starts_with("postgres") => {
+                url.password().is_some() || url.query_pairs().any(|(name, _)| name == "password")
+            }
+            // Not an address, so where a password would stand is a guess.
+            Ok(_) | Err(_) => self.expose().contains("password") || self.expose().contains('@'),
         }
     }
 
@@ -150,10 +156,14 @@ mod tests {
 
     #[test]
     fn a_password_is_seen_wherever_it_stands() {
-        for with in ["postgres://u:p@h/d", "postgres://u@h/d?password=p", "postgres://:p@h", "u:p@h not an address"] {
+        for with in
+            ["postgres://u:p@h/d", "postgres://u@h/d?password=p", "postgres://:p@h", "u:p@h not an address"]
+        {
             assert!(url(with).has_password(), "{with}");
         }
-        for without in ["postgres://u@h/d", "postgres:///d?host=/run/postgresql", "postgres://h/d?sslmode=require"] {
+        for without in
+            ["postgres://u@h/d", "postgres:///d?host=/run/postgresql", "postgres://h/d?sslmode=require"]
+        {
             assert!(!url(without).has_password(), "{without}");
         }
     }

@@ -62,7 +62,9 @@ impl Sources {
             Ok(text) => Some((path.to_owned(), text)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
             Err(error) => {
-                return Err(ConfigError::Source(format!("cannot read {FILE_NAME}: {error}; mend it or move it away")));
+                return Err(ConfigError::Source(format!(
+                    "cannot read {FILE_NAME}: {error}; mend it or move it away"
+                )));
             }
         };
         Ok(Self { flags, environment, file })
@@ -83,10 +85,15 @@ impl Sources {
         let mut figment = Figment::from(Layer::new("default", |key| key.to_owned(), defaults()));
         if let Some((path, text)) = &self.file {
             let name = path.display().to_string();
-            figment = figment.merge(Layer::new("file", move |key| format!("`{key}` in {name}"), file(path, text)?));
+            figment =
+                figment.merge(Layer::new("file", move |key| format!("`{key}` in {name}"), file(path, text)?));
         }
         let figment = figment
-            .merge(Layer::new("environment", |key| variable(key).unwrap_or_else(|| key.to_owned()), environment))
+            .merge(Layer::new(
+                "environment",
+                |key| variable(key).unwrap_or_else(|| key.to_owned()),
+                environment,
+            ))
             .merge(Layer::new("flag", |key| format!("--{key}"), self.flags.values()));
         let settings = figment.extract::<Settings>().map_err(explain)?;
         Ok(Loaded { settings, warnings })
@@ -100,7 +107,11 @@ struct Layer {
 }
 
 impl Layer {
-    fn new(name: &'static str, key: impl Fn(&str) -> String + Send + Sync + 'static, values: Dict) -> Self {
+    fn new(
+        name: &'static str,
+        key: impl Fn(&str) -> String + Clone + Send + Sync + 'static,
+        values: Dict,
+    ) -> Self {
         let metadata = Metadata::named(name).interpolater(move |_, keys| key(&keys.join(".")));
         Self { metadata, values }
     }
@@ -154,7 +165,11 @@ fn environment(pairs: Vec<(String, String)>) -> (Dict, Vec<String>) {
 fn file(path: &Path, text: &str) -> Result<Dict, ConfigError> {
     let values = Toml::from_str::<Dict>(text).map_err(|error| {
         let error = error.to_string();
-        ConfigError::Source(format!("{} is not valid TOML: {}", path.display(), error.trim().replace('\n', " ")))
+        ConfigError::Source(format!(
+            "{} is not valid TOML: {}",
+            path.display(),
+            error.trim().replace('\n', " ")
+        ))
     })?;
     values
         .into_iter()
@@ -205,8 +220,13 @@ mod tests {
         for (name, value) in flags {
             given.push(Setting::find(name).unwrap(), (*value).to_owned());
         }
-        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        Sources { flags: given, environment, file: file.map(|text| (PathBuf::from(FILE_NAME), text.to_owned())) }
+        let environment =
+            environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Sources {
+            flags: given,
+            environment,
+            file: file.map(|text| (PathBuf::from(FILE_NAME), text.to_owned())),
+        }
     }
 
     fn error(sources: Sources) -> String {
@@ -263,7 +283,9 @@ mod tests {
         let text = error(sources(&[], &[], Some("signup = \"all\"")));
         assert!(text.starts_with("`signup` in robofy.toml: `all` does not do"), "{text}");
         let flag = sources(&[("shutdown-seconds", "soon")], &[], None).load();
-        assert!(matches!(flag, Err(ConfigError::Usage(text)) if text.starts_with("--shutdown-seconds: `soon`")));
+        assert!(
+            matches!(flag, Err(ConfigError::Usage(text)) if text.starts_with("--shutdown-seconds: `soon`"))
+        );
     }
 
     #[test]

@@ -146,7 +146,13 @@ where
     T: FromStr<Err: fmt::Display>,
 {
     let texts = deserializer.deserialize_any(Texts)?;
-    texts.iter().flat_map(|text| text.split(',')).map(str::trim).filter(|text| !text.is_empty()).map(read).collect()
+    texts
+        .iter()
+        .flat_map(|text| text.split(','))
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(read)
+        .collect()
 }
 
 fn one<T: FromStr<Err: fmt::Display>, E: de::Error>(texts: &[String]) -> Result<T, E> {

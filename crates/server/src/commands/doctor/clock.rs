@@ -1,26 +1,36 @@
 //! The clock: tokens live for exactly one hour, so it has to be right.
 
 use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use jiff::{SignedDuration, Timestamp};
+use robofy_kernel::Timestamp;
 
 use super::Finding;
 
 /// Written by systemd-timesyncd once the clock follows a time server.
 const SYNCHRONISED: &str = "/run/systemd/timesync/synchronized";
 
+/// A day: written files may come from a machine whose clock runs ahead.
+const SLACK: Duration = Duration::from_secs(24 * 60 * 60);
+
 pub(super) fn examine(now: Timestamp) -> Finding {
     let mend = "Set it and keep it right with a time server: timedatectl set-ntp true";
-    let built = std::env::current_exe().and_then(std::fs::metadata).and_then(|metadata| metadata.modified());
-    let built = match built.map(Timestamp::try_from) {
-        Ok(Ok(built)) => built,
-        Ok(Err(_)) | Err(_) => return Finding::odd("cannot tell when this program was written to disk", mend),
+    let written = match std::env::current_exe().and_then(std::fs::metadata).and_then(|file| file.modified()) {
+        Ok(written) => moment(written),
+        Err(error) => {
+            return Finding::odd(format!("cannot tell when this program was installed: {error}"), mend);
+        }
     };
-    if now + SignedDuration::from_hours(24) < built {
-        return Finding::bad(format!("it says {now:.0}, before this program was written to disk"), mend);
+    let shown = now.documented();
+    if now.after(SLACK) < written {
+        return Finding::bad(format!("it says {shown} UTC, before this program was installed"), mend);
     }
     let follows = if Path::new(SYNCHRONISED).exists() { ", following a time server" } else { "" };
-    Finding::Good(format!("{now:.0}{follows}"))
+    Finding::Good(format!("{shown} UTC{follows}"))
+}
+
+fn moment(time: SystemTime) -> Timestamp {
+    Timestamp::from_seconds(0).after(time.duration_since(UNIX_EPOCH).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -29,7 +39,7 @@ mod tests {
 
     #[test]
     fn a_clock_before_the_program_is_wrong() {
-        assert!(matches!(examine(Timestamp::UNIX_EPOCH), Finding::Bad { .. }));
-        assert!(matches!(examine("2100-01-01T00:00:00Z".parse().unwrap()), Finding::Good(_)));
+        assert!(matches!(examine(Timestamp::from_seconds(0)), Finding::Bad { .. }));
+        assert!(matches!(examine(Timestamp::from_seconds(4_102_444_800)), Finding::Good(_)));
     }
 }

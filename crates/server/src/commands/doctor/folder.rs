@@ -19,7 +19,9 @@ pub(super) fn examine(folder: &Path) -> Finding {
                 "`robofy serve` and `robofy quickstart` make it; if it should be there, look at --data-dir",
             );
         }
-        Err(error) => return Finding::bad(format!("{shown}: {error}"), "Give this user the right to enter it"),
+        Err(error) => {
+            return Finding::bad(format!("{shown}: {error}"), "Give this user the right to enter it");
+        }
     };
     if let Err(error) = write_in(folder) {
         return Finding::bad(
@@ -33,7 +35,10 @@ pub(super) fn examine(folder: &Path) -> Finding {
     };
     let gigabytes = free as f64 / f64::from(1 << 30);
     if free < LITTLE_SPACE {
-        return Finding::odd(format!("only {gigabytes:.1} GB free"), "Make room, or move the folder to a larger disk");
+        return Finding::odd(
+            format!("only {gigabytes:.1} GB free"),
+            "Make room, or move the folder to a larger disk",
+        );
     }
     if mode & 0o077 != 0 {
         return Finding::odd(

@@ -1,0 +1,6 @@
+//! The program from outside, and its serving of HTTP against real sockets.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod program;
+mod serving;

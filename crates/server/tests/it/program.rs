@@ -1,0 +1,85 @@
+//! Exit codes, help and messages of the binary.
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// The binary in a folder of its own, without the options of the environment that runs the tests.
+fn robofy(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_robofy"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("ROBOFY_") {
+            command.env_remove(name);
+        }
+    }
+    command.current_dir(folder).args(arguments).envs(environment.iter().copied()).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+#[test]
+fn help_is_a_result_and_a_wrong_command_line_is_exit_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = robofy(folder.path(), &["--help"], &[]);
+    assert_eq!(help.status.code(), Some(0));
+    assert!(text(&help.stdout).contains("doctor"));
+    for wrong in [&["fly"][..], &["doctor", "--wings"], &[]] {
+        let output = robofy(folder.path(), wrong, &[]);
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+        assert!(output.stdout.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
+fn every_option_of_the_table_is_in_the_help_of_a_subcommand_that_takes_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = text(&robofy(folder.path(), &["doctor", "--help"], &[]).stdout);
+    for setting in robofy_server::config::SETTINGS {
+        let taken = setting.group <= robofy_server::config::Group::Store;
+        assert_eq!(help.contains(&format!("--{} ", setting.name)), taken, "{}", setting.name);
+        assert_eq!(help.contains(&setting.variable()), taken, "{}", setting.name);
+    }
+}
+
+#[test]
+fn a_password_on_the_command_line_is_exit_2_and_is_not_repeated() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = robofy(folder.path(), &["doctor", "--database-url", "postgres://u:hunter2@h/d"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = text(&output.stderr);
+    assert!(said.contains("--database-url-file") && !said.contains("hunter2"), "{said}");
+}
+
+#[test]
+fn an_unknown_key_in_the_file_is_exit_1_with_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("robofy.toml"), "data-dri = \"x\"\n").unwrap();
+    let output = robofy(folder.path(), &["doctor", "--offline"], &[]);
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(
+        text(&output.stderr),
+        "robofy: `data-dri` in robofy.toml is not an option; the nearest is `data-dir`\n"
+    );
+}
+
+#[test]
+fn doctor_names_what_is_bad_and_fails() {
+    let folder = tempfile::tempdir().unwrap();
+    let well = robofy(folder.path(), &["doctor", "--offline"], &[("ROBOFY_DATA_DIR", ".")]);
+    assert_eq!(well.status.code(), Some(0), "{}", text(&well.stdout));
+    std::fs::write(folder.path().join("file"), "").unwrap();
+    let ill = robofy(folder.path(), &["doctor", "--offline", "--data-dir", "file"], &[]);
+    assert_eq!(ill.status.code(), Some(1));
+    assert!(text(&ill.stdout).contains("bad   data folder: file is not a folder. Give --data-dir a folder."));
+}
+
+#[test]
+fn the_log_is_json_when_standard_error_is_no_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = robofy(folder.path(), &["doctor", "--offline"], &[("ROBOFY_LISTN", "x")]);
+    let line = text(&output.stderr);
+    let entry: serde_json::Value = serde_json::from_str(line.lines().next().unwrap()).unwrap();
+    assert_eq!(entry["level"], "WARN");
+    assert!(entry["message"].as_str().unwrap().contains("ROBOFY_LISTEN"));
+}
