@@ -1,0 +1,35 @@
+# `make help` lists the targets: it reads the words behind the double hash.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help run test test-full check build bench web fmt gen eval clean setup
+
+help: ## list these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## set up, build and start the server on 127.0.0.1:8080, data in ./data
+	@scripts/run
+
+test: setup ## run every test, on both databases
+	@scripts/test
+
+test-full: setup ## the same, with the suites' long forms
+	@scripts/test --full
+
+check: setup ## form, lints, licences, generated files, scripts
+	@scripts/check
+
+build: ## the optimised program, target/release/robofy
+	cargo build --locked --release --bin robofy
+
+fmt: ## format the code
+	cargo fmt --all
+
+gen: setup ## write the generated files anew
+	@scripts/gen
+
+setup: ## check and install what the tests need
+	@scripts/setup test
+
+clean: ## remove what was built and installed in this folder (not ./data)
+	cargo clean
+	rm -rf tests/*/node_modules tests/*/.venv web/node_modules web/*/node_modules web/*/dist
