@@ -1,1 +1,3 @@
-//! See the crate description.
+//! From a file to a ranked passage: extract, chunk, analyse, index, search.
+
+pub mod extract;

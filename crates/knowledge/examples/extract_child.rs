@@ -1,0 +1,57 @@
+//! The file reader as a program of its own, for this crate's tests: `robofy extract` does the same, and the other
+//! modes are children that misbehave.
+
+use std::io::{self, Read, Write};
+
+use robofy_knowledge::extract::child::{ChildLimits, serve};
+
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let (input, mut output) = (io::stdin().lock(), io::stdout().lock());
+    match arguments.next().as_deref() {
+        Some("extract") => serve(ChildLimits::default(), input, output),
+        Some("small") => {
+            let limits = ChildLimits { memory_bytes: 96 * 1024 * 1024, cpu_seconds: 1 };
+            serve(limits, input, output)
+        }
+        Some("loop") => loop {
+            std::hint::spin_loop();
+        },
+        Some("garbage") => output.write_all(b"thread 'main' panicked at something\n"),
+        Some("flood") => loop {
+            output.write_all(&[b'x'; 65536])?;
+        },
+        Some("boast") => {
+            // Announces more than it may send.
+            output.write_all(b"RBX1\x0a\xff\xff\xff\xff")?;
+            output.flush()?;
+            read_all(input)
+        }
+        Some("stop") => {
+            output.write_all(b"RBX1\x0a\x10\x00\x00\x00{\"text\"")?;
+            output.flush()
+        }
+        Some("environment") => {
+            let mut input = input;
+            let mut header = [0_u8; 9];
+            input.read_exact(&mut header)?;
+            let seen = format!("{} variables, {} descriptors", std::env::vars_os().count(), descriptors()?);
+            let length = u8::try_from(seen.len()).map_err(io::Error::other)?;
+            output.write_all(&[b'R', b'B', b'X', b'1', 15, length, 0, 0, 0])?;
+            output.write_all(seen.as_bytes())?;
+            output.flush()?;
+            read_all(input)
+        }
+        Some(_) | None => Err(io::Error::other("call it with the mode of a child")),
+    }
+}
+
+/// Waits until the parent goes away.
+fn read_all(mut input: impl Read) -> io::Result<()> {
+    io::copy(&mut input, &mut io::sink()).map(|_| ())
+}
+
+/// Open descriptors, but for the one that lists them.
+fn descriptors() -> io::Result<usize> {
+    Ok(std::fs::read_dir("/proc/self/fd")?.count() - 1)
+}

@@ -1,0 +1,107 @@
+//! Turns an uploaded file into the *stored text*: Markdown-flavoured UTF-8 that chunks and citations point into.
+//!
+//! Plain text, Markdown, CSV and JSON are read in this process, within caps. HTML, and Markdown that holds raw
+//! HTML, is parsed in a child process (see [`child`]), because its parsers are large and the file is a stranger's.
+
+pub mod child;
+mod csv_text;
+mod decode;
+mod error;
+mod html;
+mod json_text;
+mod kind;
+mod markdown;
+mod plain;
+
+pub use child::{Extractor, ExtractorConfig};
+pub use error::{ExtractError, Refusal};
+pub use kind::Kind;
+
+use serde::{Deserialize, Serialize};
+
+/// The largest file that is read: 10 MB, counted generously as 10 × 1,024 × 1,024 bytes.
+pub const MAX_FILE_BYTES: usize = 10 * 1024 * 1024;
+
+/// The largest stored text that a file may become. A table repeats its headings in every row, so the text may be
+/// larger than the file, but not without end.
+pub const MAX_TEXT_BYTES: usize = 24 * 1024 * 1024;
+
+/// What a file says, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extracted {
+    /// The stored text: UTF-8, `\n` line ends, no U+0000, headings, lists and tables in Markdown.
+    pub text: String,
+    /// What the file was taken for.
+    pub kind: Kind,
+    /// The title that the file gives itself, if it does.
+    pub title: Option<String>,
+    /// The character set that the bytes were read in, by its WHATWG name.
+    pub charset: String,
+}
+
+/// Reads a file that needs no child process.
+///
+/// HTML is refused here with [`ExtractError::NeedsChild`]; [`Extractor::extract`] takes every kind.
+///
+/// # Errors
+///
+/// See [`ExtractError`]; each says what is wrong with the file.
+pub fn extract_plain(file_name: &str, bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    let kind = Kind::detect(file_name, bytes)?;
+    match read_plain(kind, bytes)? {
+        Read::Done(extracted) => Ok(extracted),
+        Read::NeedsChild => Err(ExtractError::NeedsChild),
+    }
+}
+
+/// What reading in this process came to.
+enum Read {
+    /// The file is read.
+    Done(Extracted),
+    /// The file holds HTML.
+    NeedsChild,
+}
+
+/// Reads what may be read in this process.
+fn read_plain(kind: Kind, bytes: &[u8]) -> Result<Read, ExtractError> {
+    if kind == Kind::Html {
+        return Ok(Read::NeedsChild);
+    }
+    let decoded = decode::decode(bytes, None)?;
+    let (text, title) = match kind {
+        Kind::Html => return Ok(Read::NeedsChild),
+        Kind::Markdown if markdown::has_raw_html(&decoded.text) => return Ok(Read::NeedsChild),
+        Kind::Markdown => markdown::read(&decoded.text),
+        Kind::Text => (plain::normalise(&decoded.text), None),
+        Kind::Csv => (csv_text::read(&decoded.text)?, None),
+        Kind::Json => (json_text::read(&decoded.text)?, None),
+    };
+    Ok(Read::Done(finish(text, kind, title, decoded.charset)?))
+}
+
+/// Reads HTML, or Markdown holding HTML. Runs in the child process.
+fn read_markup(kind: Kind, bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    let declared = if kind == Kind::Html { decode::declared_charset(bytes) } else { None };
+    let decoded = decode::decode(bytes, declared)?;
+    let page = match kind {
+        Kind::Markdown => html::read_fragment(&markdown::to_html(&decoded.text))?,
+        Kind::Html | Kind::Text | Kind::Csv | Kind::Json => html::read_page(&decoded.text)?,
+    };
+    finish(page.text, kind, page.title, decoded.charset)
+}
+
+/// Applies the rules that every stored text keeps.
+fn finish(
+    text: String,
+    kind: Kind,
+    title: Option<String>,
+    charset: &'static str,
+) -> Result<Extracted, ExtractError> {
+    if text.len() > MAX_TEXT_BYTES {
+        return Err(ExtractError::TextTooLarge);
+    }
+    if !text.chars().any(char::is_alphanumeric) {
+        return Err(ExtractError::NoText);
+    }
+    Ok(Extracted { text, kind, title, charset: charset.to_owned() })
+}

@@ -1,0 +1,209 @@
+//! The parent's side: a pool of children.
+
+use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
+use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::Semaphore;
+
+use super::protocol::{
+    self, BINARY, DONE, HEADER_BYTES, MAX_RESPONSE, NO_TEXT, NUL, TOO_LARGE, UNREADABLE, request_type,
+};
+use crate::extract::{ExtractError, Extracted, Kind, Read, read_plain};
+
+/// How an [`Extractor`] runs its children.
+#[derive(Debug, Clone)]
+pub struct ExtractorConfig {
+    /// The program whose `args` lead to [`serve`](super::serve); usually this very program.
+    pub program: PathBuf,
+    /// What the program is called with, `["extract"]` for `robofy`.
+    pub args: Vec<OsString>,
+    /// Children that work at the same time; further files wait.
+    pub concurrency: usize,
+    /// How long one file may take, from the first byte sent to the last byte answered.
+    pub time_limit: Duration,
+    /// Files after which a child is replaced, so that nothing one file leaves behind lasts.
+    pub files_per_child: usize,
+}
+
+impl ExtractorConfig {
+    /// The usual limits for a program: two children, 20 seconds for a file, a new child after 100 files.
+    #[must_use]
+    pub fn new(program: PathBuf, args: Vec<OsString>) -> Self {
+        Self { program, args, concurrency: 2, time_limit: Duration::from_secs(20), files_per_child: 100 }
+    }
+}
+
+/// Reads files of every accepted kind; markup in child processes.
+///
+/// Share one per process. Dropping it ends its children.
+#[derive(Debug)]
+pub struct Extractor {
+    config: ExtractorConfig,
+    slots: Semaphore,
+    idle: Mutex<Vec<Reader>>,
+}
+
+/// A running child.
+#[derive(Debug)]
+struct Reader {
+    /// Ends the process when dropped.
+    process: Child,
+    input: ChildStdin,
+    output: ChildStdout,
+    /// Files read so far.
+    files: usize,
+}
+
+/// How talking to a child failed.
+enum Failure {
+    /// It ended, or closed its pipes, before it answered anything.
+    Gone,
+    /// It did anything else but answer.
+    Broken(String),
+}
+
+impl Extractor {
+    /// A pool; children are started when they are needed.
+    #[must_use]
+    pub fn new(config: ExtractorConfig) -> Self {
+        let slots = Semaphore::new(config.concurrency.max(1));
+        Self { config, slots, idle: Mutex::new(Vec::new()) }
+    }
+
+    /// Reads a file of any accepted kind.
+    ///
+    /// # Errors
+    ///
+    /// See [`ExtractError`]. Whatever happens to a child is an error of this one call.
+    pub async fn extract(&self, file_name: &str, bytes: Vec<u8>) -> Result<Extracted, ExtractError> {
+        let kind = Kind::detect(file_name, &bytes)?;
+        // Ten megabytes take a tenth of a second to decode: not on a thread that serves others.
+        let (read, bytes) = tokio::task::spawn_blocking(move || (read_plain(kind, &bytes), bytes))
+            .await
+            .map_err(|_| ExtractError::Closed)?;
+        match read? {
+            Read::Done(extracted) => Ok(extracted),
+            Read::NeedsChild => self.read_in_child(kind, &bytes).await,
+        }
+    }
+
+    /// Reads markup in a child.
+    async fn read_in_child(&self, kind: Kind, bytes: &[u8]) -> Result<Extracted, ExtractError> {
+        let _slot = self.slots.acquire().await.map_err(|_| ExtractError::Closed)?;
+        if let Some(reader) = self.take_idle() {
+            match self.ask(reader, kind, bytes).await {
+                // It ended while nobody asked it anything; that says nothing about this file.
+                Err(Failure::Gone) => {}
+                Err(Failure::Broken(reason)) => return Err(ExtractError::Unreadable(reason)),
+                Ok(result) => return result,
+            }
+        }
+        match self.ask(self.start()?, kind, bytes).await {
+            Ok(result) => result,
+            Err(Failure::Broken(reason)) => Err(ExtractError::Unreadable(reason)),
+            Err(Failure::Gone) => Err(ExtractError::Unreadable(
+                "its reader ended before it was done; the page needs too much memory or processor time".to_owned(),
+            )),
+        }
+    }
+
+    /// Sends a file to a child and waits for the text; on success the child goes back to the pool.
+    async fn ask(
+        &self,
+        mut reader: Reader,
+        kind: Kind,
+        bytes: &[u8],
+    ) -> Result<Result<Extracted, ExtractError>, Failure> {
+        let answered = tokio::time::timeout(self.config.time_limit, reader.exchange(kind, bytes)).await;
+        let (response, body) = match answered {
+            Ok(answer) => answer?,
+            Err(_) => {
+                let limit = self.config.time_limit.as_secs_f32();
+                return Err(Failure::Broken(format!("it took longer than {limit} seconds")));
+            }
+        };
+        let result = match response {
+            DONE => match serde_json::from_slice(&body) {
+                Ok(extracted) => Ok(extracted),
+                Err(error) => return Err(Failure::Broken(format!("its reader gave a malformed answer ({error})"))),
+            },
+            NO_TEXT => Err(ExtractError::NoText),
+            NUL => Err(ExtractError::Nul),
+            BINARY => Err(ExtractError::Binary),
+            TOO_LARGE => Err(ExtractError::TextTooLarge),
+            UNREADABLE => Err(ExtractError::Unreadable(String::from_utf8_lossy(&body).into_owned())),
+            _ => return Err(Failure::Broken("its reader gave an unknown answer".to_owned())),
+        };
+        reader.files += 1;
+        if reader.files < self.config.files_per_child {
+            self.idle.lock().unwrap_or_else(PoisonError::into_inner).push(reader);
+        }
+        Ok(result)
+    }
+
+    /// A child that waits for work and still runs.
+    fn take_idle(&self) -> Option<Reader> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        while let Some(mut reader) = idle.pop() {
+            if matches!(reader.process.try_wait(), Ok(None)) {
+                return Some(reader);
+            }
+        }
+        None
+    }
+
+    /// Starts a child: no environment, no descriptors but its pipes, ended when its handle is dropped.
+    fn start(&self) -> Result<Reader, ExtractError> {
+        let fail = |source| ExtractError::CannotStart { program: self.config.program.display().to_string(), source };
+        let mut process = Command::new(&self.config.program)
+            .args(&self.config.args)
+            .env_clear()
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(fail)?;
+        match (process.stdin.take(), process.stdout.take()) {
+            (Some(input), Some(output)) => Ok(Reader { process, input, output, files: 0 }),
+            (_, _) => Err(fail(io::Error::other("its pipes are missing"))),
+        }
+    }
+}
+
+impl Reader {
+    /// One request and its response.
+    async fn exchange(&mut self, kind: Kind, bytes: &[u8]) -> Result<(u8, Vec<u8>), Failure> {
+        let header = protocol::header(request_type(kind), bytes.len()).map_err(|e| Failure::Broken(e.to_string()))?;
+        let Self { input, output, .. } = self;
+        // A child that talks instead of listening must not block us while we write.
+        let send = async {
+            input.write_all(&header).await?;
+            input.write_all(bytes).await?;
+            input.flush().await
+        };
+        let send = async { send.await.map_err(|_: io::Error| Failure::Gone) };
+        let receive = async {
+            let mut header = [0_u8; HEADER_BYTES];
+            output.read_exact(&mut header).await.map_err(|_| Failure::Gone)?;
+            let (response, length) = protocol::parse_header(header, MAX_RESPONSE)
+                .map_err(|e| Failure::Broken(format!("its reader gave a malformed answer ({e})")))?;
+            // What is announced is not believed before it comes: the buffer grows with the bytes.
+            let mut body = Vec::new();
+            let wanted = u64::try_from(length).unwrap_or(u64::MAX);
+            let got = output.take(wanted).read_to_end(&mut body).await;
+            match got {
+                Ok(got) if got == length => Ok((response, body)),
+                Ok(_) | Err(_) => Err(Failure::Broken("its reader ended in the middle of its answer".to_owned())),
+            }
+        };
+        let ((), answer) = tokio::try_join!(send, receive)?;
+        Ok(answer)
+    }
+}

@@ -1,0 +1,94 @@
+//! The child's side.
+
+use std::io::{self, Read, Write};
+
+use rlimit::Resource;
+
+use super::protocol::{
+    self, BINARY, DONE, HEADER_BYTES, MAX_REQUEST, NO_TEXT, NUL, READ_HTML, READ_MARKDOWN, TOO_LARGE, UNREADABLE,
+};
+use crate::extract::{ExtractError, Extracted, Kind, read_markup};
+
+/// What the child allows itself.
+#[derive(Debug, Clone, Copy)]
+pub struct ChildLimits {
+    /// Address space, in bytes. A page of 10 MB needs about a tenth of this; a page that needs more is a trap.
+    pub memory_bytes: u64,
+    /// Processor time for one file, in seconds.
+    pub cpu_seconds: u64,
+}
+
+impl Default for ChildLimits {
+    fn default() -> Self {
+        Self { memory_bytes: 1024 * 1024 * 1024, cpu_seconds: 10 }
+    }
+}
+
+/// Reads files as they are asked for, until the input ends.
+///
+/// First of all the process takes away from itself, for good: memory beyond the limit, core dumps, writing files,
+/// starting processes, and opening anything (with no free descriptor there is no file, no socket, no database).
+/// Then it lowers its priority. A panic ends the process; the parent takes another one.
+///
+/// Call it from a program that has started no other thread.
+///
+/// # Errors
+///
+/// If a limit cannot be set (nothing is read then), or the parent's frames are malformed.
+pub fn serve(limits: ChildLimits, mut input: impl Read, mut output: impl Write) -> io::Result<()> {
+    confine(limits)?;
+    loop {
+        let mut header = [0_u8; HEADER_BYTES];
+        match input.read_exact(&mut header) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        let (request, length) = protocol::parse_header(header, MAX_REQUEST)?;
+        let kind = match request {
+            READ_HTML => Kind::Html,
+            READ_MARKDOWN => Kind::Markdown,
+            _ => return Err(protocol::invalid("an unknown request")),
+        };
+        let mut bytes = vec![0_u8; length];
+        input.read_exact(&mut bytes)?;
+        allow_processor_time(limits.cpu_seconds)?;
+        let (response, body) = answer(read_markup(kind, &bytes))?;
+        output.write_all(&protocol::header(response, body.len())?)?;
+        output.write_all(&body)?;
+        output.flush()?;
+    }
+}
+
+/// The frame for a result.
+fn answer(result: Result<Extracted, ExtractError>) -> io::Result<(u8, Vec<u8>)> {
+    Ok(match result {
+        Ok(extracted) => (DONE, serde_json::to_vec(&extracted)?),
+        Err(ExtractError::NoText) => (NO_TEXT, Vec::new()),
+        Err(ExtractError::Nul) => (NUL, Vec::new()),
+        Err(ExtractError::Binary) => (BINARY, Vec::new()),
+        Err(ExtractError::TextTooLarge | ExtractError::FileTooLarge) => (TOO_LARGE, Vec::new()),
+        Err(ExtractError::Unreadable(reason)) => (UNREADABLE, reason.into_bytes()),
+        Err(other) => (UNREADABLE, other.to_string().into_bytes()),
+    })
+}
+
+/// Takes away what parsing does not need.
+fn confine(limits: ChildLimits) -> io::Result<()> {
+    rlimit::setrlimit(Resource::AS, limits.memory_bytes, limits.memory_bytes)?;
+    rlimit::setrlimit(Resource::CORE, 0, 0)?;
+    rlimit::setrlimit(Resource::FSIZE, 0, 0)?;
+    // Standard input, output and error are open; nothing else can be.
+    rlimit::setrlimit(Resource::NOFILE, 3, 3)?;
+    // A lower priority is a courtesy, not a limit: where the system refuses it, reading goes on.
+    let _courtesy = rustix::process::nice(15);
+    Ok(())
+}
+
+/// Allows this process `seconds` more than it has used. Past that the system ends it.
+fn allow_processor_time(seconds: u64) -> io::Result<()> {
+    let used = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime).tv_sec;
+    let until = u64::try_from(used).unwrap_or(0).saturating_add(seconds).saturating_add(1);
+    let (_, most) = rlimit::getrlimit(Resource::CPU)?;
+    rlimit::setrlimit(Resource::CPU, until.min(most), most)
+}

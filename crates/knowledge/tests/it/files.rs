@@ -1,0 +1,117 @@
+//! Real files: what a reader must find in them, and how much of it is found.
+
+use robofy_knowledge::extract::Refusal;
+use serde::Deserialize;
+
+use crate::{cases, reader, score};
+
+#[derive(Deserialize)]
+struct Case {
+    file: String,
+    must_contain: Vec<String>,
+    #[serde(default)]
+    order: Vec<String>,
+}
+
+/// What was found: phrases, of all, and files wholly right.
+struct Found {
+    phrases: usize,
+    of: usize,
+    right: usize,
+    files: usize,
+}
+
+async fn judge(folder: &str, wanted: impl Fn(&str) -> bool) -> Found {
+    let text = std::fs::read_to_string(cases(folder).join("cases.json")).unwrap();
+    let all: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap();
+    let reader = reader();
+    let mut found = Found { phrases: 0, of: 0, right: 0, files: 0 };
+    for case in all {
+        if !wanted(case["file"].as_str().unwrap()) || case["expect"] != "text" {
+            continue;
+        }
+        let case: Case = serde_json::from_value(case).unwrap();
+        let bytes = std::fs::read(cases(folder).join(&case.file)).unwrap();
+        let text = reader.extract(&case.file, bytes).await.unwrap().text;
+        if std::env::var_os("SHOW_TEXT").is_some() {
+            println!("===== {}\n{text}", case.file);
+        }
+        let normal = score::normal(&text);
+        let missing: Vec<&String> =
+            case.must_contain.iter().filter(|phrase| !normal.contains(&score::normal(phrase))).collect();
+        let ordered = score::in_order(&text, &case.order);
+        if !missing.is_empty() || !ordered {
+            println!("{}: missing {missing:?}, order kept: {ordered}", case.file);
+        }
+        found.phrases += case.must_contain.len() - missing.len();
+        found.of += case.must_contain.len();
+        found.right += usize::from(missing.is_empty() && ordered);
+        found.files += 1;
+    }
+    println!("{folder}: {}/{} phrases, {}/{} files wholly right", found.phrases, found.of, found.right, found.files);
+    found
+}
+
+#[tokio::test]
+async fn business_pages_keep_their_facts() {
+    let found = judge("business", |_| true).await;
+    assert_eq!(found.of, 32);
+    assert_eq!((found.phrases, found.right), (32, found.files));
+}
+
+#[tokio::test]
+async fn text_files_are_wholly_right() {
+    let found = judge("files", |file| [".csv", ".md", ".json"].iter().any(|end| file.ends_with(end))).await;
+    assert_eq!(found.files, 5);
+    assert_eq!((found.phrases, found.right), (found.of, found.files));
+}
+
+#[tokio::test]
+async fn other_formats_are_refused() {
+    let reader = reader();
+    let mut refused = 0;
+    for entry in std::fs::read_dir(cases("files")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if [".csv", ".md", ".json", ".py"].iter().any(|end| name.ends_with(end)) {
+            continue;
+        }
+        // Under its own name, and under a name that promises text.
+        for name in [name.clone(), format!("{name}.txt"), format!("{name}.html")] {
+            let error = reader.extract(&name, std::fs::read(&path).unwrap()).await.unwrap_err();
+            assert_eq!(error.refusal(), Refusal::Unsupported, "{name}: {error}");
+            assert!(error.to_string().contains("Accepted now"), "{error}");
+        }
+        refused += 1;
+    }
+    assert!(refused >= 35, "{refused}");
+}
+
+#[tokio::test]
+async fn articles_are_found_in_real_pages() {
+    let reader = reader();
+    let (mut sum, mut good, mut pages) = (0.0, 0, 0_u32);
+    let mut folders: Vec<_> = std::fs::read_dir(cases("html")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    for folder in folders {
+        let source = std::fs::read(folder.join("source.html")).unwrap();
+        let expected = std::fs::read_to_string(folder.join("expected.html")).unwrap();
+        // The expected content is bare HTML: its text is what stands between the tags.
+        let expected = dom_query::Document::from(expected).text().to_string();
+        let text = match reader.extract("source.html", source).await {
+            Ok(extracted) => extracted.text,
+            Err(error) => {
+                println!("{}: {error}", folder.display());
+                String::new()
+            }
+        };
+        let f1 = score::token_f1(&expected, &text);
+        println!("{:.3} {}", f1, folder.file_name().unwrap().display());
+        sum += f1;
+        good += u32::from(f1 >= 0.90);
+        pages += 1;
+    }
+    let mean = sum / f64::from(pages);
+    println!("html: mean token F1 {mean:.3}, {good} of {pages} pages at 0.90 or more");
+    assert!(mean >= 0.94 && good >= 22, "mean {mean:.3}, good {good}");
+}
