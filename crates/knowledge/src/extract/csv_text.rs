@@ -24,12 +24,16 @@ pub(super) fn read(text: &str) -> Result<String, ExtractError> {
     let separator = separator_of(text);
     let mut rows = reader(text, separator).into_records();
     let mut next = || -> Result<Option<Vec<String>>, ExtractError> {
-        rows.next().transpose().map(|row| row.as_ref().map(cells)).map_err(|e| ExtractError::Csv(e.to_string()))
+        rows.next()
+            .transpose()
+            .map(|row| row.as_ref().map(cells))
+            .map_err(|e| ExtractError::Csv(e.to_string()))
     };
     let Some(first) = next()? else { return Ok(String::new()) };
     let second = next()?;
     let named = is_header(&first, second.as_deref());
-    let names: Vec<String> = if named { first.iter().map(|name| shorten(name)).collect() } else { Vec::new() };
+    let names: Vec<String> =
+        if named { first.iter().map(|name| shorten(name)).collect() } else { Vec::new() };
     let pair = super::json_text::question_columns(&names);
 
     let mut out = String::with_capacity(text.len() * 2);
@@ -86,7 +90,11 @@ fn write_pair(out: &mut String, names: &[String], row: &[String], question: usiz
     let rest: Vec<String> = row
         .iter()
         .enumerate()
-        .map(|(column, cell)| if column == question || column == answer { String::new() } else { cell.clone() })
+        .map(
+            |(column, cell)| {
+                if column == question || column == answer { String::new() } else { cell.clone() }
+            },
+        )
         .collect();
     let before = out.len();
     write_row(out, names, &rest);
@@ -132,9 +140,12 @@ fn separator_of(text: &str) -> u8 {
 fn is_header(first: &[String], second: Option<&[String]>) -> bool {
     let Some(second) = second else { return false };
     let filled: Vec<&String> = first.iter().filter(|cell| !cell.is_empty()).collect();
-    let distinct = filled.iter().enumerate().all(|(at, cell)| !filled.iter().take(at).any(|before| before == cell));
-    let is_value = |cell: &str| cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic);
-    let words = filled.iter().all(|cell| !is_value(cell) && !cell.contains('@') && cell.chars().count() <= 120);
+    let distinct =
+        filled.iter().enumerate().all(|(at, cell)| !filled.iter().take(at).any(|before| before == cell));
+    let is_value =
+        |cell: &str| cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic);
+    let words =
+        filled.iter().all(|cell| !is_value(cell) && !cell.contains('@') && cell.chars().count() <= 120);
     first.len() > 1 && second.len() > 1 && distinct && words && filled.len() * 2 > first.len()
 }
 

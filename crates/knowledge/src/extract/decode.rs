@@ -143,7 +143,10 @@ mod tests {
         let big: Vec<u8> = "opening hours".encode_utf16().flat_map(u16::to_be_bytes).collect();
         assert_eq!(text(&[b"\xfe\xff".as_slice(), &big].concat()), "opening hours");
         assert_eq!(text(&big), "opening hours");
-        assert_eq!(text(b"Gr\xfc\xdfe aus M\xfcnchen, sch\xf6ne Stra\xdfe"), "Grüße aus München, schöne Straße");
+        assert_eq!(
+            text(b"Gr\xfc\xdfe aus M\xfcnchen, sch\xf6ne Stra\xdfe"),
+            "Grüße aus München, schöne Straße"
+        );
         let (japanese, _, _) = encoding_rs::SHIFT_JIS.encode("営業時間は平日九時から十八時までです。");
         assert_eq!(text(&japanese), "営業時間は平日九時から十八時までです。");
     }

@@ -22,7 +22,9 @@ pub enum ExtractError {
     #[error("The file is larger than 10 MB. Split it, or upload the parts that answer questions.")]
     FileTooLarge,
     /// The file would become more text than [`MAX_TEXT_BYTES`](super::MAX_TEXT_BYTES).
-    #[error("The file holds too much text once its headings are repeated in every row. Split it into smaller files.")]
+    #[error(
+        "The file holds too much text once its headings are repeated in every row. Split it into smaller files."
+    )]
     TextTooLarge,
     /// The file is of a kind that is not read.
     #[error("{found} is not accepted yet. Accepted now: TXT, MD, Markdown, HTML, CSV, JSON.")]
@@ -31,10 +33,14 @@ pub enum ExtractError {
         found: String,
     },
     /// The file holds bytes that are no text.
-    #[error("The file is named like a text file but holds binary data. Save it as UTF-8 text and upload it again.")]
+    #[error(
+        "The file is named like a text file but holds binary data. Save it as UTF-8 text and upload it again."
+    )]
     Binary,
     /// The file holds U+0000.
-    #[error("The text contains the character U+0000 (NUL), which cannot be stored. Remove it and upload the file again.")]
+    #[error(
+        "The text contains the character U+0000 (NUL), which cannot be stored. Remove it and upload the file again."
+    )]
     Nul,
     /// The file holds no letters and no digits.
     #[error("The file contains no text.")]

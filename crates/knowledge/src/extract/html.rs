@@ -95,7 +95,9 @@ fn check_depth(document: &Document) -> Result<(), ExtractError> {
     let mut open: Vec<(NodeRef<'_>, usize)> = vec![(document.root(), 0)];
     while let Some((node, depth)) = open.pop() {
         if depth > MAX_DEPTH {
-            return Err(ExtractError::Unreadable(format!("its elements lie more than {MAX_DEPTH} deep in each other")));
+            return Err(ExtractError::Unreadable(format!(
+                "its elements lie more than {MAX_DEPTH} deep in each other"
+            )));
         }
         open.extend(node.children_it(false).filter(NodeRef::is_element).map(|child| (child, depth + 1)));
     }

@@ -11,11 +11,34 @@ use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use super::{ExtractError, MAX_TEXT_BYTES};
 
 /// Words that name a question, and the words that name its answer.
-const QUESTION_NAMES: &[&str] =
-    &["question", "questions", "q", "frage", "pregunta", "domanda", "pergunta", "vraag", "вопрос", "质问", "问题", "質問"];
+const QUESTION_NAMES: &[&str] = &[
+    "question",
+    "questions",
+    "q",
+    "frage",
+    "pregunta",
+    "domanda",
+    "pergunta",
+    "vraag",
+    "вопрос",
+    "质问",
+    "问题",
+    "質問",
+];
 const ANSWER_NAMES: &[&str] = &[
-    "answer", "answers", "a", "antwort", "respuesta", "réponse", "reponse", "risposta", "resposta", "antwoord",
-    "ответ", "答案", "回答",
+    "answer",
+    "answers",
+    "a",
+    "antwort",
+    "respuesta",
+    "réponse",
+    "reponse",
+    "risposta",
+    "resposta",
+    "antwoord",
+    "ответ",
+    "答案",
+    "回答",
 ];
 
 /// A JSON value that remembers the order of its keys.
@@ -45,7 +68,8 @@ pub(super) fn read(text: &str) -> Result<String, ExtractError> {
 
 /// The columns that hold a question and its answer, if the names say so.
 pub(super) fn question_columns(names: &[String]) -> Option<(usize, usize)> {
-    let find = |among: &[&str]| names.iter().position(|name| among.contains(&name.trim().to_lowercase().as_str()));
+    let find =
+        |among: &[&str]| names.iter().position(|name| among.contains(&name.trim().to_lowercase().as_str()));
     find(QUESTION_NAMES).zip(find(ANSWER_NAMES))
 }
 
@@ -61,7 +85,9 @@ impl Writer {
         }
         match value {
             Value::Scalar(scalar) => self.line(scalar),
-            Value::List(items) if items.iter().all(|item| matches!(item, Value::Scalar(_))) => self.scalars(items),
+            Value::List(items) if items.iter().all(|item| matches!(item, Value::Scalar(_))) => {
+                self.scalars(items)
+            }
             Value::List(items) => {
                 self.heading();
                 for item in items {
@@ -200,7 +226,8 @@ fn one_line(text: &str) -> String {
 
 /// A key as words: `openingHours` and `opening_hours` are "opening hours"; anything else stays as it is.
 fn words(key: &str) -> String {
-    let identifier = key.chars().all(|c| c.is_alphanumeric() || c == '_') && key.chars().any(char::is_alphabetic);
+    let identifier =
+        key.chars().all(|c| c.is_alphanumeric() || c == '_') && key.chars().any(char::is_alphabetic);
     if !identifier {
         return one_line(key);
     }

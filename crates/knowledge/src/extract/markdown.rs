@@ -3,7 +3,8 @@
 use super::plain;
 
 /// Tags that make a Markdown file a page: their content cannot be read without parsing HTML.
-const BLOCK_TAGS: &[&str] = &["table", "div", "details", "p", "ul", "ol", "dl", "section", "h1", "h2", "h3", "h4"];
+const BLOCK_TAGS: &[&str] =
+    &["table", "div", "details", "p", "ul", "ol", "dl", "section", "h1", "h2", "h3", "h4"];
 
 /// True if the text holds block-level HTML.
 pub(super) fn has_raw_html(text: &str) -> bool {
@@ -26,7 +27,8 @@ pub(super) fn has_raw_html(text: &str) -> bool {
 /// The stored text and the title of a Markdown file.
 pub(super) fn read(text: &str) -> (String, Option<String>) {
     let (front, body) = front_matter(text);
-    let heading = || body.lines().find_map(|line| line.strip_prefix("# ")).map(|title| title.trim().to_owned());
+    let heading =
+        || body.lines().find_map(|line| line.strip_prefix("# ")).map(|title| title.trim().to_owned());
     let title = front.and_then(title_of).or_else(heading).filter(|title| !title.is_empty());
     (plain::normalise(body), title)
 }
@@ -44,7 +46,9 @@ pub(super) fn to_html(text: &str) -> String {
 fn front_matter(text: &str) -> (Option<&str>, &str) {
     let Some(rest) = text.strip_prefix("---\n") else { return (None, text) };
     match rest.split_once("\n---\n") {
-        Some((front, body)) if front.lines().all(|line| line.contains(':') || line.starts_with([' ', '-', '#'])) => {
+        Some((front, body))
+            if front.lines().all(|line| line.contains(':') || line.starts_with([' ', '-', '#'])) =>
+        {
             (Some(front), body)
         }
         Some(_) | None => (None, text),

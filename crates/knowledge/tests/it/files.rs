@@ -48,7 +48,10 @@ async fn judge(folder: &str, wanted: impl Fn(&str) -> bool) -> Found {
         found.right += usize::from(missing.is_empty() && ordered);
         found.files += 1;
     }
-    println!("{folder}: {}/{} phrases, {}/{} files wholly right", found.phrases, found.of, found.right, found.files);
+    println!(
+        "{folder}: {}/{} phrases, {}/{} files wholly right",
+        found.phrases, found.of, found.right, found.files
+    );
     found
 }
 
@@ -91,7 +94,8 @@ async fn other_formats_are_refused() {
 async fn articles_are_found_in_real_pages() {
     let reader = reader();
     let (mut sum, mut good, mut pages) = (0.0, 0, 0_u32);
-    let mut folders: Vec<_> = std::fs::read_dir(cases("html")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut folders: Vec<_> =
+        std::fs::read_dir(cases("html")).unwrap().map(|entry| entry.unwrap().path()).collect();
     folders.sort();
     for folder in folders {
         let source = std::fs::read(folder.join("source.html")).unwrap();

@@ -11,7 +11,11 @@ pub fn normal(text: &str) -> String {
     let mut space = false;
     for c in text.nfkc() {
         let c = match c {
-            '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => continue,
+            '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => continue,
             '\u{64a}' => '\u{6cc}',
             '\u{643}' => '\u{6a9}',
             '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',

@@ -108,7 +108,8 @@ impl Extractor {
             Ok(result) => result,
             Err(Failure::Broken(reason)) => Err(ExtractError::Unreadable(reason)),
             Err(Failure::Gone) => Err(ExtractError::Unreadable(
-                "its reader ended before it was done; the page needs too much memory or processor time".to_owned(),
+                "its reader ended before it was done; the page needs too much memory or processor time"
+                    .to_owned(),
             )),
         }
     }
@@ -131,7 +132,9 @@ impl Extractor {
         let result = match response {
             DONE => match serde_json::from_slice(&body) {
                 Ok(extracted) => Ok(extracted),
-                Err(error) => return Err(Failure::Broken(format!("its reader gave a malformed answer ({error})"))),
+                Err(error) => {
+                    return Err(Failure::Broken(format!("its reader gave a malformed answer ({error})")));
+                }
             },
             NO_TEXT => Err(ExtractError::NoText),
             NUL => Err(ExtractError::Nul),
@@ -160,7 +163,8 @@ impl Extractor {
 
     /// Starts a child: no environment, no descriptors but its pipes, ended when its handle is dropped.
     fn start(&self) -> Result<Reader, ExtractError> {
-        let fail = |source| ExtractError::CannotStart { program: self.config.program.display().to_string(), source };
+        let fail =
+            |source| ExtractError::CannotStart { program: self.config.program.display().to_string(), source };
         let mut process = Command::new(&self.config.program)
             .args(&self.config.args)
             .env_clear()
@@ -180,7 +184,8 @@ impl Extractor {
 impl Reader {
     /// One request and its response.
     async fn exchange(&mut self, kind: Kind, bytes: &[u8]) -> Result<(u8, Vec<u8>), Failure> {
-        let header = protocol::header(request_type(kind), bytes.len()).map_err(|e| Failure::Broken(e.to_string()))?;
+        let header =
+            protocol::header(request_type(kind), bytes.len()).map_err(|e| Failure::Broken(e.to_string()))?;
         let Self { input, output, .. } = self;
         // A child that talks instead of listening must not block us while we write.
         let send = async {
@@ -200,7 +205,9 @@ impl Reader {
             let got = output.take(wanted).read_to_end(&mut body).await;
             match got {
                 Ok(got) if got == length => Ok((response, body)),
-                Ok(_) | Err(_) => Err(Failure::Broken("its reader ended in the middle of its answer".to_owned())),
+                Ok(_) | Err(_) => {
+                    Err(Failure::Broken("its reader ended in the middle of its answer".to_owned()))
+                }
             }
         };
         let ((), answer) = tokio::try_join!(send, receive)?;

@@ -5,7 +5,8 @@ use std::io::{self, Read, Write};
 use rlimit::Resource;
 
 use super::protocol::{
-    self, BINARY, DONE, HEADER_BYTES, MAX_REQUEST, NO_TEXT, NUL, READ_HTML, READ_MARKDOWN, TOO_LARGE, UNREADABLE,
+    self, BINARY, DONE, HEADER_BYTES, MAX_REQUEST, NO_TEXT, NUL, READ_HTML, READ_MARKDOWN, TOO_LARGE,
+    UNREADABLE,
 };
 use crate::extract::{ExtractError, Extracted, Kind, read_markup};
 

@@ -86,7 +86,8 @@ impl Extent {
 
 /// How many words a run without spaces amounts to: two characters of Chinese or Japanese are about one.
 fn weight(run: &str) -> usize {
-    let ideographs = run.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')).count();
+    let ideographs =
+        run.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')).count();
     1 + ideographs / 2
 }
 
@@ -133,7 +134,10 @@ fn states_hours(line: &str) -> bool {
     let times = chars
         .windows(4)
         .filter(|w| {
-            is_digit(w.first()) && matches!(w.get(1), Some(':' | 'h')) && is_digit(w.get(2)) && is_digit(w.get(3))
+            is_digit(w.first())
+                && matches!(w.get(1), Some(':' | 'h'))
+                && is_digit(w.get(2))
+                && is_digit(w.get(3))
         })
         .count();
     let lower = line.to_lowercase();
@@ -147,7 +151,14 @@ mod tests {
 
     #[test]
     fn facts() {
-        for line in ["Pro $9 / mo.", "Menü 12 €", "Call (317) 585-8468", "Mo 9:00–17:00", "7 am to 8 pm", "a@b.example"] {
+        for line in [
+            "Pro $9 / mo.",
+            "Menü 12 €",
+            "Call (317) 585-8468",
+            "Mo 9:00–17:00",
+            "7 am to 8 pm",
+            "a@b.example",
+        ] {
             assert!(states_a_fact(line), "{line}");
         }
         for line in ["Published 2024-11-02", "12:45 Uhr", "A$AP", "Top 10 of 2024", "5 comments"] {

@@ -60,11 +60,11 @@ fn is_hidden(node: &NodeRef<'_>) -> bool {
         return true;
     }
     let style: String = node.attr_or("style", "").to_ascii_lowercase().split_whitespace().collect();
-    let says = |declaration: &str| {
-        style.split(';').any(|found| found.trim_end_matches("!important") == declaration)
-    };
+    let says =
+        |declaration: &str| style.split(';').any(|found| found.trim_end_matches("!important") == declaration);
     let invisible = ["display:none", "visibility:hidden", "opacity:0", "font-size:0", "font-size:0px"];
-    let property = |name: &str| style.split(';').find_map(|found| found.strip_prefix(name)?.strip_prefix(':'));
+    let property =
+        |name: &str| style.split(';').find_map(|found| found.strip_prefix(name)?.strip_prefix(':'));
     let same_colour = property("color")
         .zip(property("background").or_else(|| property("background-color")))
         .is_some_and(|(front, back)| front == back);
@@ -80,7 +80,8 @@ fn is_opened_by(document: &Document, node: &NodeRef<'_>) -> bool {
         return true;
     }
     let Some(id) = node.id_attr().filter(|id| is_plain(id)) else { return false };
-    let openers = format!("[aria-controls='{id}'], [href='#{id}'], [data-target='#{id}'], [data-bs-target='#{id}']");
+    let openers =
+        format!("[aria-controls='{id}'], [href='#{id}'], [data-target='#{id}'], [data-bs-target='#{id}']");
     document.try_select(&openers).is_some_and(|found| found.exists())
 }
 

@@ -19,14 +19,17 @@ pub(super) fn read(table: &NodeRef<'_>) -> Option<String> {
     if places_things(table) {
         return None;
     }
-    let rows: Vec<Row> = own(table, "tr").iter().map(row).filter(|row| row.cells.iter().any(|c| !c.is_empty())).collect();
+    let rows: Vec<Row> =
+        own(table, "tr").iter().map(row).filter(|row| row.cells.iter().any(|c| !c.is_empty())).collect();
     let columns = rows.iter().map(|row| row.cells.len()).max()?;
     if columns < 2 {
         return None;
     }
     let caption = own(table, "caption").first().map(inline_text).filter(|caption| !caption.is_empty());
     let body = match rows.split_first() {
-        Some((head, body)) if head.headers == head.cells.len() && head.cells.len() > 1 && !body.is_empty() => {
+        Some((head, body))
+            if head.headers == head.cells.len() && head.cells.len() > 1 && !body.is_empty() =>
+        {
             grid(&head.cells, body, columns)
         }
         _ => listing(&rows),
@@ -59,7 +62,9 @@ fn own<'a>(table: &NodeRef<'a>, name: &str) -> Vec<NodeRef<'a>> {
         .descendants_it()
         .filter(|node| node.has_name(name))
         .filter(|node| {
-            node.ancestors_it(None).find(|above| above.has_name("table")).is_some_and(|nearest| nearest.id == table.id)
+            node.ancestors_it(None)
+                .find(|above| above.has_name("table"))
+                .is_some_and(|nearest| nearest.id == table.id)
         })
         .collect()
 }
@@ -73,7 +78,11 @@ fn row(row: &NodeRef<'_>) -> Row {
         if !is_header && !cell.has_name("td") {
             continue;
         }
-        let span = cell.attr("colspan").and_then(|span| span.parse::<usize>().ok()).unwrap_or(1).clamp(1, MAX_COLUMNS);
+        let span = cell
+            .attr("colspan")
+            .and_then(|span| span.parse::<usize>().ok())
+            .unwrap_or(1)
+            .clamp(1, MAX_COLUMNS);
         if cells.len() + span > MAX_COLUMNS {
             break;
         }

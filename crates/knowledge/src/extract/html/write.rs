@@ -10,10 +10,54 @@ use super::table;
 
 /// Elements that stand on lines of their own.
 const BLOCKS: &[&str] = &[
-    "address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "dir", "div",
-    "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header",
-    "hgroup", "hr", "html", "legend", "li", "main", "menu", "nav", "ol", "p", "pre", "search", "section", "summary",
-    "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+    "address",
+    "article",
+    "aside",
+    "blockquote",
+    "body",
+    "caption",
+    "center",
+    "dd",
+    "details",
+    "dialog",
+    "dir",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hgroup",
+    "hr",
+    "html",
+    "legend",
+    "li",
+    "main",
+    "menu",
+    "nav",
+    "ol",
+    "p",
+    "pre",
+    "search",
+    "section",
+    "summary",
+    "table",
+    "tbody",
+    "td",
+    "tfoot",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 /// True if an element stands on lines of its own.
@@ -320,7 +364,8 @@ impl Writer {
 
 /// Guards a line of prose that begins like a mark of Markdown.
 fn escape(line: &str) -> String {
-    let heading = line.trim_start_matches('#').len() < line.len() && line.trim_start_matches('#').starts_with(' ');
+    let heading =
+        line.trim_start_matches('#').len() < line.len() && line.trim_start_matches('#').starts_with(' ');
     if heading || line.starts_with(['|', '>']) || line.starts_with("```") || line.starts_with("~~~") {
         format!("\\{line}")
     } else {
