@@ -125,7 +125,9 @@ impl Analyser {
 
 /// Drops accents of Latin, Greek and Cyrillic letters.
 fn plain(stem: Cow<'_, str>) -> Cow<'_, str> {
-    if stem.is_ascii() || !stem.chars().any(|c| c < '\u{600}' && !c.is_ascii() || ('\u{1e00}'..'\u{2000}').contains(&c)) {
+    if stem.is_ascii()
+        || !stem.chars().any(|c| c < '\u{600}' && !c.is_ascii() || ('\u{1e00}'..'\u{2000}').contains(&c))
+    {
         return stem;
     }
     let mut out = String::with_capacity(stem.len());

@@ -122,7 +122,10 @@ impl AgentIndex {
     /// Bytes of memory, texts shared with other agents' indexes included.
     #[must_use]
     pub fn memory_bytes(&self) -> usize {
-        self.parts.iter().map(|part| part.block.byte_size() + part.dead.as_ref().map_or(0, |dead| size_of_val(&*dead.0))).sum()
+        self.parts
+            .iter()
+            .map(|part| part.block.byte_size() + part.dead.as_ref().map_or(0, |dead| size_of_val(&*dead.0)))
+            .sum()
     }
 
     /// The languages that live chunks have terms of.

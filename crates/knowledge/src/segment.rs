@@ -281,7 +281,8 @@ impl SegmentBuilder {
                     end: sentence.end as u32,
                     token: (tokens.len() - token_start - head_tokens) as u32,
                 });
-                analyser.for_each(&text[sentence], |language, stem, _, _| tokens.push(keys.add(language, stem)));
+                analyser
+                    .for_each(&text[sentence], |language, stem, _, _| tokens.push(keys.add(language, stem)));
             }
             keys.finish_chunk(at as u32);
             lengths.push((tokens.len() - token_start) as u32);

@@ -10,11 +10,11 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Words with a full stop that does not end the sentence when a capital follows.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "no", "nr", "vs", "etc", "inc", "ltd", "co", "corp", "fig", "al",
-    "approx", "dept", "est", "gen", "gov", "hon", "lt", "col", "sgt", "capt", "rev", "sen", "rep", "mt", "vol", "pp", "ca",
-    "e.g", "i.e", "z.b", "u.a", "d.h", "bzw", "usw", "str", "tel", "hr", "fr", "dipl", "ing", "sra", "srta", "av", "pza",
-    "núm", "art", "dott", "sig", "mme", "mlle", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov",
-    "dec",
+    "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "no", "nr", "vs", "etc", "inc", "ltd", "co", "corp",
+    "fig", "al", "approx", "dept", "est", "gen", "gov", "hon", "lt", "col", "sgt", "capt", "rev", "sen",
+    "rep", "mt", "vol", "pp", "ca", "e.g", "i.e", "z.b", "u.a", "d.h", "bzw", "usw", "str", "tel", "hr",
+    "fr", "dipl", "ing", "sra", "srta", "av", "pza", "núm", "art", "dott", "sig", "mme", "mlle", "jan",
+    "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec",
 ];
 
 /// The sentences of a text as byte ranges without the white space around them, in order.
@@ -48,7 +48,8 @@ fn stands_alone(line: &str) -> bool {
         || line.starts_with("+ ")
         || line.starts_with("• ")
         || line.starts_with("> ")
-        || ((1..=3).contains(&digits) && (line[digits..].starts_with(". ") || line[digits..].starts_with(") ")))
+        || ((1..=3).contains(&digits)
+            && (line[digits..].starts_with(". ") || line[digits..].starts_with(") ")))
 }
 
 /// Whether nothing of the unit follows in the next line.
@@ -81,7 +82,8 @@ fn split_block(text: &str, block: Range<usize>, found: &mut Vec<Range<usize>>) {
 fn ends_sentence(text: &str) -> bool {
     let text = text.trim_end().trim_end_matches(['"', '\'', '\u{201d}', '\u{2019}', ')', ']', '»', '*', '_']);
     let Some(last) = text.chars().next_back() else { return false };
-    if !matches!(last, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '．' | '।' | '؟' | '۔' | ';' | '\u{37e}') {
+    if !matches!(last, '.' | '!' | '?' | '…' | '。' | '！' | '？' | '．' | '।' | '؟' | '۔' | ';' | '\u{37e}')
+    {
         return false;
     }
     if last != '.' {
@@ -126,8 +128,18 @@ mod tests {
     fn lines_of_a_paragraph_go_together_and_items_do_not() {
         assert_eq!(split("We are open\nevery day. Come\nby."), ["We are open\nevery day.", "Come\nby."]);
         assert_eq!(
-            split("# Hours\nWe open at 9.\n- Monday: closed\n- Tuesday: 9\n  to 5\n\n| a | b |\n|---|---|\n| 1. X | 2 |\n"),
-            ["# Hours", "We open at 9.", "- Monday: closed", "- Tuesday: 9\n  to 5", "| a | b |", "|---|---|", "| 1. X | 2 |"]
+            split(
+                "# Hours\nWe open at 9.\n- Monday: closed\n- Tuesday: 9\n  to 5\n\n| a | b |\n|---|---|\n| 1. X | 2 |\n"
+            ),
+            [
+                "# Hours",
+                "We open at 9.",
+                "- Monday: closed",
+                "- Tuesday: 9\n  to 5",
+                "| a | b |",
+                "|---|---|",
+                "| 1. X | 2 |"
+            ]
         );
     }
 

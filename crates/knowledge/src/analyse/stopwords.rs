@@ -171,8 +171,9 @@ fn list(language: Language) -> &'static str {
     }
 }
 
-static SETS: LazyLock<Vec<HashSet<&'static str>>> =
-    LazyLock::new(|| Language::ALL.iter().map(|&language| list(language).split_whitespace().collect()).collect());
+static SETS: LazyLock<Vec<HashSet<&'static str>>> = LazyLock::new(|| {
+    Language::ALL.iter().map(|&language| list(language).split_whitespace().collect()).collect()
+});
 
 /// Whether a folded word is a function or question word of the language.
 #[must_use]

@@ -83,7 +83,11 @@ pub(crate) fn scan<'t>(text: &'t str, mut visit: impl FnMut(Word<'t>)) {
 pub fn token_count(text: &str) -> usize {
     text.unicode_word_indices()
         .map(|(start, piece)| {
-            if piece.chars().any(|c| Script::of(c) == Script::Dense) { units(piece, start).count() } else { 1 }
+            if piece.chars().any(|c| Script::of(c) == Script::Dense) {
+                units(piece, start).count()
+            } else {
+                1
+            }
         })
         .sum()
 }
@@ -122,7 +126,8 @@ fn split<'t>(piece: &'t str, start: usize, visit: &mut impl FnMut(Word<'t>)) {
         visit(Word { text: cut(folded), script: Script::Latin, start, end });
         return;
     }
-    let script = |text: &str| text.chars().map(Script::of).find(|s| *s != Script::Other).unwrap_or(Script::Other);
+    let script =
+        |text: &str| text.chars().map(Script::of).find(|s| *s != Script::Other).unwrap_or(Script::Other);
     if folded.starts_with(|c: char| c.is_ascii_digit()) {
         visit(Word { text: cut(Cow::Owned(plain_number(&folded))), script: script(&folded), start, end });
         return;
@@ -146,11 +151,19 @@ fn split<'t>(piece: &'t str, start: usize, visit: &mut impl FnMut(Word<'t>)) {
             if bare.is_empty() {
                 continue;
             }
-            let (from, to) =
-                if exact { (start + part_at + skip, start + part_at + skip + bare.len()) } else { (start, end) };
+            let (from, to) = if exact {
+                (start + part_at + skip, start + part_at + skip + bare.len())
+            } else {
+                (start, end)
+            };
             let fits = piece.is_char_boundary(from - start) && piece.is_char_boundary(to - start);
             let (from, to) = if fits { (from, to) } else { (start, end) };
-            visit(Word { text: cut(Cow::Owned(bare.to_owned())), script: script(bare), start: from, end: to });
+            visit(Word {
+                text: cut(Cow::Owned(bare.to_owned())),
+                script: script(bare),
+                start: from,
+                end: to,
+            });
         }
         return;
     }
@@ -196,8 +209,8 @@ fn plain_number(word: &str) -> String {
 /// number of bytes cut in front and the rest.
 fn without_elision(word: &str) -> (usize, &str) {
     const ELIDED: &[&str] = &[
-        "l", "d", "j", "m", "n", "s", "t", "c", "qu", "un", "dell", "nell", "all", "dall", "sull", "coll", "quest",
-        "quell", "bell", "sant", "lorsqu", "puisqu", "jusqu", "quelqu", "aujourd",
+        "l", "d", "j", "m", "n", "s", "t", "c", "qu", "un", "dell", "nell", "all", "dall", "sull", "coll",
+        "quest", "quell", "bell", "sant", "lorsqu", "puisqu", "jusqu", "quelqu", "aujourd",
     ];
     const ENGLISH_ENDINGS: &[&str] = &["s", "t", "d", "m", "ll", "re", "ve"];
     let trimmed = word.trim_start_matches('\'');
@@ -205,7 +218,10 @@ fn without_elision(word: &str) -> (usize, &str) {
     let trimmed = trimmed.trim_end_matches('\'');
     match trimmed.split_once('\'') {
         Some((head, rest))
-            if ELIDED.contains(&head) && head != "aujourd" && !ENGLISH_ENDINGS.contains(&rest) && rest.len() > 1 =>
+            if ELIDED.contains(&head)
+                && head != "aujourd"
+                && !ENGLISH_ENDINGS.contains(&rest)
+                && rest.len() > 1 =>
         {
             (skip + head.len() + 1, rest)
         }
@@ -247,7 +263,10 @@ mod tests {
         assert_eq!(words("The ＷＩＦＩ café's OPEN"), ["the", "wifi", "café's", "open"]);
         assert_eq!(words("l'avion d’Orsay dell'acqua"), ["avion", "orsay", "acqua"]);
         assert_eq!(words("don't it's O'Brien 'tis"), ["don't", "it's", "o'brien", "tis"]);
-        assert_eq!(words("U.S.A. example.com price_list-2024.pdf"), ["usa", "example", "com", "price", "list", "2024", "pdf"]);
+        assert_eq!(
+            words("U.S.A. example.com price_list-2024.pdf"),
+            ["usa", "example", "com", "price", "list", "2024", "pdf"]
+        );
         assert_eq!(words("1,200 1.200,50 3.5 3,5 10th"), ["1200", "1.200.50", "3.5", "3.5", "10th"]);
         assert_eq!(words("İstanbul ﬁnd"), ["istanbul", "find"]);
     }

@@ -90,7 +90,12 @@ fn bit(question: &Question, token: u32) -> u64 {
 }
 
 fn coverage(question: &Question, terms: u64) -> f32 {
-    let covered: f32 =
-        question.terms.iter().enumerate().filter(|(n, _)| terms & (1 << n) != 0).map(|(_, term)| term.idf).sum();
+    let covered: f32 = question
+        .terms
+        .iter()
+        .enumerate()
+        .filter(|(n, _)| terms & (1 << n) != 0)
+        .map(|(_, term)| term.idf)
+        .sum();
     if question.total_idf > 0.0 { covered / question.total_idf } else { 0.0 }
 }

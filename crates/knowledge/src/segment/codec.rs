@@ -18,7 +18,9 @@ const VERSION: u8 = 1;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SegmentError {
     /// The bytes are of another format version.
-    #[error("segment has format version {0}, this program reads version {VERSION}: build it again from the stored text")]
+    #[error(
+        "segment has format version {0}, this program reads version {VERSION}: build it again from the stored text"
+    )]
     Version(u8),
     /// The bytes are damaged or no segment at all.
     #[error("segment is damaged ({0}): build it again from the stored text")]
@@ -135,7 +137,8 @@ fn read(input: &mut Input<'_>) -> Result<Segment, SegmentError> {
         }
         headings.push(Arc::from(path));
     }
-    let keys = (0..input.count(8)?).map(|_| input.array().map(u64::from_le_bytes)).collect::<Result<Vec<_>, _>>()?;
+    let keys =
+        (0..input.count(8)?).map(|_| input.array().map(u64::from_le_bytes)).collect::<Result<Vec<_>, _>>()?;
     if !keys.is_sorted_by(|a, b| a < b) {
         return Err(SegmentError::Damaged("term order"));
     }
@@ -187,7 +190,8 @@ impl Chunks<'_> {
         if heading as usize >= self.headings {
             return Err(SegmentError::Damaged("heading"));
         }
-        let text_end = self.text_end.checked_add(input.size()?).ok_or(SegmentError::Damaged("text length"))?;
+        let text_end =
+            self.text_end.checked_add(input.size()?).ok_or(SegmentError::Damaged("text length"))?;
         let text = self.texts.get(self.text_end..text_end).ok_or(SegmentError::Damaged("text length"))?;
         self.text_end = text_end;
         let head_tokens = input.count(1)?;
