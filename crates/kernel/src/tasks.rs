@@ -32,6 +32,15 @@ impl Tasks {
         tokio::spawn(self.tracker.track_future(task.instrument(tracing::debug_span!("task", name))))
     }
 
+    /// Runs something that ends when its owner closes it (a writer, a listener); a shutdown does not wait for it.
+    #[expect(clippy::disallowed_methods, reason = "the one home of spawning")]
+    pub fn spawn_service<F>(&self, name: &'static str, service: F)
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        tokio::spawn(service.instrument(tracing::debug_span!("service", name)));
+    }
+
     /// Runs `step` every `period` until the shutdown begins, the first time after one period.
     pub fn spawn_periodic<F, Fut>(&self, name: &'static str, period: Duration, mut step: F)
     where

@@ -1,0 +1,393 @@
+//! Agents and their settings.
+
+use robofy_kernel::secret::Place;
+use robofy_kernel::{AccountId, ChatbotId, Op, Page, PageRequest, ProjectId, Timestamp};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+use crate::accounts::AccountStatus;
+use crate::engine::unit;
+use crate::once::Answer;
+use crate::{Lane, Once, Result, Store, StoreError, Tx};
+
+statements! {
+    INSERT = "INSERT INTO agents (account_id, chatbot_id, project_id, name, description, type, access_type, avatar_url, llm_source, language,
+                                  enabled, require_origin, allowed_origins, test_origins, timezone, country, settings, version, content_version, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, 0, $18, $18)";
+    INSERT_DIRECTORY = "INSERT INTO agent_directory (chatbot_id, account_id, project_id) VALUES ($1, $2, $3)";
+    FIND = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
+                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
+    FIND_PUBLIC = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
+                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+              FROM agent_directory d
+              JOIN agents a ON a.account_id = d.account_id AND a.chatbot_id = d.chatbot_id
+              JOIN accounts t ON t.account_id = d.account_id
+             WHERE d.chatbot_id = $1 AND d.project_id = $2 AND a.enabled AND t.status = 'active'";
+    HEAD = "SELECT a.project_id, a.enabled, a.version, a.content_version, t.status
+              FROM agents a JOIN accounts t ON t.account_id = a.account_id
+             WHERE a.account_id = $1 AND a.chatbot_id = $2";
+    LIST = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
+                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+              FROM agents a
+             WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.chatbot_id) > ($3, $4))
+             ORDER BY a.created_at, a.chatbot_id LIMIT $5";
+    LOCK = "UPDATE agents SET version = version + 1, updated_at = $3 WHERE account_id = $1 AND chatbot_id = $2 RETURNING chatbot_id";
+    READ_LOCKED = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
+                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2 AND a.project_id = $3";
+    UPDATE = "UPDATE agents SET name = $3, description = $4, type = $5, access_type = $6, avatar_url = $7, llm_source = $8, language = $9, enabled = $10,
+                     require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16
+               WHERE account_id = $1 AND chatbot_id = $2";
+    SET_LLM_KEY = "UPDATE agents SET llm_api_key = $3 WHERE account_id = $1 AND chatbot_id = $2";
+    NEXT_CONTENT = "UPDATE agents SET content_version = content_version + 1 WHERE account_id = $1 AND chatbot_id = $2 RETURNING content_version";
+    BUMP = "UPDATE agents SET version = version + 1, updated_at = $3 WHERE account_id = $1 AND chatbot_id = $2";
+    DELETE = "DELETE FROM agents WHERE account_id = $1 AND project_id = $2 AND chatbot_id = $3";
+    DELETE_DIRECTORY = "DELETE FROM agent_directory WHERE account_id = $1 AND chatbot_id = $2";
+    COUNT_SOURCES = "SELECT CAST(COUNT(*) FILTER (WHERE s.kind <> 'page') AS BIGINT), CAST(COUNT(*) FILTER (WHERE s.kind = 'page') AS BIGINT),
+                            CAST(COALESCE(SUM(v.size_bytes), 0) AS BIGINT)
+                       FROM asset_links l
+                       JOIN assets s ON s.account_id = l.account_id AND s.asset_id = l.asset_id
+                       JOIN asset_versions v ON v.account_id = l.account_id AND v.asset_id = l.asset_id AND v.version = l.version
+                      WHERE l.account_id = $1 AND l.chatbot_id = $2 AND NOT l.removed";
+}
+
+/// An agent.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Agent {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its public id.
+    pub chatbot_id: ChatbotId,
+    /// The project.
+    pub project_id: ProjectId,
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub description: Option<String>,
+    /// The public API's `type`, kept as given.
+    #[sqlx(rename = "type")]
+    pub kind: i64,
+    /// The public API's `access_type`, kept as given.
+    pub access_type: i64,
+    /// A picture.
+    pub avatar_url: Option<String>,
+    /// The public API's `llm_source`, kept as given.
+    pub llm_source: i64,
+    /// Its language.
+    pub language: String,
+    /// Whether it answers.
+    pub enabled: bool,
+    /// Whether a handshake needs an `Origin`.
+    pub require_origin: bool,
+    /// Origins whose pages may use it; empty = any.
+    pub allowed_origins: Json<Vec<String>>,
+    /// Origins whose pages may ask for test sessions.
+    pub test_origins: Json<Vec<String>>,
+    /// IANA time zone.
+    pub timezone: Option<String>,
+    /// ISO 3166 country.
+    pub country: Option<String>,
+    /// How it answers.
+    pub settings: Json<AgentSettings>,
+    /// Whether a model key is stored.
+    pub has_llm_api_key: bool,
+    /// Grows with every change of agent, settings or pairs.
+    pub version: i64,
+    /// Grows with every change of its sources.
+    pub content_version: i64,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// How an agent answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AgentSettings {
+    /// What the operator tells the model.
+    pub system_prompt_text: String,
+    /// What is said when the knowledge has no answer.
+    pub not_found_answer: String,
+    /// The tone.
+    pub tone: String,
+    /// Tokens of a chunk.
+    pub chunk_size: i64,
+    /// Tokens that neighbouring chunks share; `None` = the default.
+    pub chunk_overlap: Option<i64>,
+    /// Whether earlier turns count.
+    pub enable_chatbot_memory: bool,
+    /// Whether a question is completed from the conversation before it is searched for.
+    pub question_pre_processing: bool,
+    /// How many earlier turns count.
+    pub past_questions_limit: i64,
+    /// 0–2, as text.
+    pub temperature: String,
+    /// The public API's `thinking_mode`, as text.
+    pub thinking_mode: String,
+}
+
+impl Default for AgentSettings {
+    fn default() -> Self {
+        Self {
+            system_prompt_text: String::new(),
+            not_found_answer: "I'm sorry, I couldn't find an answer to that. Could you put it differently?"
+                .into(),
+            tone: "friendly".into(),
+            chunk_size: 256,
+            chunk_overlap: None,
+            enable_chatbot_memory: true,
+            question_pre_processing: true,
+            past_questions_limit: 5,
+            temperature: "0.2".into(),
+            thinking_mode: "0".into(),
+        }
+    }
+}
+
+/// What a turn must know first: may it run, and is what the node has cached still right?
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct AgentHead {
+    /// The project.
+    pub project_id: ProjectId,
+    /// Whether the agent answers.
+    pub enabled: bool,
+    /// See [`Agent::version`].
+    pub version: i64,
+    /// See [`Agent::content_version`].
+    pub content_version: i64,
+    /// Whether the account may act.
+    pub status: AccountStatus,
+}
+
+/// How much an agent was taught.
+#[derive(Clone, Copy, Debug, sqlx::FromRow)]
+pub struct SourceCount {
+    /// Texts and files.
+    pub files: i64,
+    /// Pages of websites.
+    pub links: i64,
+    /// Bytes of the sources as they came.
+    pub bytes: i64,
+}
+
+/// What to do with the stored model key.
+#[derive(Clone, Debug)]
+pub enum LlmKeyChange {
+    /// Leave it.
+    Keep,
+    /// Remove it.
+    Clear,
+    /// Put this one in its place.
+    Set(String),
+}
+
+impl Store {
+    /// Makes an agent.
+    ///
+    /// # Errors
+    /// When the project is not there, or the database is away.
+    pub async fn create_agent(
+        &self,
+        op: &Op,
+        agent: Agent,
+        answer: impl FnOnce(&Agent) -> Answer + Send + 'static,
+    ) -> Result<Once<Agent>> {
+        let unit = unit(move |mut tx| {
+            Box::pin(async move {
+                let new = &agent;
+                execute!(
+                    tx.conn(),
+                    INSERT,
+                    new.account_id,
+                    &new.chatbot_id,
+                    new.project_id,
+                    &new.name,
+                    &new.description,
+                    new.kind,
+                    new.access_type,
+                    &new.avatar_url,
+                    new.llm_source,
+                    &new.language,
+                    new.enabled,
+                    new.require_origin,
+                    &new.allowed_origins,
+                    &new.test_origins,
+                    &new.timezone,
+                    &new.country,
+                    &new.settings,
+                    new.created_at
+                )?;
+                execute!(tx.conn(), INSERT_DIRECTORY, &new.chatbot_id, new.account_id, new.project_id)?;
+                Ok(agent)
+            })
+        });
+        self.write_once(Lane::Conversation, op, unit, answer).await
+    }
+
+    /// The agent, when it is this account's.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_agent(&self, account: AccountId, chatbot: &ChatbotId) -> Result<Option<Agent>> {
+        fetch_optional!(self.reader(), Agent, FIND, account, chatbot)
+    }
+
+    /// The enabled agent of an active account, for a handshake, which comes without an account.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_public_agent(&self, chatbot: &ChatbotId, project: ProjectId) -> Result<Option<Agent>> {
+        fetch_optional!(self.reader(), Agent, FIND_PUBLIC, chatbot, project)
+    }
+
+    /// A turn's first read.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_agent_head(
+        &self,
+        account: AccountId,
+        chatbot: &ChatbotId,
+    ) -> Result<Option<AgentHead>> {
+        fetch_optional!(self.reader(), AgentHead, HEAD, account, chatbot)
+    }
+
+    /// A project's agents, the oldest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_agents(
+        &self,
+        account: AccountId,
+        project: ProjectId,
+        page: &PageRequest<(i64, ChatbotId)>,
+    ) -> Result<Page<Agent>> {
+        let (time, id) = page.after.clone().unzip();
+        let rows = fetch_all!(self.reader(), Agent, LIST, account, project, time, id, page.size + 1)?;
+        Ok(Page::of(rows, page.size, |a| (a.created_at.micros(), a.chatbot_id.clone())))
+    }
+
+    /// Changes an agent under its lock: `change` sees the present state and alters it. `None` when it is not there.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn update_agent<F>(
+        &self,
+        op: &Op,
+        project: ProjectId,
+        chatbot: &ChatbotId,
+        llm_key: LlmKeyChange,
+        change: F,
+    ) -> Result<Option<Agent>>
+    where
+        F: FnOnce(&mut Agent) + Send + 'static,
+    {
+        let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
+        let sealed = match llm_key {
+            LlmKeyChange::Keep => None,
+            LlmKeyChange::Clear => Some(None),
+            LlmKeyChange::Set(key) => {
+                Some(Some(self.master_key().seal(&op.ids, &llm_place(chatbot.as_str()), key.as_bytes())))
+            }
+        };
+        self.write(Lane::Conversation, move |mut tx| {
+            Box::pin(async move {
+                let locked = fetch_optional!(tx.conn(), (ChatbotId,), LOCK, account, &chatbot, now)?;
+                if locked.is_none() {
+                    return Ok(None);
+                }
+                let Some(mut agent) =
+                    fetch_optional!(tx.conn(), Agent, READ_LOCKED, account, &chatbot, project)?
+                else {
+                    // The account's, but another project's: undo the lock's new version.
+                    return Err(StoreError::NotFound("agent"));
+                };
+                change(&mut agent);
+                if let Some(sealed) = sealed {
+                    agent.has_llm_api_key = sealed.is_some();
+                    execute!(tx.conn(), SET_LLM_KEY, account, &chatbot, sealed)?;
+                }
+                execute!(
+                    tx.conn(),
+                    UPDATE,
+                    account,
+                    &chatbot,
+                    &agent.name,
+                    &agent.description,
+                    agent.kind,
+                    agent.access_type,
+                    &agent.avatar_url,
+                    agent.llm_source,
+                    &agent.language,
+                    agent.enabled,
+                    agent.require_origin,
+                    &agent.allowed_origins,
+                    &agent.test_origins,
+                    &agent.timezone,
+                    &agent.country,
+                    &agent.settings
+                )?;
+                Ok(Some(agent))
+            })
+        })
+        .await
+        .or_else(|error| if matches!(error, StoreError::NotFound("agent")) { Ok(None) } else { Err(error) })
+    }
+
+    /// Deletes an agent with its links, pairs and conversations. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn delete_agent(&self, op: &Op, project: ProjectId, chatbot: &ChatbotId) -> Result<bool> {
+        let (account, chatbot) = (op.account, chatbot.clone());
+        self.write(Lane::Conversation, move |mut tx| {
+            Box::pin(async move {
+                let deleted = execute!(tx.conn(), DELETE, account, project, &chatbot)? > 0;
+                if deleted {
+                    execute!(tx.conn(), DELETE_DIRECTORY, account, &chatbot)?;
+                }
+                Ok(deleted)
+            })
+        })
+        .await
+    }
+
+    /// How much an agent was taught.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn count_sources(&self, account: AccountId, chatbot: &ChatbotId) -> Result<SourceCount> {
+        let (files, links, bytes) =
+            fetch_one!(self.reader(), (i64, i64, i64), COUNT_SOURCES, account, chatbot)?;
+        Ok(SourceCount { files, links, bytes })
+    }
+}
+
+/// Allots the agent's next content version, under its lock; `None` when the agent is gone.
+pub(crate) async fn next_content_version(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    chatbot: &ChatbotId,
+) -> Result<Option<i64>> {
+    Ok(fetch_optional!(tx.conn(), (i64,), NEXT_CONTENT, account, chatbot)?.map(|row| row.0))
+}
+
+/// Notes a change that an answer could depend on; says whether the agent is there.
+pub(crate) async fn bump(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    chatbot: &ChatbotId,
+    now: Timestamp,
+) -> Result<bool> {
+    Ok(execute!(tx.conn(), BUMP, account, chatbot, now)? > 0)
+}
+
+const fn llm_place(chatbot: &str) -> Place<'_> {
+    Place { table: "agents", column: "llm_api_key", row: chatbot }
+}

@@ -1,0 +1,148 @@
+//! What the program does by itself, across accounts: sweeping and taking stock. Never called by a request.
+
+use std::time::Duration;
+
+use robofy_kernel::{AccountId, Clock, Ids, Op, Timestamp};
+
+use crate::blobs::{Blobs, blocking};
+use crate::once::REMEMBERED;
+use crate::{Lane, Result, Store, StoreError, blobs, logins};
+
+statements! {
+    FORGET_KEYS = "DELETE FROM idempotency_keys WHERE created_at < $1";
+    FORGET_LOGINS = "DELETE FROM login_sessions WHERE last_seen_at < $1 OR created_at < $2";
+    SWEEP_ASSETS = "DELETE FROM assets WHERE version = 0 AND created_at < $1";
+    SWEEP_VERSIONS = "DELETE FROM asset_versions WHERE created_at < $1
+                         AND version > (SELECT a.version FROM assets a WHERE a.account_id = asset_versions.account_id AND a.asset_id = asset_versions.asset_id)";
+    SWEEP_FILES = "DELETE FROM file_pieces WHERE created_at < $1
+                      AND NOT EXISTS (SELECT 1 FROM asset_versions v WHERE v.account_id = file_pieces.account_id AND v.file_hash = file_pieces.file_hash)";
+    IS_NAMED = "SELECT version FROM asset_versions WHERE account_id = $1 AND file_hash = $2 LIMIT 1";
+    INTERRUPT_ALL = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running'";
+    FREE_ALL = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL WHERE running_message_id IS NOT NULL";
+    INTERRUPT_EXPIRED = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running'
+                            AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.account_id = turns.account_id AND s.session_key = turns.session_key AND s.running_until < $1)";
+    FREE_EXPIRED = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL WHERE running_until < $1";
+}
+
+/// What nobody names is kept this long, since it may belong to something that is just being stored.
+pub const GRACE: Duration = Duration::from_secs(60 * 60);
+
+impl Store {
+    /// Removes what has outlived its use: idempotency keys after 24 hours, ended dashboard sessions, staged versions that
+    /// were never published, and files that no version names.
+    ///
+    /// # Errors
+    /// When the database or the disk refuses.
+    pub async fn sweep(&self, now: Timestamp) -> Result<()> {
+        let old = now.before(GRACE);
+        self.write(Lane::Ingestion, move |mut tx| {
+            Box::pin(async move {
+                execute!(tx.conn(), FORGET_KEYS, now.before(REMEMBERED))?;
+                execute!(tx.conn(), FORGET_LOGINS, now.before(logins::IDLE), now.before(logins::LONGEST))?;
+                execute!(tx.conn(), SWEEP_ASSETS, old)?;
+                execute!(tx.conn(), SWEEP_VERSIONS, old)?;
+                Ok(())
+            })
+        })
+        .await?;
+        match self.blob_seam() {
+            Blobs::Rows => {
+                self.write(Lane::Ingestion, move |mut tx| {
+                    Box::pin(async move { execute!(tx.conn(), SWEEP_FILES, old) })
+                })
+                .await?;
+                Ok(())
+            }
+            Blobs::Files(root) => {
+                let root = root.clone();
+                for (account, hash, path) in blocking(move || list_files(&root, old)).await? {
+                    let named = match &hash {
+                        Some(hash) => {
+                            fetch_optional!(self.reader(), (i64,), IS_NAMED, account, hash)?.is_some()
+                        }
+                        None => false,
+                    };
+                    if !named {
+                        let what = format!("removing {}", path.display());
+                        blocking(move || std::fs::remove_file(&path).map_err(StoreError::io(what))).await?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Marks turns as interrupted that nobody runs any more. With SQLite one process owns the data, so at its start
+    /// (`at_start`) that is every running turn; with PostgreSQL those whose node has broken its promise.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn interrupt_lost_turns(&self, now: Timestamp, at_start: bool) -> Result<u64> {
+        let all = at_start && self.is_single_node();
+        self.write(Lane::Conversation, move |mut tx| {
+            Box::pin(async move {
+                if all {
+                    execute!(tx.conn(), FREE_ALL)?;
+                    execute!(tx.conn(), INTERRUPT_ALL, now)
+                } else {
+                    let turns = execute!(tx.conn(), INTERRUPT_EXPIRED, now)?;
+                    execute!(tx.conn(), FREE_EXPIRED, now)?;
+                    Ok(turns)
+                }
+            })
+        })
+        .await
+    }
+
+    /// An operation of the program itself, for work that belongs to no caller.
+    #[must_use]
+    pub fn system_op(account: AccountId, clock: &Clock, ids: &Ids) -> Op {
+        Op::system(account, clock.clone(), ids.clone())
+    }
+}
+
+type FoundFile = (AccountId, Option<Vec<u8>>, std::path::PathBuf);
+
+/// Files older than `old`, with the hash that their name says; a temporary file has none.
+fn list_files(root: &std::path::Path, old: Timestamp) -> Result<Vec<FoundFile>> {
+    let mut found = Vec::new();
+    for account in folders(root)? {
+        let Some(id) = account.file_name().and_then(|name| name.to_str()?.parse::<AccountId>().ok()) else {
+            continue;
+        };
+        for folder in folders(&account)? {
+            for path in folders(&folder)? {
+                let modified = std::fs::metadata(&path).and_then(|meta| meta.modified());
+                let modified = modified.map_err(StoreError::io(format!("looking at {}", path.display())))?;
+                let micros = modified.duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_micros());
+                if i64::try_from(micros).unwrap_or(i64::MAX) < old.micros() {
+                    let hash = path.file_name().and_then(|name| from_hex(name.to_str()?));
+                    found.push((id, hash, path));
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn folders(path: &std::path::Path) -> Result<Vec<std::path::PathBuf>> {
+    match std::fs::read_dir(path) {
+        Ok(entries) => {
+            let entries: std::io::Result<Vec<_>> = entries.map(|entry| Ok(entry?.path())).collect();
+            entries.map_err(StoreError::io(format!("listing {}", path.display())))
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) => Err(StoreError::io(format!("listing {}", path.display()))(error)),
+    }
+}
+
+fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let valid = text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+    valid.then(|| (0..32).filter_map(|i| u8::from_str_radix(&text[2 * i..2 * i + 2], 16).ok()).collect())
+}
+
+/// Where a file of this hash lies, for tests that look at the disk.
+#[must_use]
+pub fn file_path(data_dir: &std::path::Path, account: AccountId, hash: &[u8]) -> std::path::PathBuf {
+    blobs::path(&data_dir.join("files"), account, hash)
+}

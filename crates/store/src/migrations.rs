@@ -1,0 +1,56 @@
+//! One migration history, two dialects: `migrations/sqlite/NNNN_name.sql` and `migrations/postgres/NNNN_name.sql`.
+
+use sqlx::migrate::{Migration, MigrationType, Migrator};
+use sqlx::{PgPool, SqlSafeStr as _, SqliteConnection};
+
+use crate::Result;
+
+/// `(version, name, SQLite text, PostgreSQL text)`.
+const PAIRS: &[(i64, &str, &str, &str)] = &[(
+    1,
+    "first",
+    include_str!("../migrations/sqlite/0001_first.sql"),
+    include_str!("../migrations/postgres/0001_first.sql"),
+)];
+
+/// The migrations of one engine.
+#[derive(Debug)]
+pub struct Migrations(Migrator);
+
+impl Migrations {
+    /// SQLite's.
+    #[must_use]
+    pub fn sqlite() -> Self {
+        Self::of(|pair| pair.2)
+    }
+
+    /// PostgreSQL's.
+    #[must_use]
+    pub fn postgres() -> Self {
+        Self::of(|pair| pair.3)
+    }
+
+    /// The newest version that this program knows.
+    #[must_use]
+    pub fn newest() -> i64 {
+        PAIRS.iter().map(|pair| pair.0).max().unwrap_or(0)
+    }
+
+    fn of(text: impl Fn(&(i64, &'static str, &'static str, &'static str)) -> &'static str) -> Self {
+        let list = PAIRS
+            .iter()
+            .map(|pair| {
+                Migration::new(pair.0, pair.1.into(), MigrationType::Simple, text(pair).into_sql_str(), false)
+            })
+            .collect();
+        Self(Migrator::with_migrations(list))
+    }
+
+    pub(crate) async fn run(&self, pool: &PgPool) -> Result<()> {
+        Ok(self.0.run(pool).await?)
+    }
+
+    pub(crate) async fn run_on(&self, conn: &mut SqliteConnection) -> Result<()> {
+        Ok(self.0.run_direct(None, conn, false).await?)
+    }
+}

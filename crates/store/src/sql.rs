@@ -1,0 +1,28 @@
+//! Every statement of the store, for the test that prepares them all on both engines.
+
+use crate::{
+    accounts, agents, api_keys, assets, blobs, chat, facts, links, logins, maintenance, once, pairs,
+    projects, users,
+};
+
+/// `(module, name, text)` of each statement.
+pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    [
+        ("accounts", accounts::STATEMENTS),
+        ("agents", agents::STATEMENTS),
+        ("api_keys", api_keys::STATEMENTS),
+        ("assets", assets::STATEMENTS),
+        ("blobs", blobs::STATEMENTS),
+        ("chat", chat::STATEMENTS),
+        ("facts", facts::STATEMENTS),
+        ("links", links::STATEMENTS),
+        ("logins", logins::STATEMENTS),
+        ("maintenance", maintenance::STATEMENTS),
+        ("once", once::STATEMENTS),
+        ("pairs", pairs::STATEMENTS),
+        ("projects", projects::STATEMENTS),
+        ("users", users::STATEMENTS),
+    ]
+    .into_iter()
+    .flat_map(|(module, list)| list.iter().map(move |(name, text)| (module, *name, *text)))
+}
