@@ -2,6 +2,7 @@
 //! line that says why and what to do, 2 the command line is wrong.
 
 mod doctor;
+mod extract;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -23,6 +24,7 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Doctor(doctor::Doctor),
+    Extract(extract::Extract),
 }
 
 /// Runs the program with the given arguments, the first being its name.
@@ -38,7 +40,8 @@ pub fn program(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
-        Command::Doctor(doctor) => doctor.run(),
+        Command::Doctor(command) => command.run(),
+        Command::Extract(command) => command.run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
