@@ -89,7 +89,8 @@ async fn extract_reads_a_page_for_its_parent() {
     use robofy_knowledge::extract::{Extractor, ExtractorConfig};
     let program = env!("CARGO_BIN_EXE_robofy").into();
     let extractor = Extractor::new(ExtractorConfig::new(program, vec!["extract".into()]));
-    let page = b"<html><title>Hours</title><main><h1>Hours</h1><p>Open from nine to five.</p></main></html>".to_vec();
+    let page = b"<html><title>Hours</title><main><h1>Hours</h1><p>Open from nine to five.</p></main></html>"
+        .to_vec();
     let read = extractor.extract("hours.html", page).await.unwrap();
     assert!(read.text.contains("Open from nine to five."), "{}", read.text);
 }
