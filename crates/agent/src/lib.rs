@@ -1,1 +1,13 @@
-//! See the crate description.
+//! One conversation turn: policy, answer, citations, events.
+//!
+//! [`Turns`] takes questions and runs each in a task; an [`answerer::Answerer`] answers; what it cites was verified by
+//! [`citations`] before; all that happens is a stream of [`events::TurnEvent`]s with three consumers: the SSE encoder
+//! (in `http`), the JSON [`fold`], and the store.
+
+pub mod answerer;
+pub mod citations;
+pub mod events;
+pub mod fold;
+pub mod turns;
+
+pub use turns::{Ask, Handle, TurnError, TurnLog, Turns};

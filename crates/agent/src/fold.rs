@@ -1,0 +1,60 @@
+//! The JSON answer: a turn's events folded into one value.
+
+use futures::{Stream, StreamExt as _};
+use std::sync::Arc;
+
+use robofy_store::chat::Citation;
+
+use crate::events::TurnEvent;
+
+/// A whole answer.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct WholeAnswer {
+    /// The text.
+    pub text: String,
+    /// The quotes.
+    pub citations: Vec<Citation>,
+    /// How it ended.
+    pub end: End,
+}
+
+/// How a stream of events ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum End {
+    /// Complete and stored.
+    Finished,
+    /// Stopped by somebody.
+    Stopped,
+    /// Failed, with a sentence for the visitor.
+    Failed(String),
+    /// The stream broke off.
+    #[default]
+    Cut,
+}
+
+impl WholeAnswer {
+    /// Reads a turn's events to their end.
+    pub async fn read(events: impl Stream<Item = Arc<TurnEvent>>) -> Self {
+        events.fold(Self::default(), |answer, event| std::future::ready(answer.with(&event))).await
+    }
+
+    fn with(mut self, event: &TurnEvent) -> Self {
+        match event {
+            TurnEvent::TextDelta { delta, .. } => self.text.push_str(delta),
+            TurnEvent::DataCitation { data } => self.citations.push(data.clone()),
+            TurnEvent::Finish { .. } => self.end = End::Finished,
+            TurnEvent::Abort { .. } => self.end = End::Stopped,
+            TurnEvent::Error { error_text } => self.end = End::Failed(error_text.clone()),
+            TurnEvent::Start { .. }
+            | TurnEvent::StartStep
+            | TurnEvent::TextStart { .. }
+            | TurnEvent::TextEnd { .. }
+            | TurnEvent::SourceUrl { .. }
+            | TurnEvent::SourceDocument { .. }
+            | TurnEvent::FinishStep
+            | TurnEvent::DataSession { .. }
+            | TurnEvent::DataFinishReason { .. } => {}
+        }
+        self
+    }
+}

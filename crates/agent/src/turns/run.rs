@@ -1,0 +1,145 @@
+//! One turn, from its first event to its last.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures::FutureExt as _;
+use robofy_kernel::{Op, SessionId};
+use robofy_store::chat::{Citation, PastTurn, TakenTurn, TurnEnd, TurnKind, TurnStatus};
+use robofy_store::{Store, StoreError};
+use tokio_util::sync::CancellationToken;
+
+use super::queue::Place;
+use super::{Ask, Handle, PROMISE, TurnLog, Turns};
+use crate::answerer::{AgentCard, AnswerError, Question, SharedAnswerer, Speaker};
+use crate::events::{TEXT_ID, TurnEvent};
+
+/// A taken turn and all that it needs.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub op: Op,
+    pub ask: Ask,
+    pub card: Arc<AgentCard>,
+    pub content_version: i64,
+    pub session_id: SessionId,
+    pub turn: TakenTurn,
+}
+
+impl Turns {
+    /// Starts the turn's task; `place` is held until it is over.
+    pub(super) fn start(&self, job: Job, place: Place) -> Handle {
+        let log = TurnLog::default();
+        let stop = CancellationToken::new();
+        let handle = Handle {
+            message_id: job.turn.message_id.clone(),
+            session_id: job.session_id.clone(),
+            log: log.clone(),
+        };
+        let registered = self.0.running.add(job.op.account, job.op.environment, handle.clone(), stop.clone());
+        let (store, answerer) = (self.0.store.clone(), Arc::clone(&self.0.answerer));
+        self.0.tasks.spawn("turn", async move {
+            job.run(&store, &answerer, &log, stop).await;
+            // First nobody finds it as running any more, then readers end, then the next turn comes in.
+            drop(registered);
+            log.close();
+            drop(place);
+        });
+        handle
+    }
+}
+
+impl Job {
+    async fn run(&self, store: &Store, answerer: &SharedAnswerer, log: &TurnLog, stop: CancellationToken) {
+        log.extend(TurnEvent::opening(&self.turn.message_id));
+        let mut speaker = Speaker::new(log.clone(), stop);
+        let answered = {
+            let answer = AssertUnwindSafe(self.answer(store, answerer, &mut speaker)).catch_unwind();
+            self.keep_promise(store, answer).await
+        };
+        let answered = answered.unwrap_or(Err(AnswerError::Store(StoreError::Panicked)));
+        let (answer, citations) = speaker.into_said();
+        let citations: Vec<Citation> =
+            citations.into_iter().enumerate().map(|(i, citation)| citation.numbered(i + 1)).collect();
+        log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
+        let (status, kind, last) = match answered {
+            Ok(kind) => {
+                log.extend(TurnEvent::citations(&citations));
+                log.extend([TurnEvent::FinishStep]);
+                (TurnStatus::Done, Some(kind), TurnEvent::ending(&self.session_id).to_vec())
+            }
+            Err(AnswerError::Stopped) => (TurnStatus::Stopped, None, vec![aborted()]),
+            Err(AnswerError::Store(error)) => {
+                tracing::error!(%error, message_id = %self.turn.message_id, "a turn failed");
+                (TurnStatus::Failed, None, vec![failed()])
+            }
+        };
+        let end = TurnEnd { status, kind, answer, citations };
+        match store.finish_turn(&self.op, &self.turn, end).await {
+            Ok(true) => log.extend(last),
+            Ok(false) => {
+                tracing::warn!(message_id = %self.turn.message_id, "a turn outlived its promise; its answer is not kept");
+                log.extend([failed()]);
+            }
+            Err(error) => {
+                tracing::error!(%error, message_id = %self.turn.message_id, "an answer could not be stored");
+                log.extend([failed()]);
+            }
+        }
+    }
+
+    async fn answer(
+        &self,
+        store: &Store,
+        answerer: &SharedAnswerer,
+        out: &mut Speaker,
+    ) -> Result<TurnKind, AnswerError> {
+        let history = self.history(store).await?;
+        let question = Question {
+            op: &self.op,
+            card: &self.card,
+            content_version: self.content_version,
+            query: &self.ask.query,
+            history: &history,
+            visitor: &self.ask.visitor,
+        };
+        answerer.answer(&question, out).await
+    }
+
+    async fn history(&self, store: &Store) -> Result<Vec<PastTurn>, StoreError> {
+        let settings = &self.card.agent.settings;
+        if !settings.enable_chatbot_memory || settings.past_questions_limit < 1 || self.turn.number < 2 {
+            return Ok(Vec::new());
+        }
+        let (session, number, limit) =
+            (self.turn.session_key, self.turn.number, settings.past_questions_limit);
+        let mut turns = store.past_turns(self.op.account, session, number, limit).await?;
+        turns.reverse();
+        Ok(turns)
+    }
+
+    /// Renews the promise while `work` runs.
+    async fn keep_promise<T>(&self, store: &Store, work: impl Future<Output = T>) -> T {
+        tokio::pin!(work);
+        loop {
+            tokio::select! {
+                done = &mut work => return done,
+                () = tokio::time::sleep(PROMISE / 3) => {
+                    let until = self.op.now().after(PROMISE);
+                    if let Err(error) = store.renew_turn(self.op.account, &self.turn, until).await {
+                        tracing::warn!(%error, message_id = %self.turn.message_id, "a turn's promise was not renewed");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// How a stopped answer ends.
+pub(super) const fn aborted() -> TurnEvent {
+    TurnEvent::Abort { reason: "stopped" }
+}
+
+/// How a failed answer ends. Nothing of the cause is shown.
+pub(super) fn failed() -> TurnEvent {
+    TurnEvent::Error { error_text: "Something went wrong while answering. Please try again.".into() }
+}

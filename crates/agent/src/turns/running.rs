@@ -1,0 +1,77 @@
+//! The turns that run on this node.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use robofy_kernel::{AccountId, Environment, MessageId, SessionId};
+use tokio_util::sync::CancellationToken;
+
+use super::Handle;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Registry(Arc<Mutex<HashMap<MessageId, Entry>>>);
+
+#[derive(Debug)]
+struct Entry {
+    account: AccountId,
+    environment: Environment,
+    handle: Handle,
+    stop: CancellationToken,
+}
+
+/// Takes its turn out of the registry when it is dropped, however the turn ends.
+#[derive(Debug)]
+pub(crate) struct Registered {
+    registry: Registry,
+    message_id: MessageId,
+}
+
+impl Registry {
+    pub fn add(
+        &self,
+        account: AccountId,
+        environment: Environment,
+        handle: Handle,
+        stop: CancellationToken,
+    ) -> Registered {
+        let message_id = handle.message_id.clone();
+        self.entries().insert(message_id.clone(), Entry { account, environment, handle, stop });
+        Registered { registry: self.clone(), message_id }
+    }
+
+    pub fn find(&self, account: AccountId, message: &MessageId) -> Option<Handle> {
+        self.entries().get(message).filter(|entry| entry.account == account).map(|entry| entry.handle.clone())
+    }
+
+    pub fn find_by_session(
+        &self,
+        account: AccountId,
+        environment: Environment,
+        session: &SessionId,
+    ) -> Option<Handle> {
+        let entries = self.entries();
+        let mut mine = entries.values().filter(|e| e.account == account && e.environment == environment);
+        mine.find(|entry| entry.handle.session_id == *session).map(|entry| entry.handle.clone())
+    }
+
+    pub fn stop(&self, account: AccountId, message: &MessageId) -> bool {
+        let entries = self.entries();
+        let entry = entries.get(message).filter(|entry| entry.account == account);
+        entry.inspect(|entry| entry.stop.cancel()).is_some()
+    }
+
+    pub fn len(&self) -> usize {
+        self.entries().len()
+    }
+
+    fn entries(&self) -> MutexGuard<'_, HashMap<MessageId, Entry>> {
+        // Each change is one insert or remove, so a poisoned lock still guards a whole map.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Registered {
+    fn drop(&mut self) {
+        self.registry.entries().remove(&self.message_id);
+    }
+}
