@@ -4,6 +4,7 @@
 //! list of an agent's segments, [`search`] ranks. None of it knows SQL or HTTP.
 
 pub mod analyse;
+pub mod chunk;
 pub mod extract;
 pub mod index;
 pub mod search;

@@ -1,6 +1,7 @@
 //! The crate from outside, on real files and with real child processes.
 
 mod children;
+mod chunks;
 mod files;
 mod score;
 

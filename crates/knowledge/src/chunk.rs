@@ -1,0 +1,112 @@
+//! Cuts a stored text into chunks: the passages that are indexed, found and quoted from.
+//!
+//! A text is read into *atoms* (a heading, a sentence, a list item, a table row, or a run of words of an overlong
+//! one), each with its size in tokens and with how good it would be to cut before it. Chunks are runs of atoms that
+//! fill the size and end at the best cut: before a heading, then between questions with their answers, then between
+//! blocks, then between sentences. A heading is never cut from what it stands above, nor a question from its answer,
+//! where the size allows.
+
+mod atoms;
+mod lines;
+mod pack;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// How large chunks are. Agents set it (`chunk_size`, `chunk_overlap`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ChunkParams {
+    size: usize,
+    overlap: usize,
+}
+
+/// Why chunking parameters are refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum ChunkParamsError {
+    /// The size is out of bounds.
+    #[error("chunk_size must be between {} and {} tokens.", ChunkParams::MIN_SIZE, ChunkParams::MAX_SIZE)]
+    Size,
+    /// The overlap is out of bounds.
+    #[error("chunk_overlap must be between 0 and half of chunk_size.")]
+    Overlap,
+}
+
+impl ChunkParams {
+    /// The smallest size that is accepted: about two sentences.
+    pub const MIN_SIZE: usize = 32;
+    /// The largest size that is accepted: about six pages.
+    pub const MAX_SIZE: usize = 4_000;
+    /// The size if none is set: most paragraphs and most answers stay whole, and a passage is about one thing.
+    pub const DEFAULT_SIZE: usize = 256;
+    /// The overlap if none is set: about one sentence, so that a pronoun keeps its noun.
+    pub const DEFAULT_OVERLAP: usize = 32;
+
+    /// Checks the two settings; what is not set has its default, an overlap never more than a quarter of the size.
+    ///
+    /// # Errors
+    ///
+    /// [`ChunkParamsError`] says which bound is broken.
+    pub fn new(size: Option<usize>, overlap: Option<usize>) -> Result<Self, ChunkParamsError> {
+        let size = size.unwrap_or(Self::DEFAULT_SIZE);
+        if !(Self::MIN_SIZE..=Self::MAX_SIZE).contains(&size) {
+            return Err(ChunkParamsError::Size);
+        }
+        let overlap = overlap.unwrap_or(Self::DEFAULT_OVERLAP.min(size / 4));
+        if overlap > size / 2 {
+            return Err(ChunkParamsError::Overlap);
+        }
+        Ok(Self { size, overlap })
+    }
+
+    /// The most tokens of a chunk.
+    #[must_use]
+    pub fn size(self) -> usize {
+        self.size
+    }
+
+    /// The most tokens that a chunk repeats of the one before it.
+    #[must_use]
+    pub fn overlap(self) -> usize {
+        self.overlap
+    }
+}
+
+impl Default for ChunkParams {
+    fn default() -> Self {
+        Self { size: Self::DEFAULT_SIZE, overlap: Self::DEFAULT_OVERLAP }
+    }
+}
+
+/// A passage of a stored text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chunk {
+    /// Its first byte in the stored text; always the beginning of a character.
+    pub start: usize,
+    /// The byte after its last.
+    pub end: usize,
+    /// The headings that it stands under, the topmost first, without marks. A heading that begins the chunk is the
+    /// last of them, and is part of the text as well.
+    pub heading_path: Vec<String>,
+    /// Its size in tokens.
+    pub tokens: usize,
+}
+
+impl Chunk {
+    /// The chunk's text.
+    ///
+    /// Nothing if `text` is not the text that was chunked.
+    #[must_use]
+    pub fn text<'a>(&self, text: &'a str) -> Option<&'a str> {
+        text.get(self.start..self.end)
+    }
+}
+
+/// Cuts a stored text into chunks.
+///
+/// The chunks are in the order of the text, begin and end with a character that is no space, and together hold
+/// every such character. Time grows with the length of the text.
+#[must_use]
+pub fn chunk(text: &str, params: ChunkParams) -> Vec<Chunk> {
+    let atoms = atoms::read(text, params.size());
+    pack::pack(&atoms, params)
+}
