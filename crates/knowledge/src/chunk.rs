@@ -87,7 +87,7 @@ pub struct Chunk {
     /// The headings that it stands under, the topmost first, without marks. A heading that begins the chunk is the
     /// last of them, and is part of the text as well.
     pub heading_path: Vec<String>,
-    /// Its size in tokens.
+    /// Its size in tokens of the analyser, a run that has hardly any for its length counting one for 64 bytes.
     pub tokens: usize,
 }
 

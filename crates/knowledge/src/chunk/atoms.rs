@@ -3,7 +3,10 @@
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::lines::{self, Form};
-use crate::analyse::token_count;
+use crate::analyse::{sentences, token_count};
+
+/// Longer than any word that people write, in any script.
+const BYTES_PER_TOKEN: usize = 64;
 
 /// How good a place is to cut, the best last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -174,16 +177,15 @@ impl Reader<'_> {
     fn add(&mut self, start: usize, end: usize, first: Cut, heading: bool) {
         let block = self.text.get(start..end).unwrap_or_default();
         let mut cut = first;
-        for (offset, sentence) in block.split_sentence_bound_indices() {
-            let from = start + offset;
-            self.add_sentence(from, from + sentence.len(), &mut cut, heading);
+        for sentence in sentences(block) {
+            self.add_sentence(start + sentence.start, start + sentence.end, &mut cut, heading);
         }
     }
 
     fn add_sentence(&mut self, start: usize, end: usize, cut: &mut Cut, heading: bool) {
         let Some((start, end)) = self.trim(start, end) else { return };
         let sentence = self.text.get(start..end).unwrap_or_default();
-        let tokens = token_count(sentence);
+        let tokens = weight(sentence);
         if tokens <= self.size {
             self.push(start, end, tokens, cut, heading);
             return;
@@ -194,32 +196,41 @@ impl Reader<'_> {
         for (offset, word) in sentence.split_word_bound_indices() {
             let at = start + offset;
             let count = token_count(word);
-            if sum > 0 && sum + count > run {
-                self.add_run(from, at, sum, cut, heading);
+            let grown = (sum + count).max((at + word.len() - from) / BYTES_PER_TOKEN);
+            if at > from && grown > run {
+                self.add_run(from, at, cut, heading);
                 (from, sum) = (at, 0);
             }
             sum += count;
         }
-        self.add_run(from, end, sum, cut, heading);
+        self.add_run(from, end, cut, heading);
     }
 
     /// Adds a run of words; one that is larger than a chunk is cut between characters.
-    fn add_run(&mut self, start: usize, end: usize, tokens: usize, cut: &mut Cut, heading: bool) {
+    fn add_run(&mut self, start: usize, end: usize, cut: &mut Cut, heading: bool) {
         let Some((start, end)) = self.trim(start, end) else { return };
+        let run = self.text.get(start..end).unwrap_or_default();
+        let tokens = weight(run);
         if tokens <= self.size {
             return self.push(start, end, tokens, cut, heading);
         }
-        let run = self.text.get(start..end).unwrap_or_default();
-        let mut from = start;
-        let mut count = 0;
+        // A character is at most one token, and a run of few tokens is heavy by its bytes.
+        let by_bytes = token_count(run) <= self.size;
+        let (mut from, mut characters) = (start, 0);
         for (offset, _) in run.char_indices() {
-            if count == self.size {
-                self.push(from, start + offset, count, cut, heading);
-                (from, count) = (start + offset, 0);
+            let at = start + offset;
+            let full = if by_bytes { at - from >= self.size * BYTES_PER_TOKEN } else { characters == self.size };
+            if full {
+                self.push(from, at, self.piece_weight(from, at), cut, heading);
+                (from, characters) = (at, 0);
             }
-            count += 1;
+            characters += 1;
         }
-        self.push(from, end, count, cut, heading);
+        self.push(from, end, self.piece_weight(from, end), cut, heading);
+    }
+
+    fn piece_weight(&self, start: usize, end: usize) -> usize {
+        self.text.get(start..end).map_or(0, weight).min(self.size)
     }
 
     fn push(&mut self, start: usize, end: usize, tokens: usize, cut: &mut Cut, heading: bool) {
@@ -240,4 +251,10 @@ impl Reader<'_> {
         let until = start + range.trim_end().len();
         (from < until).then_some((from, until))
     }
+}
+
+/// The size of a piece in tokens. What has few tokens for its length (an endless word, a line of dashes, a picture in
+/// letters) counts one for every [`BYTES_PER_TOKEN`], so that no chunk is of any length.
+fn weight(text: &str) -> usize {
+    token_count(text).max(text.len() / BYTES_PER_TOKEN)
 }
