@@ -219,7 +219,8 @@ impl Reader<'_> {
         let (mut from, mut characters) = (start, 0);
         for (offset, _) in run.char_indices() {
             let at = start + offset;
-            let full = if by_bytes { at - from >= self.size * BYTES_PER_TOKEN } else { characters == self.size };
+            let full =
+                if by_bytes { at - from >= self.size * BYTES_PER_TOKEN } else { characters == self.size };
             if full {
                 self.push(from, at, self.piece_weight(from, at), cut, heading);
                 (from, characters) = (at, 0);

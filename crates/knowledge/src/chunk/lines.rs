@@ -61,11 +61,37 @@ pub(super) fn is_question(line: &str) -> bool {
 }
 
 /// What begins a question in a written list of them.
-const QUESTION_MARKS: &[&str] =
-    &["q", "question", "frage", "f", "pregunta", "p", "domanda", "d", "pergunta", "vraag", "v", "вопрос", "в", "问", "問"];
+const QUESTION_MARKS: &[&str] = &[
+    "q",
+    "question",
+    "frage",
+    "f",
+    "pregunta",
+    "p",
+    "domanda",
+    "d",
+    "pergunta",
+    "vraag",
+    "v",
+    "вопрос",
+    "в",
+    "问",
+    "問",
+];
 /// What begins its answer.
 const ANSWER_MARKS: &[&str] = &[
-    "a", "answer", "antwort", "respuesta", "r", "réponse", "risposta", "resposta", "antwoord", "ответ", "о", "答",
+    "a",
+    "answer",
+    "antwort",
+    "respuesta",
+    "r",
+    "réponse",
+    "risposta",
+    "resposta",
+    "antwoord",
+    "ответ",
+    "о",
+    "答",
 ];
 
 /// True if the line begins with one of the words, a number if need be, and a colon or (for one letter) a dot or

@@ -23,7 +23,10 @@ fn check(text: &str, params: ChunkParams) -> Result<Vec<Chunk>, TestCaseError> {
             prop_assert!(before.start < chunk.start && before.end < chunk.end);
             if chunk.start < before.end {
                 let repeated = &text[chunk.start..before.end];
-                prop_assert!(token_count(repeated) <= params.overlap() + params.overlap() / 16 + 4, "{repeated:?} is repeated");
+                prop_assert!(
+                    token_count(repeated) <= params.overlap() + params.overlap() / 16 + 4,
+                    "{repeated:?} is repeated"
+                );
             }
         }
         if chunk.start > covered {
@@ -37,7 +40,8 @@ fn check(text: &str, params: ChunkParams) -> Result<Vec<Chunk>, TestCaseError> {
 
 fn params() -> impl Strategy<Value = ChunkParams> {
     (32_usize..400).prop_flat_map(|size| {
-        (Just(size), 0..=size / 2).prop_map(|(size, overlap)| ChunkParams::new(Some(size), Some(overlap)).unwrap())
+        (Just(size), 0..=size / 2)
+            .prop_map(|(size, overlap)| ChunkParams::new(Some(size), Some(overlap)).unwrap())
     })
 }
 
@@ -87,11 +91,14 @@ fn passages(text: &str, size: usize) -> Vec<String> {
 #[test]
 fn questions_stay_with_their_answers() {
     let answer = "Yes, within the town and on every day of the week but Sunday, for four euros, until nine in the evening.";
-    for form in ["**@**\n\n%\n\n", "@\n\n%\n\n", "Q: @\nA: %\n", "### @\n\n%\n\n", "1. @\n\n   %\n\n", "@\n%\n\n"] {
+    for form in
+        ["**@**\n\n%\n\n", "@\n\n%\n\n", "Q: @\nA: %\n", "### @\n\n%\n\n", "1. @\n\n   %\n\n", "@\n%\n\n"]
+    {
         let pair = |n: usize| form.replace('%', answer).replace('@', &format!("Do you deliver number {n}?"));
         let text: String = (0..40).map(pair).collect();
         for passage in passages(&text, 64) {
-            let (asked, answered) = (passage.matches("Do you deliver").count(), passage.matches("Yes, within").count());
+            let (asked, answered) =
+                (passage.matches("Do you deliver").count(), passage.matches("Yes, within").count());
             assert_eq!(asked, answered, "{form:?}: {passage}");
         }
     }
@@ -99,8 +106,12 @@ fn questions_stay_with_their_answers() {
 
 #[test]
 fn headings_stay_with_their_text_and_give_the_path() {
-    let paragraph = "The house was built by the river and has been run by the same family for three generations. ".repeat(3);
-    let text = format!("# Us\n\n{paragraph}\n\n## History\n\n{paragraph}\n\n## Hours\n\n{paragraph}\n\n### Sunday\n\n{paragraph}");
+    let paragraph =
+        "The house was built by the river and has been run by the same family for three generations. "
+            .repeat(3);
+    let text = format!(
+        "# Us\n\n{paragraph}\n\n## History\n\n{paragraph}\n\n## Hours\n\n{paragraph}\n\n### Sunday\n\n{paragraph}"
+    );
     let chunks = chunk(&text, ChunkParams::new(Some(64), None).unwrap());
     let paths: Vec<String> = chunks.iter().map(|chunk| chunk.heading_path.join(" > ")).collect();
     assert_eq!(paths, ["Us", "Us > History", "Us > Hours", "Us > Hours > Sunday"]);
@@ -128,7 +139,10 @@ fn bounds_of_the_settings() {
     assert_eq!(ChunkParams::new(Some(40), None).unwrap().overlap(), 10);
     assert!(ChunkParams::new(Some(31), None).is_err() && ChunkParams::new(Some(4001), None).is_err());
     assert!(ChunkParams::new(Some(100), Some(51)).is_err());
-    assert_eq!(ChunkParams::new(Some(0), None).unwrap_err().to_string(), "chunk_size must be between 32 and 4000 tokens.");
+    assert_eq!(
+        ChunkParams::new(Some(0), None).unwrap_err().to_string(),
+        "chunk_size must be between 32 and 4000 tokens."
+    );
 }
 
 /// Ten megabytes of what is hardest to cut; the printed times should be near each other and of the order of a second.
@@ -154,7 +168,11 @@ fn large_texts() {
             String::from_utf8(out.unwrap().stdout).unwrap().trim().parse().unwrap()
         };
         println!("10 MB of {name}: {} chunks, {} ms", chunks.len(), millis(after) - millis(before));
-        assert!(chunks.iter().all(|chunk| chunk.tokens <= ChunkParams::DEFAULT_SIZE && chunk.end - chunk.start <= 32 * 1024));
+        assert!(
+            chunks.iter().all(
+                |chunk| chunk.tokens <= ChunkParams::DEFAULT_SIZE && chunk.end - chunk.start <= 32 * 1024
+            )
+        );
         assert_eq!(chunks.last().map(|chunk| chunk.end), Some(text.trim_end().len()));
     }
 }
