@@ -1,0 +1,89 @@
+/** What the page knows of one answer, folded from the events of its stream (`wire` part 3.2 of the contract). */
+
+/** Where a quote of the answer stands: `start` and `end` are UTF-8 byte offsets in that version's stored text. */
+export interface Citation {
+  index: number;
+  asset_id: number | string | null;
+  version: number | null;
+  start: number;
+  end: number;
+  quote: string;
+  file_name: string | null;
+  source_url: string | null;
+  heading_path: string[] | string | null;
+  qa_id?: number | string | null;
+}
+
+export type AnswerState = "writing" | "done" | "stopped" | "failed";
+
+export interface Answer {
+  state: AnswerState;
+  messageId: string | null;
+  sessionId: string | null;
+  text: string;
+  citations: Citation[];
+  error: string | null;
+}
+
+export const emptyAnswer: Answer = {
+  state: "writing",
+  messageId: null,
+  sessionId: null,
+  text: "",
+  citations: [],
+  error: null,
+};
+
+type Fields = Record<string, unknown>;
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
+}
+
+function isCitation(value: unknown): value is Citation {
+  return isObject(value) && typeof value["index"] === "number" && typeof value["quote"] === "string";
+}
+
+/** Adds one event's data to the answer. Kinds that this page does not show leave it as it was. */
+export function fold(answer: Answer, data: string): Answer {
+  if (data === "[DONE]") {
+    return answer.state === "writing" ? { ...answer, state: "failed" } : answer;
+  }
+  const event: unknown = JSON.parse(data);
+  if (!isObject(event)) {
+    return answer;
+  }
+  switch (event["type"]) {
+    case "start":
+      return { ...answer, messageId: textOf(event["messageId"]) || null };
+    case "text-delta":
+      return { ...answer, text: answer.text + textOf(event["delta"]) };
+    case "data-citation":
+      return isCitation(event["data"]) ? { ...answer, citations: [...answer.citations, event["data"]] } : answer;
+    case "data-session":
+      return { ...answer, sessionId: textOf(event["data"]) || answer.sessionId };
+    case "finish":
+      return { ...answer, state: "done" };
+    case "abort":
+      return { ...answer, state: "stopped" };
+    case "error":
+      return { ...answer, state: "failed", error: textOf(event["errorText"]) || null };
+    default:
+      return answer;
+  }
+}
+
+/** The stream ended: an answer that never finished is told as failed, never shown as whole. */
+export function close(answer: Answer): Answer {
+  return answer.state === "writing" ? { ...answer, state: "failed" } : answer;
+}
+
+/** The heading path as one line, whichever way it was sent. */
+export function headingOf(citation: Citation): string {
+  const path = citation.heading_path;
+  return Array.isArray(path) ? path.join(" › ") : (path ?? "");
+}

@@ -1,0 +1,48 @@
+/** Builds nodes. The page runs under `trusted-types 'none'`, so nothing here or above takes markup as text. */
+
+export type Child = Node | string | null | false | undefined;
+type Value = string | number | boolean | null | undefined;
+
+interface Events {
+  on?: { [K in keyof HTMLElementEventMap]?: (event: HTMLElementEventMap[K]) => void };
+}
+
+export type Attributes = Events & { [name: string]: Value | Events["on"] };
+
+/** An element with attributes (`true` is an empty one, `false` and `null` none), listeners and children. */
+export function h<K extends keyof HTMLElementTagNameMap>(
+  tag: K,
+  attributes: Attributes = {},
+  ...children: Child[]
+): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "object" && value !== null) {
+      for (const [type, listener] of Object.entries(value)) {
+        element.addEventListener(type, listener as EventListener);
+      }
+    } else if (value !== null && value !== undefined && value !== false) {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+  fill(element, ...children);
+  return element;
+}
+
+/** Replaces the children of `parent`. */
+export function fill(parent: Element, ...children: Child[]): void {
+  parent.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
+}
+
+let lastId = 0;
+
+/** An id for `aria-describedby` and its like, unique in this page. */
+export function freshId(stem: string): string {
+  lastId += 1;
+  return `${stem}-${lastId}`;
+}
+
+/** 128 random bits as text; `crypto.randomUUID` is missing where a page comes over plain HTTP. */
+export function randomKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,83 @@
+import { type Citation, headingOf } from "../answer.ts";
+import { ApiError } from "../api/error.ts";
+import { assetText, type LinkedAsset, type Place } from "../api/robofy.ts";
+import { openDialog } from "../parts/dialog.ts";
+import { type Child, fill, h } from "../parts/dom.ts";
+import { errorPanel } from "../parts/error-panel.ts";
+import { locate } from "../quote.ts";
+import { strings } from "../strings.ts";
+
+const words = strings.source;
+/** Bytes of context on either side of a quote; the whole text is one press away. */
+const around = 2_000;
+
+/** Shows the stored text of a source. */
+export function openSource(place: Place, asset: LinkedAsset): void {
+  const body = h("div", { class: "dialog-body" });
+  openDialog(asset.file_name, body);
+  const load = async (): Promise<void> => {
+    fill(body, h("p", { class: "loading" }, strings.loading));
+    try {
+      const text = await assetText(place, asset.asset_id, null);
+      fill(body, text === "" ? h("p", { class: "empty" }, words.empty) : textBlock(text));
+    } catch (error) {
+      fill(body, errorPanel(error, () => void load()));
+    }
+  };
+  void load();
+}
+
+/** Shows where a quote stands: the text of the very version that was quoted, with the quote marked. */
+export function openCitation(place: Place, citation: Citation): void {
+  const body = h("div", { class: "dialog-body" });
+  const heading = headingOf(citation);
+  openDialog(citation.file_name ?? strings.ask.unnamed, heading !== "" && h("p", { class: "fine", dir: "auto" }, heading), pageLink(citation), body);
+
+  const { asset_id: assetId } = citation;
+  if (assetId === null) {
+    fill(body, h("p", {}, words.pair), quoteAlone(citation));
+    return;
+  }
+  const show = (text: string, width: number): void => {
+    const found = locate(text, citation.start, citation.end, width);
+    if (found === null || found.quote !== citation.quote) {
+      fill(body, h("p", {}, words.changed), quoteAlone(citation));
+      return;
+    }
+    const mark = h("mark", {}, found.quote);
+    const cut = found.cutBefore || found.cutAfter;
+    fill(
+      body,
+      cut && h("p", { class: "fine" }, words.excerpt, " ", wholeButton(() => show(text, Infinity))),
+      textBlock(found.cutBefore && "… ", found.before, mark, found.after, found.cutAfter && " …"),
+    );
+    mark.scrollIntoView({ block: "center" });
+  };
+  const load = async (): Promise<void> => {
+    fill(body, h("p", { class: "loading" }, strings.loading));
+    try {
+      show(await assetText(place, assetId, citation.version), around);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) {
+        fill(body, h("p", {}, words.gone), quoteAlone(citation));
+        return;
+      }
+      fill(body, errorPanel(error, () => void load()));
+    }
+  };
+  void load();
+}
+
+function pageLink(citation: Citation): HTMLElement | null {
+  if (citation.source_url === null || !/^https?:\/\//i.test(citation.source_url)) {
+    return null;
+  }
+  return h("p", {}, h("a", { href: citation.source_url, target: "_blank", rel: "noopener noreferrer" }, words.page));
+}
+
+const wholeButton = (click: () => void): HTMLElement => h("button", { type: "button", class: "link", on: { click } }, words.whole);
+
+const quoteAlone = (citation: Citation): HTMLElement => h("blockquote", { class: "quote", dir: "auto" }, h("mark", {}, citation.quote));
+
+const textBlock = (...parts: Child[]): HTMLElement =>
+  h("div", { class: "source-text", dir: "auto", tabindex: 0, role: "region", "aria-label": words.text }, ...parts);

@@ -1,0 +1,139 @@
+import { type AssetPage, deleteAsset, type LinkedAsset, listAssets, type Place } from "../api/robofy.ts";
+import { openDialog } from "../parts/dialog.ts";
+import { fill, h } from "../parts/dom.ts";
+import { errorPanel } from "../parts/error-panel.ts";
+import { type Icon, icon } from "../parts/icon.ts";
+import { announce } from "../parts/status.ts";
+import { bytes, strings, time } from "../strings.ts";
+import { openSource } from "./source.ts";
+
+const words = strings.sources;
+const statusIcons: Record<string, Icon> = { active: "check", processing: "clock", failed: "warning" };
+const searchFrom = 6;
+const pollEvery = 2_000;
+
+export interface SourcesView {
+  root: HTMLElement;
+  refresh: () => Promise<void>;
+}
+
+/** The sources linked to the agent: state, size, text and deletion. */
+export function sourcesView(place: Place): SourcesView {
+  const list = h("ul", { class: "rows" });
+  const below = h("div");
+  const find = h("input", { type: "search", class: "control", "aria-label": words.find, placeholder: words.find, dir: "auto", hidden: true });
+  const root = h("section", { class: "stack" }, h("h3", {}, words.title), find, list, below);
+  let assets: LinkedAsset[] = [];
+  let next: string | null = null;
+  let poll: ReturnType<typeof setTimeout> | undefined;
+
+  const show = (): void => {
+    const query = find.value.trim().toLocaleLowerCase();
+    const found = assets.filter((asset) => asset.file_name.toLocaleLowerCase().includes(query));
+    find.hidden = assets.length < searchFrom && next === null;
+    fill(list, ...found.map((asset) => row(asset)));
+    list.hidden = found.length === 0;
+    fill(below, ...(found.length === 0 && next === null ? nothing(query) : []), next !== null && moreButton());
+  };
+
+  const nothing = (query: string): HTMLElement[] => {
+    if (query === "") {
+      return [h("p", { class: "empty" }, words.empty)];
+    }
+    const clear = (): void => {
+      find.value = "";
+      show();
+      find.focus();
+    };
+    return [
+      h("p", { class: "empty" }, words.nothing(find.value.trim())),
+      h("button", { type: "button", class: "button", on: { click: clear } }, words.clear),
+    ];
+  };
+
+  const moreButton = (): HTMLElement =>
+    h("button", { type: "button", class: "button", on: { click: () => void load(next) } }, words.more);
+
+  const load = async (token: string | null): Promise<void> => {
+    clearTimeout(poll);
+    try {
+      const page: AssetPage = await listAssets(place, token);
+      assets = token === null ? page.assets : [...assets, ...page.assets];
+      next = page.next_page_token;
+      show();
+      if (assets.some((asset) => asset.status.toLowerCase() === "processing")) {
+        poll = setTimeout(() => root.isConnected && void load(null), pollEvery);
+      }
+    } catch (error) {
+      fill(below, errorPanel(error, () => void load(token)));
+    }
+  };
+
+  const remove = async (asset: LinkedAsset): Promise<void> => {
+    await deleteAsset(place, asset.asset_id);
+    assets = assets.filter((one) => one.asset_id !== asset.asset_id);
+    show();
+    announce(words.removed(asset.file_name));
+    (list.querySelector("button") ?? find).focus();
+  };
+
+  const row = (asset: LinkedAsset): HTMLElement => {
+    const status = asset.status.toLowerCase();
+    return h(
+      "li",
+      { class: "row" },
+      h(
+        "div",
+        { class: "row-main" },
+        h(
+          "button",
+          { type: "button", class: "link wrap", dir: "auto", "aria-label": words.open(asset.file_name), on: { click: () => openSource(place, asset) } },
+          asset.file_name,
+        ),
+        h(
+          "p",
+          { class: "fine facts-line" },
+          h("span", { class: "state", "data-state": status }, icon(statusIcons[status] ?? "clock"), words.status[status] ?? asset.status),
+          h("span", {}, words.chunks(asset.chunk_count)),
+          h("span", {}, bytes(asset.size_bytes)),
+          h("span", {}, time(asset.created_at)),
+        ),
+        asset.error !== null && h("p", { class: "field-error" }, asset.error),
+      ),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "button",
+          "data-small": true,
+          "aria-label": words.removeNamed(asset.file_name),
+          on: { click: () => confirmRemoval(asset.file_name, () => remove(asset)) },
+        },
+        words.remove,
+      ),
+    );
+  };
+
+  find.addEventListener("input", show);
+  list.append(...Array.from({ length: 3 }, () => h("li", { class: "row skeleton", "aria-hidden": true })));
+  void load(null);
+  return { root, refresh: () => load(null) };
+}
+
+function confirmRemoval(name: string, remove: () => Promise<void>): void {
+  const problem = h("div");
+  const confirm = async (): Promise<void> => {
+    yes.setAttribute("aria-disabled", "true");
+    try {
+      await remove();
+      dialog.close();
+    } catch (error) {
+      fill(problem, errorPanel(error));
+      yes.removeAttribute("aria-disabled");
+    }
+  };
+  const yes = h("button", { type: "button", class: "button", "data-danger": true, on: { click: () => void confirm() } }, words.remove);
+  const no = h("button", { type: "button", class: "button", on: { click: () => dialog.close() } }, strings.cancel);
+  const dialog = openDialog(words.removeTitle(name), h("p", {}, words.removeAbout), problem, h("div", { class: "form-end" }, no, yes));
+  no.focus();
+}
