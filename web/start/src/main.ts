@@ -20,7 +20,7 @@ function mount(): void {
     h(
       "header",
       { class: "top" },
-      h("a", { href: "/", class: "brand" }, strings.product),
+      h("a", { href: "/", class: "brand" }, h("img", { src: "/favicon.svg", alt: "", class: "brand-mark" }), strings.product),
       h("nav", { class: "top-links" }, h("a", { href: "/docs" }, strings.shell.apiDocs)),
       account,
     ),

@@ -168,7 +168,8 @@ export const strings = {
 export function bytes(value: number): string {
   const [unit, size] =
     value < 1_000 ? (["byte", 1] as const) : value < 1_000_000 ? (["kilobyte", 1e3] as const) : (["megabyte", 1e6] as const);
-  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "short", maximumFractionDigits: 1 }).format(value / size);
+  const unitDisplay = unit === "byte" ? "long" : "short";
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay, maximumFractionDigits: 1 }).format(value / size);
 }
 
 /** A time of the API, `YYYY-MM-DD HH:MM:SS` in UTC or RFC 3339, in the reader's zone. */

@@ -50,7 +50,7 @@ function choice(label: string, options: Array<[id: string, name: string]>, chose
   }
   const id = freshId("choice");
   if (options.length === 1) {
-    return h("div", { class: "fact" }, h("span", { class: "fine" }, label), h("span", { dir: "auto", class: "wrap" }, first[1]));
+    return h("div", { class: "fact" }, h("span", { class: "fine" }, label), h("span", { class: "wrap" }, h("bdi", {}, first[1])));
   }
   const select = h(
     "select",
