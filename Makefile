@@ -18,8 +18,11 @@ test-full: setup ## the same, with the suites' long forms
 check: setup ## form, lints, licences, generated files, scripts
 	@scripts/check
 
-build: ## the optimised program, target/release/robofy
+build: web ## the optimised program, target/release/robofy
 	cargo build --locked --release --bin robofy
+
+web: ## build the pages that the program carries
+	@scripts/web
 
 fmt: ## format the code
 	cargo fmt --all

@@ -23,6 +23,7 @@ function precompress(): Plugin {
 
 export default defineConfig({
   base: "/",
+  logLevel: "warn",
   build: {
     outDir: out,
     emptyOutDir: true,
