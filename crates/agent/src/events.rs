@@ -230,7 +230,7 @@ mod tests {
         #[test]
         fn deltas_join_to_the_text(text in "(\\PC|\\s|日|é){0,400}") {
             let pieces: Vec<&str> = deltas(&text).collect();
-            prop_assert_eq!(pieces.concat(), text);
+            prop_assert_eq!(&pieces.concat(), &text);
             prop_assert!(pieces.iter().all(|piece| !piece.is_empty() && piece.len() <= 80));
         }
     }

@@ -18,7 +18,7 @@ use robofy_store::chat::{Begin, Channel, NewTurn, TakenTurn, Turn, TurnStatus, V
 use robofy_store::{Store, StoreError};
 
 pub use log::TurnLog;
-use queue::{SessionName, SessionQueues};
+use queue::{Place, SessionName, SessionQueues};
 use running::Registry;
 
 use crate::answerer::{AgentCard, SharedAnswerer};
@@ -125,6 +125,21 @@ impl Turns {
         let place = tokio::time::timeout(LONGEST_WAIT, self.0.queues.enter(name))
             .await
             .map_err(|_| TurnError::Busy)?;
+        // From here on the caller may go away: what the database has taken must be run.
+        let (turns, op) = (self.clone(), op.clone());
+        let begun =
+            self.0.tasks.spawn("begin", async move { turns.begin(&op, ask, head, session_id, place).await });
+        begun.await.unwrap_or(Err(TurnError::Store(StoreError::Panicked)))
+    }
+
+    async fn begin(
+        &self,
+        op: &Op,
+        ask: Ask,
+        head: AgentHead,
+        session_id: SessionId,
+        place: Place,
+    ) -> Result<Handle, TurnError> {
         let card = self.card(op, &ask.chatbot, head).await?;
         let new = NewTurn {
             chatbot_id: ask.chatbot.clone(),
@@ -138,15 +153,9 @@ impl Turns {
         };
         match self.take(op, new).await? {
             Begin::Taken(turn) => {
-                let job = run::Job {
-                    op: op.clone(),
-                    ask,
-                    card,
-                    content_version: head.content_version,
-                    session_id,
-                    turn,
-                };
-                Ok(self.start(job, place))
+                let content_version = head.content_version;
+                Ok(self
+                    .start(run::Job { op: op.clone(), ask, card, content_version, session_id, turn }, place))
             }
             Begin::Known(message) => {
                 drop(place);

@@ -1,0 +1,5 @@
+//! Turns on a real store, with an answerer whose pace the test sets.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod fixture;
+mod turns;
