@@ -3,17 +3,22 @@
 //! BM25 over all live chunks picks the candidates, exactly; a small linear mix of features orders them. Nothing here
 //! waits: a search works on a snapshot of the index and takes well under a millisecond for ten thousand chunks.
 
+mod features;
+mod grams;
 mod lexical;
+mod matcher;
 mod question;
 mod rerank;
 
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use features::{FEATURES, Features, WEIGHTS};
 pub use question::Query;
 
 use crate::index::AgentIndex;
 use crate::segment::SourceRef;
+use rerank::Ranking;
 
 /// How many of the best chunks by BM25 are looked at closely.
 pub const CANDIDATES: usize = 50;
@@ -39,8 +44,12 @@ pub struct Hit {
     pub lexical_score: f32,
     /// Share of the question's idf that the chunk, its headings and file name cover, 0 to 1.
     pub coverage: f32,
+    /// Bit `n` is set when headings or file name have `terms[n]` of [`Found`].
+    pub heading_terms: u64,
     /// The sentences of the chunk in order.
     pub sentences: Vec<SentenceMatch>,
+    /// What the score is mixed from, in the order of [`WEIGHTS`].
+    pub features: Features,
 }
 
 /// How well a sentence of a hit meets the question.
@@ -50,6 +59,8 @@ pub struct SentenceMatch {
     pub range: Range<usize>,
     /// Share of the question's idf that the sentence covers, 0 to 1.
     pub coverage: f32,
+    /// Share of the question's character grams that the sentence has, 0 to 1: kinship below the level of words.
+    pub grams: f32,
     /// Bit `n` is set when the sentence has `terms[n]` of [`Found`].
     pub terms: u64,
     /// Number of terms in the sentence.
@@ -84,11 +95,9 @@ impl AgentIndex {
     pub fn search(&self, query: &Query, limit: usize) -> Found {
         let question = question::resolve(self, query);
         let candidates = lexical::best(self, &question, limit.max(CANDIDATES));
-        let mut ranked = rerank::rank(self, &question, &candidates);
-        ranked.truncate(limit);
-        Found {
-            hits: ranked.iter().map(|ranked| rerank::hit(self, &question, ranked)).collect(),
-            terms: question.terms.into_iter().map(|term| term.shown).collect(),
-        }
+        let ranking = Ranking::new(self, &question);
+        let ranked = ranking.rank(&candidates);
+        let hits = ranked.iter().take(limit).map(|ranked| ranking.hit(ranked)).collect();
+        Found { hits, terms: question.terms.into_iter().map(|term| term.shown).collect() }
     }
 }

@@ -14,7 +14,7 @@ const K1: f32 = 0.6;
 const B: f32 = 0.75;
 
 /// The most a term can add, as a multiple of its idf: a chunk of no length that has it without end.
-const MOST: f32 = K1 + 1.0;
+pub(super) const MOST: f32 = K1 + 1.0;
 
 /// A chunk with its BM25 score.
 #[derive(Debug, Clone, Copy)]

@@ -81,6 +81,21 @@ pub(super) struct QuestionTerm {
     pub shown: QueryTerm,
 }
 
+impl Question {
+    /// The share of all idf that some terms have, 0 to 1; `terms` has a bit for each.
+    pub fn coverage(&self, mut terms: u64) -> f32 {
+        if self.total_idf <= 0.0 {
+            return 0.0;
+        }
+        let mut covered = 0.0;
+        while terms != 0 {
+            covered += self.terms[terms.trailing_zeros() as usize].idf;
+            terms &= terms - 1;
+        }
+        covered / self.total_idf
+    }
+}
+
 /// Finds what a question's words are in an index.
 ///
 /// A word that is a function word in the language of the question is left out, unless there is nothing else. The

@@ -1,101 +1,104 @@
-//! The order of the candidates.
+//! The order of the candidates, and the hits made of the best.
 
 use std::sync::Arc;
 
-use super::lexical::Candidate;
+use super::features::{Features, Measure, mix, sentence_end};
+use super::grams::{Grams, share};
+use super::lexical::{Candidate, MOST};
+use super::matcher::Matcher;
 use super::question::Question;
 use super::{Hit, SentenceMatch};
 use crate::index::AgentIndex;
-use crate::segment::postings::low;
-use crate::segment::{SentenceRow, Store};
+use crate::segment::Store;
 
-/// A candidate in its place.
+/// Where `grams` stands among the features.
+const GRAMS: usize = 3;
+
+/// Orders candidates and makes hits of them.
+pub(super) struct Ranking<'q> {
+    index: &'q AgentIndex,
+    question: &'q Question,
+    matcher: Matcher,
+    grams: Grams,
+}
+
+/// A candidate with what was measured.
 pub(super) struct Ranked {
     candidate: Candidate,
+    features: Features,
     score: f32,
-    /// Bit per term of the question that the chunk has.
-    terms: u64,
 }
 
-/// Orders the candidates, best first.
-pub(super) fn rank(index: &AgentIndex, question: &Question, candidates: &[Candidate]) -> Vec<Ranked> {
-    let mut ranked: Vec<Ranked> = candidates
-        .iter()
-        .map(|&candidate| {
-            let (store, at) = locate(index, candidate);
-            let (head, body) = store.chunk_tokens(at);
-            let terms = head.iter().chain(body).fold(0, |bits, &token| bits | bit(question, token));
-            Ranked { candidate, score: candidate.score, terms }
-        })
-        .collect();
-    // A stable sort keeps the order by asset and chunk where scores are equal.
-    ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
-    ranked
-}
-
-/// The hit of a ranked candidate.
-pub(super) fn hit(index: &AgentIndex, question: &Question, ranked: &Ranked) -> Hit {
-    let (store, at) = locate(index, ranked.candidate);
-    let chunk = store.chunk(at);
-    let (_, body) = store.chunk_tokens(at);
-    let rows = store.chunk_sentences(at);
-    let sentences = rows
-        .iter()
-        .enumerate()
-        .map(|(number, row)| {
-            let tokens = sentence_tokens(body, rows, number);
-            let terms = tokens.iter().fold(0, |bits, &token| bits | bit(question, token));
-            SentenceMatch {
-                range: row.start as usize..row.end as usize,
-                coverage: coverage(question, terms),
-                terms,
-                len: tokens.len() as u32,
-            }
-        })
-        .collect();
-    Hit {
-        source: Arc::clone(&store.source),
-        chunk_no: chunk.chunk_no,
-        start: chunk.start,
-        end: chunk.end,
-        heading_path: Arc::clone(chunk.heading_path),
-        text: chunk.text.to_owned(),
-        score: ranked.score,
-        lexical_score: ranked.candidate.score,
-        coverage: coverage(question, ranked.terms),
-        sentences,
+impl<'q> Ranking<'q> {
+    pub fn new(index: &'q AgentIndex, question: &'q Question) -> Ranking<'q> {
+        let words = question.terms.iter().map(|term| (term.shown.word.as_str(), term.idf));
+        Ranking { index, question, matcher: Matcher::new(question), grams: Grams::of(words) }
     }
-}
 
-fn locate(index: &AgentIndex, candidate: Candidate) -> (&Arc<Store>, usize) {
-    let block = &index.parts[candidate.part].block;
-    let (store, at) = block.locate(candidate.chunk);
-    (&block.stores[store], at)
-}
+    /// Orders the candidates, best first. They come ordered by BM25, asset and chunk number, and stay in that order
+    /// where scores are equal.
+    pub fn rank(&self, candidates: &[Candidate]) -> Vec<Ranked> {
+        let most = (self.question.total_idf * MOST).max(f32::MIN_POSITIVE);
+        let mut measure = Measure::new(self.question, &self.matcher, &self.grams);
+        let mut sets = Vec::with_capacity(candidates.len());
+        let mut ranked = Vec::with_capacity(candidates.len());
+        for &candidate in candidates {
+            let (store, at) = self.locate(candidate);
+            let (features, set) = measure.measure(store, at, candidate.score / most);
+            sets.push(set);
+            ranked.push(Ranked { candidate, features, score: 0.0 });
+        }
+        let idf = self.grams.idf_among(&sets);
+        for (ranked, set) in ranked.iter_mut().zip(&sets) {
+            ranked.features[GRAMS] = share(set, &idf);
+            ranked.score = mix(&ranked.features);
+        }
+        ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
+        ranked
+    }
 
-fn sentence_tokens<'b>(body: &'b [u32], rows: &[SentenceRow], number: usize) -> &'b [u32] {
-    let from = rows[number].token as usize;
-    let to = rows.get(number + 1).map_or(body.len(), |next| next.token as usize);
-    body.get(from..to).unwrap_or_default()
-}
-
-fn bit(question: &Question, token: u32) -> u64 {
-    let mut bits = 0;
-    for (number, term) in question.terms.iter().enumerate() {
-        if term.keys.iter().any(|&key| low(key) == token) {
-            bits |= 1 << number;
+    /// The hit of a ranked candidate.
+    pub fn hit(&self, ranked: &Ranked) -> Hit {
+        let (store, at) = self.locate(ranked.candidate);
+        let chunk = store.chunk(at);
+        let (head, body) = store.chunk_tokens(at);
+        let rows = store.chunk_sentences(at);
+        let sentences = rows
+            .iter()
+            .enumerate()
+            .map(|(number, row)| {
+                let range = row.start as usize..row.end as usize;
+                let end = sentence_end(rows, number, body);
+                let terms = self.matcher.terms(body.get(row.token as usize..end as usize).unwrap_or_default());
+                SentenceMatch {
+                    coverage: self.question.coverage(terms),
+                    grams: share(&self.grams.find_in(&chunk.text[range.clone()]), self.grams.shares()),
+                    range,
+                    terms,
+                    len: end.saturating_sub(row.token),
+                }
+            })
+            .collect();
+        let heading_terms = self.matcher.terms(head);
+        Hit {
+            source: Arc::clone(&store.source),
+            chunk_no: chunk.chunk_no,
+            start: chunk.start,
+            end: chunk.end,
+            heading_path: Arc::clone(chunk.heading_path),
+            text: chunk.text.to_owned(),
+            score: ranked.score,
+            lexical_score: ranked.candidate.score,
+            coverage: self.question.coverage(heading_terms | self.matcher.terms(body)),
+            heading_terms,
+            sentences,
+            features: ranked.features,
         }
     }
-    bits
-}
 
-fn coverage(question: &Question, terms: u64) -> f32 {
-    let covered: f32 = question
-        .terms
-        .iter()
-        .enumerate()
-        .filter(|(n, _)| terms & (1 << n) != 0)
-        .map(|(_, term)| term.idf)
-        .sum();
-    if question.total_idf > 0.0 { covered / question.total_idf } else { 0.0 }
+    fn locate(&self, candidate: Candidate) -> (&'q Store, usize) {
+        let block = &self.index.parts[candidate.part].block;
+        let (store, at) = block.locate(candidate.chunk);
+        (&block.stores[store], at)
+    }
 }
