@@ -13,7 +13,8 @@ use robofy_knowledge::search::Query;
 use robofy_knowledge::segment::{ChunkIn, SegmentBuilder, SourceRef};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut dump = std::env::var("FEATURES").ok().map(std::fs::File::create).transpose()?.map(std::io::BufWriter::new);
+    let mut dump =
+        std::env::var("FEATURES").ok().map(std::fs::File::create).transpose()?.map(std::io::BufWriter::new);
     for path in std::env::args().skip(1) {
         let set: serde_json::Value = serde_json::from_slice(&std::fs::read(&path)?)?;
         let mut changes = Vec::new();
@@ -22,13 +23,22 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             for paragraph in data["paragraphs"].as_array().into_iter().flatten() {
                 let asset_id = changes.len() as i64;
                 let text = paragraph["context"].as_str().unwrap_or_default();
-                let source = SourceRef { asset_id, version: 1, file_name: format!("{asset_id}.txt"), source_url: None };
+                let source = SourceRef {
+                    asset_id,
+                    version: 1,
+                    file_name: format!("{asset_id}.txt"),
+                    source_url: None,
+                };
                 let mut builder = SegmentBuilder::new(source, None);
                 builder.push(&ChunkIn { start: 0, end: text.len(), heading_path: &[], text });
                 changes.push(Change { asset_id, segments: Some(vec![Arc::new(builder.build()?)]) });
                 for question in paragraph["qas"].as_array().into_iter().flatten() {
                     if question["answers"].as_array().is_some_and(|answers| !answers.is_empty()) {
-                        questions.push((article, asset_id, question["question"].as_str().unwrap_or_default().to_owned()));
+                        questions.push((
+                            article,
+                            asset_id,
+                            question["question"].as_str().unwrap_or_default().to_owned(),
+                        ));
                     }
                 }
             }

@@ -122,7 +122,8 @@ fn each(text: &str, mut visit: impl FnMut(u32)) {
     let mut window = u32::from(BLANK);
     let mut length = 1;
     for byte in text.bytes().chain([BLANK]) {
-        let byte = if byte.is_ascii_alphanumeric() || byte >= 0x80 { byte.to_ascii_lowercase() } else { BLANK };
+        let byte =
+            if byte.is_ascii_alphanumeric() || byte >= 0x80 { byte.to_ascii_lowercase() } else { BLANK };
         if byte == BLANK && window as u8 == BLANK {
             continue;
         }

@@ -28,7 +28,11 @@ pub(super) struct Match {
 impl Matcher {
     pub fn new(question: &Question) -> Matcher {
         let mut slots = [(0, 0); SLOTS];
-        let keys = question.terms.iter().enumerate().flat_map(|(n, term)| term.keys.iter().map(move |&key| (n, key)));
+        let keys = question
+            .terms
+            .iter()
+            .enumerate()
+            .flat_map(|(n, term)| term.keys.iter().map(move |&key| (n, key)));
         for (number, key) in keys.take(MAX_KEYS) {
             let mut slot = low(key) as usize % SLOTS;
             while slots[slot].1 != 0 {

@@ -69,7 +69,8 @@ impl<'q> Ranking<'q> {
             .map(|(number, row)| {
                 let range = row.start as usize..row.end as usize;
                 let end = sentence_end(rows, number, body);
-                let terms = self.matcher.terms(body.get(row.token as usize..end as usize).unwrap_or_default());
+                let terms =
+                    self.matcher.terms(body.get(row.token as usize..end as usize).unwrap_or_default());
                 SentenceMatch {
                     coverage: self.question.coverage(terms),
                     grams: share(&self.grams.find_in(&chunk.text[range.clone()]), self.grams.shares()),
