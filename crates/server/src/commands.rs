@@ -3,6 +3,8 @@
 
 mod doctor;
 mod extract;
+mod keys;
+mod migrate;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -23,6 +25,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Migrate(migrate::Migrate),
+    Keys(keys::Keys),
     Doctor(doctor::Doctor),
     Extract(extract::Extract),
 }
@@ -40,6 +44,8 @@ pub fn program(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Migrate(command) => command.run(),
+        Command::Keys(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::Extract(command) => command.run(),
     };

@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod data_folder;
+pub mod opening;
 pub mod serving;
 
 mod commands;

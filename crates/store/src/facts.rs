@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use robofy_kernel::secret::Place;
 use robofy_kernel::{Clock, Ids, MasterKey, Sealed, Timestamp};
 use secrecy::SecretBox;
+use sqlx::{PgPool, SqlitePool};
 
 use crate::engine::Engine;
-use crate::{Lane, Result, Store, StoreError, Tx};
+use crate::{Db, Lane, Result, Store, StoreError, Tx};
 
 statements! {
     FIND_FACT = "SELECT value FROM server_facts WHERE name = $1";
@@ -35,17 +36,13 @@ pub enum KeySource {
 
 /// Finds the master key and opens the sealed check value with it; an empty database gets its check value now.
 pub(crate) async fn master_key(engine: &Engine, source: &KeySource, ids: &Ids) -> Result<MasterKey> {
-    let check = fetch_optional!(engine.reader(), (Sealed,), FIND_FACT, CHECK)?;
+    let check = find_check(engine.reader()).await?;
     let key = match source {
-        KeySource::Given(text) => {
-            MasterKey::from_text(text).map_err(|e| StoreError::MasterKey(e.to_string()))?
-        }
-        KeySource::File(path) => read_key(path)?,
-        KeySource::FileOrNew(path) if path.exists() || check.is_some() => read_key(path)?,
-        KeySource::FileOrNew(path) => make_key(path, ids)?,
+        KeySource::FileOrNew(path) if check.is_none() && !path.exists() => make_key(path, ids)?,
+        KeySource::Given(_) | KeySource::File(_) | KeySource::FileOrNew(_) => present_key(source)?,
     };
     let check = match check {
-        Some((check,)) => check,
+        Some(check) => check,
         None => {
             let sealed = key.seal(ids, &CHECK_PLACE, CHECK_TEXT);
             engine
@@ -59,12 +56,32 @@ pub(crate) async fn master_key(engine: &Engine, source: &KeySource, ids: &Ids) -
                 .await?
         }
     };
-    key.open(&CHECK_PLACE, &check).map_err(|error| {
+    open_check(&key, &check)?;
+    Ok(key)
+}
+
+/// The sealed check value, once there is one.
+pub(crate) async fn find_check(db: Db<&SqlitePool, &PgPool>) -> Result<Option<Sealed>> {
+    Ok(fetch_optional!(db, (Sealed,), FIND_FACT, CHECK)?.map(|(check,)| check))
+}
+
+/// The key that is there already.
+pub(crate) fn present_key(source: &KeySource) -> Result<MasterKey> {
+    match source {
+        KeySource::Given(text) => {
+            MasterKey::from_text(text).map_err(|e| StoreError::MasterKey(e.to_string()))
+        }
+        KeySource::File(path) | KeySource::FileOrNew(path) => read_key(path),
+    }
+}
+
+/// Whether the key is the one that sealed the check value.
+pub(crate) fn open_check(key: &MasterKey, check: &Sealed) -> Result<()> {
+    key.open(&CHECK_PLACE, check).map(|_| ()).map_err(|error| {
         StoreError::MasterKey(format!(
             "the master key does not fit this database ({error}); start with the key file that the database was made with"
         ))
-    })?;
-    Ok(key)
+    })
 }
 
 fn read_key(path: &Path) -> Result<MasterKey> {

@@ -15,6 +15,7 @@ mod postgres;
 mod sqlite;
 
 pub mod accounts;
+pub mod admin;
 pub mod agents;
 pub mod api_keys;
 pub mod assets;

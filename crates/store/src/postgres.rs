@@ -14,6 +14,14 @@ use crate::{Db, Lane, Migrations, Result, StoreError, Tx};
 /// How many ingestion units may run at once, so that conversations always find a connection.
 const INGESTION_UNITS: usize = 4;
 
+/// Reads a database URL. It may hold a password, so it never stands in an error.
+pub(crate) fn options(url: &str) -> Result<PgConnectOptions> {
+    let options = PgConnectOptions::from_str(url).map_err(|_| {
+        StoreError::Unavailable("the database URL cannot be read: write postgres://user@host/name".into())
+    })?;
+    Ok(options.application_name("robofy"))
+}
+
 #[derive(Debug)]
 pub(crate) struct Engine {
     pool: PgPool,
@@ -22,14 +30,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     pub(crate) async fn open(url: &str, max_connections: u32) -> Result<Self> {
-        // The URL may hold a password: never let it into an error.
-        let options = PgConnectOptions::from_str(url)
-            .map_err(|_| {
-                StoreError::Unavailable(
-                    "the database URL cannot be read: write postgres://user@host/name".into(),
-                )
-            })?
-            .application_name("robofy");
+        let options = options(url)?;
         let pool = PgPoolOptions::new()
             .max_connections(max_connections.max(INGESTION_UNITS as u32 + 2))
             .acquire_timeout(Duration::from_secs(10))

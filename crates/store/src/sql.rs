@@ -1,7 +1,7 @@
 //! Every statement of the store, for the test that prepares them all on both engines.
 
 use crate::{
-    accounts, agents, api_keys, assets, blobs, chat, facts, links, logins, maintenance, once, pairs,
+    accounts, admin, agents, api_keys, assets, blobs, chat, facts, links, logins, maintenance, once, pairs,
     projects, users,
 };
 
@@ -9,6 +9,7 @@ use crate::{
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     [
         ("accounts", accounts::STATEMENTS),
+        ("admin", admin::STATEMENTS),
         ("agents", agents::STATEMENTS),
         ("api_keys", api_keys::STATEMENTS),
         ("assets", assets::STATEMENTS),

@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{Db, Lane, Migrations, Result, StoreError, Tx};
 
 /// The database's name below the data folder.
-const FILE: &str = "robofy.db";
+pub(crate) const FILE: &str = "robofy.db";
 const READERS: u32 = 4;
 /// A group is committed after so many units …
 const GROUP_UNITS: usize = 64;

@@ -1,12 +1,14 @@
 //! `robofy doctor`: looks at what the server needs, and says how to mend what is wrong.
 
 mod clock;
+mod database;
 mod folder;
 mod network;
 
 use robofy_kernel::Clock;
 
 use crate::config::{Flags, Settings, StoreGroup};
+use crate::opening::Place;
 use crate::output;
 
 /// Check what the server needs, and say how to mend what is wrong
@@ -65,9 +67,11 @@ impl Doctor {
 
 async fn examine(settings: &Settings, offline: bool) -> anyhow::Result<Vec<(&'static str, Finding)>> {
     let mut findings = Vec::new();
-    if settings.database()?.is_none() {
-        findings.push(("data folder", folder::examine(&settings.data_dir)));
+    let place = Place::of(settings)?;
+    if let Some(folder) = place.folder() {
+        findings.push(("data folder", folder::examine(folder)));
     }
+    findings.extend(database::examine(&place).await);
     if !offline {
         findings.push(("outgoing network", network::examine().await));
     }

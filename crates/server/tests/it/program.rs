@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 /// The binary in a folder of its own, without the options of the environment that runs the tests.
-fn robofy(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub fn robofy(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_robofy"));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ROBOFY_") {
@@ -14,7 +14,7 @@ fn robofy(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Ou
     command.current_dir(folder).args(arguments).envs(environment.iter().copied()).output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
