@@ -13,6 +13,9 @@ mod pack;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+/// Raised whenever the same text and parameters would give other chunks: what is stored is then cut anew.
+pub const FORM: u32 = 1;
+
 /// How large chunks are. Agents set it (`chunk_size`, `chunk_overlap`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ChunkParams {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use crate::analyse::{Analyser, Language, sentences};
-pub use codec::SegmentError;
+pub use codec::{SegmentError, VERSION as FORM};
 use postings::Postings;
 
 /// Where chunks come from: one version of one asset.
@@ -153,6 +153,22 @@ impl Segment {
     /// stored text then.
     pub fn decode(bytes: &[u8]) -> Result<Segment, SegmentError> {
         codec::decode(bytes)
+    }
+
+    /// Reads the stored form as that of a version: a segment is made before its version has a number, so the row that
+    /// holds it tells the number.
+    ///
+    /// # Errors
+    /// As [`Segment::decode`].
+    pub fn decode_version(bytes: &[u8], version: i64) -> Result<Segment, SegmentError> {
+        let mut segment = codec::decode(bytes)?;
+        // Just made, so nobody shares it.
+        if let Some(source) =
+            Arc::get_mut(&mut segment.store).and_then(|store| Arc::get_mut(&mut store.source))
+        {
+            source.version = version;
+        }
+        Ok(segment)
     }
 }
 

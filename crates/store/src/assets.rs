@@ -36,7 +36,7 @@ statements! {
     HAS_VERSION = "SELECT version FROM asset_versions WHERE account_id = $1 AND asset_id = $2 AND version = $3";
     READ_TEXT = "SELECT start, body FROM asset_texts WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND start >= $4 AND start < $5 ORDER BY start";
     PIECE_BEFORE = "SELECT start, body FROM asset_texts WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND start <= $4 ORDER BY start DESC LIMIT 1";
-    HAS_SEGMENTS = "SELECT part FROM segments WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND params = $4 LIMIT 1";
+    HAS_SEGMENTS = "SELECT part FROM segments WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND params = $4 AND part = 0";
 }
 
 /// The largest piece of a stored text, in bytes.
@@ -267,7 +267,8 @@ impl Store {
         })
     }
 
-    /// Adds segments under other chunking parameters to a version that is there.
+    /// Adds segments under other chunking parameters to a version that is there. The first part is stored last: it is
+    /// what [`Store::has_segments`] looks for.
     ///
     /// # Errors
     /// When the version is gone or the database is away.
@@ -278,7 +279,7 @@ impl Store {
         version: i64,
         segments: Vec<NewSegment>,
     ) -> Result<()> {
-        self.stage(account, asset, version, segments.into_iter().map(Row::Segment).collect()).await
+        self.stage(account, asset, version, segments.into_iter().rev().map(Row::Segment).collect()).await
     }
 
     /// Whether a version has segments under these chunking parameters.

@@ -36,7 +36,7 @@ statements! {
     CHANGES = "SELECT l.seq, l.asset_id, l.version, l.removed, g.part, g.data
                  FROM asset_links l
                  LEFT JOIN segments g ON g.account_id = l.account_id AND g.asset_id = l.asset_id AND g.version = l.version AND g.params = l.params AND NOT l.removed
-                WHERE l.account_id = $1 AND l.chatbot_id = $2 AND (l.seq, COALESCE(g.part, 0)) > ($3, $4)
+                WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.seq >= $3 AND (l.seq, COALESCE(g.part, 0)) > ($3, $4)
                 ORDER BY l.seq, COALESCE(g.part, 0) LIMIT $5";
     STALE_PARAMS = "SELECT asset_id, version, params FROM asset_links
                      WHERE account_id = $1 AND chatbot_id = $2 AND params <> $3 AND NOT removed ORDER BY asset_id LIMIT $4";
@@ -145,6 +145,15 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<LinkChange>> {
         fetch_all!(self.reader(), LinkChange, CHANGES, account, chatbot, after.0, after.1, limit)
+    }
+
+    /// The chunking parameters under which agents serve an asset.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_link_params(&self, account: AccountId, asset: AssetId) -> Result<Vec<String>> {
+        let rows = fetch_all!(self.reader(), (String,), PARAMS_OF, account, asset)?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
     /// Links whose segments were made under other parameters than `params`.

@@ -171,7 +171,7 @@ mod tests {
 
     fn keys(count: usize) -> Vec<Key> {
         let ids = Ids::seeded(1);
-        (0..count).map(|_| (AccountId(uuid::Uuid::nil()), ids.chatbot())).collect()
+        (0..count).map(|_| ("00000000-0000-0000-0000-000000000001".parse().unwrap(), ids.chatbot())).collect()
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::analyse::Language;
 const MAGIC: &[u8; 4] = b"RBFS";
 
 /// Raised whenever the layout, the analyser or the term keys change: segments of another version are built anew.
-const VERSION: u8 = 1;
+pub const VERSION: u8 = 1;
 
 /// Why a segment could not be made or read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
