@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use robofy_store::assets::NewSegment;
 
+use super::LibraryError;
 use super::params::Params;
 use super::workers::Workers;
-use super::LibraryError;
 use crate::analyse::Language;
 use crate::chunk::{Chunk, chunk};
 use crate::segment::{ChunkIn, Segment, SegmentBuilder, SegmentError, SourceRef};

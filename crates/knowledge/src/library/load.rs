@@ -83,8 +83,7 @@ impl Library {
         let mut weight = 0;
         loop {
             let limit = i64::try_from(wanted).unwrap_or(i64::MAX);
-            let rows =
-                self.0.store.list_link_changes(op.account, &agent.chatbot_id, after, limit).await?;
+            let rows = self.0.store.list_link_changes(op.account, &agent.chatbot_id, after, limit).await?;
             let (count, bytes) = (rows.len(), rows.iter().map(row_bytes).sum::<usize>());
             weight += bytes;
             if let Some(last) = rows.last() {

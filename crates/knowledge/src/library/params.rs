@@ -23,9 +23,8 @@ impl Params {
         let size = usize::try_from(settings.chunk_size).ok();
         let overlap = settings.chunk_overlap.and_then(|overlap| usize::try_from(overlap).ok());
         // Settings are checked when they are set; what is out of bounds was written by a program with other bounds.
-        let chunk = ChunkParams::new(size, overlap)
-            .or_else(|_| ChunkParams::new(size, None))
-            .unwrap_or_default();
+        let chunk =
+            ChunkParams::new(size, overlap).or_else(|_| ChunkParams::new(size, None)).unwrap_or_default();
         let text = format!(
             "{}/{}/{}.{}.{}",
             chunk.size(),
@@ -72,7 +71,8 @@ mod tests {
     #[test]
     fn settings_out_of_bounds_and_foreign_names_fall_back() {
         for (size, overlap) in [(-1, None), (i64::MAX, Some(-5)), (0, Some(9))] {
-            let settings = AgentSettings { chunk_size: size, chunk_overlap: overlap, ..AgentSettings::default() };
+            let settings =
+                AgentSettings { chunk_size: size, chunk_overlap: overlap, ..AgentSettings::default() };
             assert_eq!(Params::of(&settings).chunk(), ChunkParams::default(), "{size}");
         }
         for name in ["", "x", "1/2/3", "256", "999999999999999999999/1/1"] {

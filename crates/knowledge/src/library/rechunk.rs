@@ -56,8 +56,7 @@ impl Library {
         let mut tried = HashSet::new();
         while let Some(agent) = self.0.store.find_agent(op.account, chatbot).await? {
             let params = Params::of(&agent.settings);
-            let stale =
-                self.0.store.list_stale_links(op.account, chatbot, params.as_str(), BATCH).await?;
+            let stale = self.0.store.list_stale_links(op.account, chatbot, params.as_str(), BATCH).await?;
             let mut progress = false;
             for link in stale {
                 if self.0.tasks.is_stopping() {

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use robofy_kernel::{AssetId, LinkageId, Op, ProjectId};
+use robofy_store::Once;
 use robofy_store::agents::Agent;
 use robofy_store::assets::{Asset, NewAsset, NewSegment, NewVersion, Published};
 use robofy_store::links::NewLink;
-use robofy_store::Once;
 
 use super::params::Params;
 use super::{Library, LibraryError, build};
@@ -213,8 +213,7 @@ impl Library {
                     file_name: present.file_name,
                     source_url: present.source_url,
                 };
-                let segments =
-                    build::stored_segments(&self.0.workers, &place, &text.into(), &params).await?;
+                let segments = build::stored_segments(&self.0.workers, &place, &text.into(), &params).await?;
                 match store.add_segments(op.account, asset, version, segments).await {
                     Ok(()) => {}
                     // The version or the whole asset went meanwhile: look again.

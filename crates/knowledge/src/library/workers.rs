@@ -30,9 +30,7 @@ impl Workers {
         let slices = Arc::new(Mutex::new(slices));
         for number in 0..threads.max(1) {
             let slices = Arc::clone(&slices);
-            std::thread::Builder::new()
-                .name(format!("indexing {number}"))
-                .spawn(move || work(&slices))?;
+            std::thread::Builder::new().name(format!("indexing {number}")).spawn(move || work(&slices))?;
         }
         Ok(Self { queue: Mutex::new(queue), free: Arc::new(Semaphore::new(threads.max(1))) })
     }
@@ -97,7 +95,13 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_error_of_its_own_slice_only() {
         let workers = Workers::start(1).unwrap();
-        let failed = workers.run(|| if true { panic!("on purpose") }).await;
+        let failed = workers
+            .run(|| {
+                if true {
+                    panic!("on purpose")
+                }
+            })
+            .await;
         assert!(matches!(failed, Err(LibraryError::Stopped)));
         assert_eq!(workers.run(|| 7).await.unwrap(), 7);
     }
