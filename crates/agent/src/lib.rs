@@ -5,6 +5,7 @@
 //! (in `http`), the JSON [`fold`], and the store.
 
 pub mod answerer;
+pub mod builtin;
 pub mod citations;
 pub mod events;
 pub mod fold;

@@ -1,0 +1,5 @@
+//! The built-in answerer.
+
+mod abbreviations;
+pub mod sentences;
+pub mod small_talk;
