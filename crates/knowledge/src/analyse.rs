@@ -25,6 +25,7 @@ use unicode_normalization::UnicodeNormalization;
 pub use language::Language;
 pub use script::Script;
 pub use sentence::sentences;
+pub use stopwords::contains as is_function_word;
 pub use words::token_count;
 
 /// A stem with the language whose rules made it.

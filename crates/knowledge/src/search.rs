@@ -16,6 +16,7 @@ use std::sync::Arc;
 pub use features::{FEATURES, Features, WEIGHTS};
 pub use question::Query;
 
+use crate::analyse::Language;
 use crate::index::AgentIndex;
 use crate::segment::SourceRef;
 use rerank::Ranking;
@@ -38,6 +39,8 @@ pub struct Hit {
     pub heading_path: Arc<[String]>,
     /// The text of the chunk.
     pub text: String,
+    /// The language the chunk was analysed in.
+    pub language: Language,
     /// What hits are ordered by: the mix of all features, about 0 to 1.
     pub score: f32,
     /// BM25 alone; comparable between the hits of one question only.

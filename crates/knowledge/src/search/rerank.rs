@@ -88,6 +88,7 @@ impl<'q> Ranking<'q> {
             end: chunk.end,
             heading_path: Arc::clone(chunk.heading_path),
             text: chunk.text.to_owned(),
+            language: store.language,
             score: ranked.score,
             lexical_score: ranked.candidate.score,
             coverage: self.question.coverage(heading_terms | self.matcher.terms(body)),
