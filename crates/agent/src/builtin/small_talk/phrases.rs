@@ -55,7 +55,7 @@ const ENGLISH: Phrases = Phrases {
         who am i speaking with|who am i chatting with|who is this|who made you|who built you",
     capabilities: "what can you do|what can you help with|what can you help me with|how can you help|how can you help me|\
         what do you do|what are you able to do|what can i ask|what can i ask you|what do you know|how does this work|\
-        how do you work|how does this chat work|help|help me|can you help|can you help me|could you help me|i need help|\
+        how do you work|how does this chat work|how does it work here|help|help me|can you help|can you help me|can you help me with something|could you help me|i need help|\
         what can i do here|i have a question|i've got a question|can i ask you something|can i ask a question|\
         what are you for|what are you good for|what can you tell me|what can you answer|what kind of questions can you answer|\
         what can this chat do|what do you offer here|what topics do you cover|show me what you can do|what are my options|\
@@ -88,11 +88,12 @@ const GERMAN: Phrases = Phrases {
     machine: "bot|roboter|chatbot|maschine|ki|künstliche intelligenz|computer|programm|software|echt|automat|real|\
         virtueller assistent|automatisch|echter",
     identity: "wer bist du|wer sind sie|was bist du|was sind sie|wie heißt du|wie heißen sie|wie ist dein name|wie ist ihr name|\
-        mit wem spreche ich|mit wem rede ich|mit wem schreibe ich|mit wem chatte ich|wer ist da",
+        mit wem spreche ich|mit wem rede ich|mit wem schreibe ich|mit wem chatte ich|wer ist da|\
+        wer hat dich gemacht|wer hat dich gebaut|wer hat dich programmiert|wer hat dich entwickelt",
     capabilities: "was kannst du|was können sie|was kannst du alles|was kannst du tun|was können sie tun|wobei kannst du helfen|\
         wobei können sie helfen|wobei kannst du mir helfen|wie kannst du helfen|wie kannst du mir helfen|\
         wie können sie mir helfen|wie können sie helfen|womit kannst du mir helfen|womit können sie mir helfen|was machst du|\
-        was kann ich fragen|was kann ich dich fragen|was kann ich sie fragen|wie funktioniert das|hilfe|hilf mir|\
+        was kann ich fragen|was kann ich dich fragen|was kann ich sie fragen|wie funktioniert das|wie funktioniert das hier|wie funktioniert dieser chat|hilfe|hilf mir|\
         kannst du mir helfen|können sie mir helfen|ich brauche hilfe|ich habe eine frage|darf ich etwas fragen|\
         was weißt du|welche fragen kannst du beantworten|wofür bist du da|wozu bist du da|was kann dieser chat|\
         ich hätte eine frage|bei was kannst du helfen|welche funktionen hast du|was können sie alles",
@@ -122,10 +123,11 @@ const FRENCH: Phrases = Phrases {
     machine: "robot|bot|chatbot|machine|ia|intelligence artificielle|ordinateur|programme|logiciel|réel|vrai|\
         assistant virtuel|automatique|automate|vraie",
     identity: "qui es-tu|qui êtes-vous|tu es qui|vous êtes qui|comment tu t'appelles|comment vous appelez-vous|\
-        comment t'appelles-tu|quel est ton nom|quel est votre nom|à qui je parle|qui est là|à qui ai-je l'honneur|t'es qui|c'est qui",
+        comment t'appelles-tu|quel est ton nom|quel est votre nom|à qui je parle|qui est là|à qui ai-je l'honneur|t'es qui|c'est qui|\
+        qui t'a créé|qui t'a fait|qui vous a créé|qui t'a programmé",
     capabilities: "que peux-tu faire|que pouvez-vous faire|qu'est-ce que tu peux faire|qu'est-ce que vous pouvez faire|\
         que sais-tu faire|que savez-vous faire|comment pouvez-vous m'aider|comment peux-tu m'aider|en quoi pouvez-vous m'aider|\
-        en quoi peux-tu m'aider|tu peux faire quoi|vous pouvez faire quoi|à quoi tu sers|à quoi sers-tu|à quoi servez-vous|comment ça marche|\
+        en quoi peux-tu m'aider|tu peux faire quoi|vous pouvez faire quoi|à quoi tu sers|à quoi sers-tu|à quoi servez-vous|comment ça marche|comment ça marche ici|\
         comment ça fonctionne|aide|aide-moi|aidez-moi|pouvez-vous m'aider|peux-tu m'aider|j'ai besoin d'aide|\
         j'ai une question|j'aurais une question|que puis-je demander|que puis-je vous demander|sur quoi pouvez-vous m'aider|\
         qu'est-ce que tu sais faire|qu'est-ce que vous savez faire|quelles questions puis-je poser|je peux te demander quoi|\
@@ -155,7 +157,7 @@ const SPANISH: Phrases = Phrases {
     are_you: "eres|es usted|sois|estoy hablando con|hablo con|esto es|estoy chateando con|es esto|usted es|tú eres|converso con",
     machine: "robot|bot|chatbot|máquina|ia|inteligencia artificial|ordenador|computadora|programa|real|asistente virtual|automático|de verdad",
     identity: "quién eres|quién es usted|qué eres|cómo te llamas|cómo se llama|cuál es tu nombre|cuál es su nombre|con quién hablo|\
-        con quién estoy hablando|quién es|quién está ahí",
+        con quién estoy hablando|quién es|quién está ahí|quién te creó|quién te ha creado|quién te hizo|quién te programó",
     capabilities: "qué puedes hacer|qué puede hacer|qué sabes hacer|qué sabe hacer|en qué me puedes ayudar|en qué puedes ayudarme|\
         en qué puede ayudarme|en qué me puede ayudar|cómo me puedes ayudar|cómo puedes ayudarme|cómo puede ayudarme|qué haces|\
         para qué sirves|para qué sirve esto|cómo funciona esto|cómo funcionas|ayuda|ayúdame|ayúdeme|necesito ayuda|\
@@ -186,7 +188,8 @@ const ITALIAN: Phrases = Phrases {
         rispondere|comunicare|assistere|mettermi in contatto|chattare|contatto|serve|assistermi",
     are_you: "sei|lei è|è|siete|sto parlando con|parlo con|sto chattando con|questo è|questa è|sto scrivendo a",
     machine: "robot|bot|chatbot|macchina|ia|intelligenza artificiale|computer|programma|reale|vero|vera|assistente virtuale|automatico",
-    identity: "chi sei|chi è lei|cosa sei|che cosa sei|come ti chiami|come si chiama|qual è il tuo nome|con chi parlo|con chi sto parlando|chi è|chi siete",
+    identity: "chi sei|chi è lei|cosa sei|che cosa sei|come ti chiami|come si chiama|qual è il tuo nome|con chi parlo|con chi sto parlando|chi è|chi siete|chi ti ha creato|chi ti ha fatto|\
+        chi ti ha programmato",
     capabilities: "cosa puoi fare|che cosa puoi fare|cosa può fare|cosa sai fare|che cosa sai fare|cosa sa fare|come puoi aiutarmi|come mi puoi aiutare|\
         come può aiutarmi|come mi può aiutare|in cosa puoi aiutarmi|in cosa può aiutarmi|in che modo puoi aiutarmi|in che cosa puoi aiutarmi|cosa fai|\
         a cosa servi|a che servi|come funziona|come funzioni|come funziona questa chat|aiuto|aiutami|mi aiuti|mi puoi aiutare|\
@@ -213,14 +216,15 @@ const PORTUGUESE: Phrases = Phrases {
         consultor|consultora|equipe|equipa|assistente humano|colaborador|colega|chefe|recepção|receção|vendedor|assessor|humana|supervisor|pessoas|serviço ao cliente",
     reach: "falar|conversar|transferir|transfere|transfira|passar|passe|passa|contactar|contatar|ligar|ligue|chamar|chame|conectar|\
         quero|queria|prefiro|preciso|atender|ajudar|ajude|encaminhar|encaminhe|pôr em contacto|contato|contacto|telefonar|ponha",
-    are_you: "você é|tu és|és|é|o senhor é|estou falando com|estou a falar com|falo com|isto é|isso é|vocês são|está a falar",
+    are_you: "você é|tu és|és|é|o senhor é|estou falando com|tô falando com|estou a falar com|falo com|isto é|isso é|vocês são|está a falar",
     machine: "robô|robot|bot|chatbot|máquina|ia|inteligência artificial|computador|programa|real|de verdade|assistente virtual|automático",
     identity: "quem é você|quem és tu|quem és|o que é você|o que você é|qual é o seu nome|qual o seu nome|qual é o teu nome|como você se chama|\
-        como te chamas|como se chama|com quem estou falando|com quem falo|com quem estou a falar|quem é|quem fala",
+        como te chamas|como se chama|com quem estou falando|com quem falo|com quem estou a falar|quem é|quem fala|quem te criou|\
+        quem criou você|quem te fez|quem fez você",
     capabilities: "o que você pode fazer|o que você faz|o que podes fazer|o que pode fazer|o que sabes fazer|o que você sabe fazer|\
         o que sabe fazer|o que consegues fazer|o que você consegue fazer|como você pode me ajudar|como pode me ajudar|como me podes ajudar|como pode ajudar-me|como pode ajudar|\
         em que pode me ajudar|em que pode ajudar|em que podes ajudar|em que você pode me ajudar|em que me podes ajudar|\
-        para que serve|para que serves|como funciona|como isso funciona|como isto funciona|ajuda|me ajuda|me ajude|ajuda-me|ajude-me|pode me ajudar|\
+        para que serve|para que serves|como funciona|como funciona este chat|como funciona esse chat|como isso funciona|como isto funciona|ajuda|me ajuda|me ajude|ajuda-me|ajude-me|pode me ajudar|\
         você pode me ajudar|pode ajudar-me|podes ajudar-me|preciso de ajuda|tenho uma pergunta|tenho uma dúvida|o que posso perguntar|\
         que perguntas posso fazer|posso fazer uma pergunta|com o que você pode ajudar|quais são as suas funções|o que oferece|\
         que tipo de perguntas respondes|no que você pode me ajudar|no que pode ajudar",
@@ -247,7 +251,8 @@ const DUTCH: Phrases = Phrases {
         wil|liever|liefst|krijgen|hebben|helpen|geef|overzetten|doorgeven|zet|schakel|doorsturen|te woord staan|nodig|verbind me door|haal",
     are_you: "ben jij|ben je|bent u|is dit|spreek ik met|praat ik met|chat ik met|jij bent|je bent|bent u|heb ik te maken met|ben ik in gesprek met",
     machine: "bot|robot|chatbot|machine|ai|kunstmatige intelligentie|computer|programma|echt|virtuele assistent|automatisch|computerprogramma",
-    identity: "wie ben je|wie ben jij|wie bent u|wat ben je|wat ben jij|wat bent u|hoe heet je|hoe heet jij|hoe heet u|wat is je naam|wat is uw naam|met wie spreek ik|met wie praat ik|met wie chat ik",
+    identity: "wie ben je|wie ben jij|wie bent u|wat ben je|wat ben jij|wat bent u|hoe heet je|hoe heet jij|hoe heet u|wat is je naam|wat is uw naam|met wie spreek ik|met wie praat ik|met wie chat ik|\
+        wie heeft je gemaakt|wie heeft jou gemaakt|wie heeft u gemaakt|wie heeft je geprogrammeerd",
     capabilities: "wat kun je|wat kan je|wat kunt u|wat kun jij|wat kun je doen|wat kan je doen|wat kunt u doen|wat kan jij|wat kan je allemaal|wat kun je allemaal|wat kunt u allemaal|waarmee kun je helpen|\
         waarmee kan je helpen|waarmee kan je me helpen|waarmee kun je me helpen|waar kun je me mee helpen|waar kan je me mee helpen|waarmee kunt u helpen|waarmee kunt u me helpen|waarmee kunt u mij helpen|waar kunt u mij mee helpen|hoe kun je me helpen|hoe kan je me helpen|\
         hoe kunt u mij helpen|hoe kunt u me helpen|wat doe je|wat doet u|hoe werkt dit|hoe werk je|hoe werkt deze chat|help|help me|hulp|ik heb hulp nodig|kun je me helpen|\
