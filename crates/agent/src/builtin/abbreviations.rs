@@ -17,47 +17,68 @@ pub(super) enum Abbreviation {
 
 const TITLES: &[&str] = &[
     // English
-    "mr", "mrs", "ms", "dr", "prof", "st", "rev", "hon", "gen", "col", "lt", "sgt", "capt", "gov", "sen", "vs", "eds", "approx",
-    "ca", "cf", "e.g", "i.e", "eg", "ie", "tel", "ext", "incl", "excl", "viz",
+    "mr", "mrs", "ms", "dr", "prof", "st", "rev", "hon", "gen", "col", "lt", "sgt", "capt", "gov", "sen",
+    "vs", "eds", "approx", "ca", "cf", "e.g", "i.e", "eg", "ie", "tel", "ext", "incl", "excl", "viz",
     // German
-    "hr", "fr", "frl", "bzw", "z.b", "d.h", "u.a", "o.ä", "i.d.r", "inkl", "exkl", "zzgl", "ggf", "evtl", "vgl", "sog", "dipl",
-    "ing", "hrsg", "mind", "tägl",
-    // French
-    "mm", "mme", "mlle", "p.ex", "env", "réf", "tél",
-    // Spanish and Portuguese
-    "sra", "srta", "sres", "dra", "dña", "ud", "uds", "vd", "avda", "aprox", "teléf", "profa", "eng", "exmo", "tfno",
-    // Italian
-    "sig", "sigg", "dott", "avv", "geom", "rag",
-    // Dutch
+    "hr", "fr", "frl", "bzw", "z.b", "d.h", "u.a", "o.ä", "i.d.r", "inkl", "exkl", "zzgl", "ggf", "evtl",
+    "vgl", "sog", "dipl", "ing", "hrsg", "mind", "tägl", // French
+    "mm", "mme", "mlle", "p.ex", "env", "réf", "tél", // Spanish and Portuguese
+    "sra", "srta", "sres", "dra", "dña", "ud", "uds", "vd", "avda", "aprox", "teléf", "profa", "eng", "exmo",
+    "tfno", // Italian
+    "sig", "sigg", "dott", "avv", "geom", "rag", // Dutch
     "dhr", "mevr", "mw", "drs", "bijv", "o.a", "d.w.z", "m.b.t", "i.p.v", "t.e.m", "t.a.v",
 ];
 
 const REFERENCES: &[&str] = &[
-    "no", "nr", "núm", "nº", "art", "abs", "pp", "pag", "pagg", "pág", "págs", "blz", "bd", "fig", "abb", "tab", "vol", "ch",
-    "chap", "sec", "cap", "ed", "max", "min", "est", "ex", "av", "str",
+    "no", "nr", "núm", "nº", "art", "abs", "pp", "pag", "pagg", "pág", "págs", "blz", "bd", "fig", "abb",
+    "tab", "vol", "ch", "chap", "sec", "cap", "ed", "max", "min", "est", "ex", "av", "str",
 ];
 
 const PERHAPS: &[&str] = &[
     "etc", "inc", "ltd", "co", "corp", "jr", "sr", "dept", "bros", "usw", "ecc", "enz", "gmbh", "a.m", "p.m",
-    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "mon", "tue", "tues",
-    "wed", "thu", "thurs", "fri", "sat", "sun", "ph.d", "ee.uu", "s.a", "s.l", "b.v", "n.v", "s.p.a", "hrs", "hr",
-    "mio", "mrd", "blvd", "ave", "rd", "sq", "ft",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "okt", "nov", "dec", "dez", "mon",
+    "tue", "tues", "wed", "thu", "thurs", "fri", "sat", "sun", "ph.d", "ee.uu", "s.a", "s.l", "b.v", "n.v",
+    "s.p.a", "hrs", "hr", "mio", "mrd", "blvd", "ave", "rd", "sq", "ft",
 ];
 
 const MONTHS: &[&str] = &[
-    "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september", "oktober", "november", "dezember",
-    "jänner", "january", "february", "march", "may", "june", "july", "october", "december", "januari", "februari", "maart",
-    "mei", "augustus",
+    "januar",
+    "februar",
+    "märz",
+    "april",
+    "mai",
+    "juni",
+    "juli",
+    "august",
+    "september",
+    "oktober",
+    "november",
+    "dezember",
+    "jänner",
+    "january",
+    "february",
+    "march",
+    "may",
+    "june",
+    "july",
+    "october",
+    "december",
+    "januari",
+    "februari",
+    "maart",
+    "mei",
+    "augustus",
 ];
 
 /// Words that open sentences far more often than they follow an abbreviation.
 const STARTERS: &[&str] = &[
-    "the", "a", "an", "in", "on", "at", "it", "he", "she", "we", "they", "you", "i", "this", "that", "these", "those", "there",
-    "if", "when", "for", "from", "after", "before", "but", "and", "our", "your", "all", "no", "please", "as", "while", "with",
-    "however", "its", "his", "her", "their", "some", "many", "most", "what", "where", "who", "how", "why", "then", "so", "by",
-    "der", "die", "das", "ein", "eine", "wir", "sie", "es", "ist", "im", "bei", "für", "nach", "le", "la", "les", "un", "une",
-    "des", "nous", "vous", "il", "elle", "ils", "pour", "el", "los", "las", "una", "en", "si", "para", "por", "o", "os",
-    "as", "um", "uma", "lo", "gli", "per", "het", "de", "een", "wij", "ook", "als",
+    "the", "a", "an", "in", "on", "at", "it", "he", "she", "we", "they", "you", "i", "this", "that", "these",
+    "those", "there", "if", "when", "for", "from", "after", "before", "but", "and", "our", "your", "all",
+    "no", "please", "as", "while", "with", "however", "its", "his", "her", "their", "some", "many", "most",
+    "what", "where", "who", "how", "why", "then", "so", "by", "der", "die", "das", "ein", "eine", "wir",
+    "sie", "es", "ist", "im", "bei", "für", "nach", "le", "la", "les", "un", "une", "des", "nous", "vous",
+    "il", "elle", "ils", "pour", "el", "los", "las", "una", "en", "si", "para", "por", "o", "os", "as", "um",
+    "uma", "lo", "gli", "per", "het", "de", "een", "wij", "ook", "als",
 ];
 
 /// What a full stop behind `word` (without the stop) means.

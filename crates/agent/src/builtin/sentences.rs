@@ -117,7 +117,8 @@ fn classify(raw: &str, offset: usize) -> Line {
 
 /// A line of dashes, stars, equals signs, or a code fence: marks without words.
 fn is_rule(body: &str) -> bool {
-    body.starts_with("```") || body.len() >= 3 && body.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b'=' | b'~' | b' '))
+    body.starts_with("```")
+        || body.len() >= 3 && body.bytes().all(|b| matches!(b, b'-' | b'*' | b'_' | b'=' | b'~' | b' '))
 }
 
 fn heading(body: &str) -> Option<&str> {
@@ -170,7 +171,10 @@ fn table(text: &str, lines: &[Line], at: usize, units: &mut Vec<Unit>) -> usize 
 /// A list item with the inset lines that continue it.
 fn item(text: &str, lines: &[Line], at: usize, units: &mut Vec<Unit>) -> usize {
     let first = lines[at];
-    let more = lines[at + 1..].iter().take_while(|line| line.kind == LineKind::Prose && line.inset && !line.quoted).count();
+    let more = lines[at + 1..]
+        .iter()
+        .take_while(|line| line.kind == LineKind::Prose && line.inset && !line.quoted)
+        .count();
     let end = lines[at + more].end;
     if text[first.start..end].chars().count() > LONG_ITEM {
         split(text, first.start, end, UnitKind::Sentence, units);
@@ -251,7 +255,8 @@ fn ends_sentence(block: &str, from: usize, at: usize, stop: usize, c: char) -> b
     }
     let before = block[from..at].rsplit(char::is_whitespace).next().unwrap_or_default();
     let before = before.trim_start_matches(|c: char| !c.is_alphanumeric());
-    let next_word = word.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').next().unwrap_or_default();
+    let next_word =
+        word.split(|c: char| !c.is_alphanumeric() && c != '\'' && c != '’').next().unwrap_or_default();
     match abbreviations::classify(before) {
         Abbreviation::Never => true,
         Abbreviation::Title => false,
@@ -323,7 +328,10 @@ mod tests {
 
     #[test]
     fn marks_of_other_scripts_end_sentences() {
-        assert_eq!(cut("我们周一营业。周日休息！「好吗？」他问。"), ["我们周一营业。", "周日休息！", "「好吗？」", "他问。"]);
+        assert_eq!(
+            cut("我们周一营业。周日休息！「好吗？」他问。"),
+            ["我们周一营业。", "周日休息！", "「好吗？」", "他问。"]
+        );
         assert_eq!(cut("متى تفتحون؟ نفتح في التاسعة."), ["متى تفتحون؟", "نفتح في التاسعة."]);
         assert_eq!(cut("हम सोमवार को खुले हैं। रविवार को बंद।"), ["हम सोमवार को खुले हैं।", "रविवार को बंद।"]);
     }
@@ -332,7 +340,8 @@ mod tests {
     fn lines_headings_items_and_rows_are_units_of_their_own() {
         let text = "# Opening hours\n\nMonday: 9 to 5\nSunday: closed\n\n- Parking is free\n  behind the house\n2. Dogs are welcome.\n\n\
             | Plan | Price |\n|---|---|\n| Basic | $19 |\n| Pro | $49 |\n\n> quoted line\n";
-        let kinds: Vec<(&str, UnitKind)> = units(text).iter().map(|unit| (&text[unit.start..unit.end], unit.kind)).collect();
+        let kinds: Vec<(&str, UnitKind)> =
+            units(text).iter().map(|unit| (&text[unit.start..unit.end], unit.kind)).collect();
         let header_start = text.find("| Plan").unwrap();
         let header = Some((header_start, text.find("|---|---|").unwrap() + "|---|---|".len()));
         assert_eq!(

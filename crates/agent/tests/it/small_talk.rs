@@ -30,7 +30,8 @@ fn visitors_messages_are_told_apart() {
         count.0 += 1;
         count.1 += usize::from(told == Some(intent));
         count.2 += usize::from(told.is_some_and(|told| told != intent));
-        let talk = ["greeting", "thanks", "goodbye", "human", "bot_question", "capabilities"].contains(&intent);
+        let talk =
+            ["greeting", "thanks", "goodbye", "human", "bot_question", "capabilities"].contains(&intent);
         if show && (told.is_some() && told != Some(intent) || talk && told.is_none()) {
             println!("{} {intent} -> {told:?}: {text}", field("language"));
         }
@@ -46,7 +47,9 @@ fn visitors_messages_are_told_apart() {
     let business = ["question", "hours", "price", "location", "book", "cancel", "reschedule"];
     let (right, all) = (sum(&talk, |c| c.1), sum(&talk, |c| c.0));
     let (alarms, questions) = (sum(&business, |c| c.2), sum(&business, |c| c.0));
-    println!("greeting, thanks, goodbye, human: {right}/{all} right; questions taken for small talk: {alarms}/{questions}");
+    println!(
+        "greeting, thanks, goodbye, human: {right}/{all} right; questions taken for small talk: {alarms}/{questions}"
+    );
     assert!(right * 100 >= all * 85, "too few are understood");
     assert_eq!(alarms, 0, "a question was taken for small talk");
 }

@@ -26,7 +26,8 @@ pub(super) struct Phrases {
     pub(super) filler: &'static str,
 }
 
-pub(super) const ALL: &[Phrases] = &[ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, ARABIC, HINDI, CHINESE, JAPANESE];
+pub(super) const ALL: &[Phrases] =
+    &[ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, ARABIC, HINDI, CHINESE, JAPANESE];
 
 const ENGLISH: Phrases = Phrases {
     language: Language::English,

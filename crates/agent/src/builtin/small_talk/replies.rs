@@ -42,7 +42,12 @@ pub fn reply(kind: SmallTalkKind, language: Language, contact: Contact<'_>) -> S
 }
 
 fn human(replies: &Replies, contact: Contact<'_>) -> String {
-    let ways: Vec<&str> = [contact.email, contact.phone].into_iter().flatten().map(str::trim).filter(|way| !way.is_empty()).collect();
+    let ways: Vec<&str> = [contact.email, contact.phone]
+        .into_iter()
+        .flatten()
+        .map(str::trim)
+        .filter(|way| !way.is_empty())
+        .collect();
     if ways.is_empty() {
         replies.alone.to_owned()
     } else {
@@ -50,7 +55,8 @@ fn human(replies: &Replies, contact: Contact<'_>) -> String {
     }
 }
 
-const ALL: &[Replies] = &[ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, ARABIC, HINDI, CHINESE, JAPANESE];
+const ALL: &[Replies] =
+    &[ENGLISH, GERMAN, FRENCH, SPANISH, ITALIAN, PORTUGUESE, DUTCH, ARABIC, HINDI, CHINESE, JAPANESE];
 
 const ENGLISH: Replies = Replies {
     language: Language::English,
