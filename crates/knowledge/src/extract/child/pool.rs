@@ -93,6 +93,13 @@ impl Extractor {
         }
     }
 
+    /// The process ids of the children that wait for work.
+    #[must_use]
+    pub fn idle_processes(&self) -> Vec<u32> {
+        let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.iter().filter_map(|reader| reader.process.id()).collect()
+    }
+
     /// Reads markup in a child.
     async fn read_in_child(&self, kind: Kind, bytes: &[u8]) -> Result<Extracted, ExtractError> {
         let _slot = self.slots.acquire().await.map_err(|_| ExtractError::Closed)?;
