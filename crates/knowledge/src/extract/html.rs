@@ -6,6 +6,7 @@
 //! library. [`choose`] decides between the two.
 
 mod choose;
+mod labels;
 mod prune;
 mod table;
 mod write;
@@ -55,7 +56,7 @@ pub(super) fn read_page(html: &str) -> Result<Page, ExtractError> {
         }
         Some(_) | None => whole_text,
     };
-    Ok(Page { text: with_title(body, title.as_deref()), title })
+    Ok(Page { text: with_title(labels::join_prices(&body), title.as_deref()), title })
 }
 
 /// Reads HTML that is content from end to end.

@@ -161,13 +161,9 @@ fn large_texts() {
         ("numbers", "1.2.3.4 5, "),
     ] {
         let text = unit.repeat(mega / unit.len());
-        let before = std::process::Command::new("date").arg("+%s%3N").output();
+        let watch = robofy_kernel::Stopwatch::start();
         let chunks = chunk(&text, ChunkParams::default());
-        let after = std::process::Command::new("date").arg("+%s%3N").output();
-        let millis = |out: std::io::Result<std::process::Output>| -> i64 {
-            String::from_utf8(out.unwrap().stdout).unwrap().trim().parse().unwrap()
-        };
-        println!("10 MB of {name}: {} chunks, {} ms", chunks.len(), millis(after) - millis(before));
+        println!("10 MB of {name}: {} chunks, {} ms", chunks.len(), watch.elapsed().as_millis());
         assert!(
             chunks.iter().all(
                 |chunk| chunk.tokens <= ChunkParams::DEFAULT_SIZE && chunk.end - chunk.start <= 32 * 1024

@@ -119,3 +119,58 @@ async fn articles_are_found_in_real_pages() {
     println!("html: mean token F1 {mean:.3}, {good} of {pages} pages at 0.90 or more");
     assert!(mean >= 0.94 && good >= 22, "mean {mean:.3}, good {good}");
 }
+
+#[derive(Deserialize)]
+struct Injection {
+    id: String,
+    carrier: String,
+    #[serde(default)]
+    html: String,
+    #[serde(default)]
+    benign_expected: Vec<String>,
+}
+
+/// What a page hides from its visitors is no text of it; what it says to them is.
+#[tokio::test]
+async fn hidden_text_is_not_read() {
+    let reader = reader();
+    let (mut hidden, mut kept, mut of) = (0, 0, 0);
+    for entry in std::fs::read_dir(cases("injection")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "jsonl" && extension != "json") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines: Vec<serde_json::Value> = match serde_json::from_str(&text) {
+            Ok(serde_json::Value::Array(all)) => all,
+            Ok(_) | Err(_) => text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+        };
+        for case in lines.into_iter().filter_map(|line| serde_json::from_value::<Injection>(line).ok()) {
+            if case.html.is_empty() {
+                continue;
+            }
+            let text = reader.extract("page.html", case.html.clone().into_bytes()).await.unwrap().text;
+            for expected in &case.benign_expected {
+                of += 1;
+                if case.carrier != "web_meta" && case.html.contains(expected.as_str()) {
+                    assert!(text.contains(expected.as_str()), "{}: {expected} is not in {text}", case.id);
+                    kept += 1;
+                }
+            }
+            let body = case.html.split("<body>").nth(1).unwrap_or_default();
+            let carried = match case.carrier.as_str() {
+                "web_css_hidden" => body.split("<div style=").nth(1).and_then(|rest| rest.split('>').nth(1)),
+                "web_comment" => body.split("<!--").nth(1),
+                "web_alt" => body.split("alt=\"").nth(1),
+                "web_meta" => case.html.split("content=\"").nth(1),
+                _ => continue,
+            };
+            let words: String = carried.unwrap_or_default().trim().chars().take(12).collect();
+            assert!(words.len() > 8, "{}: what it hides was not found", case.id);
+            assert!(!text.contains(&words), "{}: {words:?} is in {text}", case.id);
+            hidden += 1;
+        }
+    }
+    println!("injection: {hidden} hidden texts left out, {kept} of {of} facts beside them kept");
+    assert!(hidden >= 10 && kept >= 30);
+}

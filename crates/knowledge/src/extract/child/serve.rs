@@ -27,9 +27,9 @@ impl Default for ChildLimits {
 
 /// Reads files as they are asked for, until the input ends.
 ///
-/// First of all the process takes away from itself, for good: memory beyond the limit, core dumps, writing files,
-/// starting processes, and opening anything (with no free descriptor there is no file, no socket, no database).
-/// Then it lowers its priority. A panic ends the process; the parent takes another one.
+/// First of all the process takes away from itself, for good: whatever it inherited beside its three standard streams,
+/// memory beyond the limit, core dumps, writing files, and opening anything (with no free descriptor there is no
+/// file, no socket, no database). Then it lowers its priority. A panic ends the process; the parent takes another one.
 ///
 /// Call it from a program that has started no other thread.
 ///
@@ -76,6 +76,7 @@ fn answer(result: Result<Extracted, ExtractError>) -> io::Result<(u8, Vec<u8>)> 
 
 /// Takes away what parsing does not need.
 fn confine(limits: ChildLimits) -> io::Result<()> {
+    close_inherited();
     rlimit::setrlimit(Resource::AS, limits.memory_bytes, limits.memory_bytes)?;
     rlimit::setrlimit(Resource::CORE, 0, 0)?;
     rlimit::setrlimit(Resource::FSIZE, 0, 0)?;
@@ -84,6 +85,19 @@ fn confine(limits: ChildLimits) -> io::Result<()> {
     // A lower priority is a courtesy, not a limit: where the system refuses it, reading goes on.
     let _courtesy = rustix::process::nice(15);
     Ok(())
+}
+
+/// Closes what whoever started our parent left open. Call it before anything is opened.
+fn close_inherited() {
+    let open: Vec<i32> = match std::fs::read_dir("/proc/self/fd") {
+        Ok(entries) => entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect(),
+        // Where the system does not list them, the numbers that descriptors have in practice.
+        Err(_) => (3..1024).collect(),
+    };
+    for descriptor in open.into_iter().filter(|descriptor| *descriptor > 2) {
+        // One that is closed already, as the list's own, cannot be closed again; that is all that can fail.
+        let _closed_already = nix::unistd::close(descriptor);
+    }
 }
 
 /// Allows this process `seconds` more than it has used. Past that the system ends it.

@@ -102,7 +102,8 @@ fn states_a_fact(line: &str) -> bool {
         && (states_a_price(line) || states_a_number(line) || states_hours(line) || line.contains('@'))
 }
 
-fn states_a_price(line: &str) -> bool {
+/// True if the line holds an amount of money.
+pub(super) fn states_a_price(line: &str) -> bool {
     let currency = |c: char| matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₺' | '₩' | '元' | '円');
     line.char_indices().filter(|(_, c)| currency(*c)).any(|(at, c)| {
         let before = line.get(..at).unwrap_or_default().trim_end();

@@ -35,6 +35,12 @@ pub(super) fn controls(document: &Document) {
 pub(super) fn boilerplate(document: &Document) {
     controls(document);
     document.select(NAVIGATION).remove();
+    for link in document.select("a.btn, a.button, a[role=button]").nodes() {
+        // "Choose plan", "Add to cart": what a button does is no fact; a number on it is.
+        if !holds_contact(&link.text()) && !opens_a_panel(link) && link.normalized_char_count() < 40 {
+            link.remove_from_parent();
+        }
+    }
     for node in document.select("[id*=cookie], [class*=cookie], [id*=consent], [class*=consent]").nodes() {
         let is_page = node.has_name("body") || node.has_name("html") || node.has_name("main");
         if !is_page && node.normalized_char_count() < 3000 {
