@@ -72,14 +72,18 @@ async fn together<F: Future<Output = ()>>(futures: Vec<F>) {
 
 #[tokio::test]
 async fn deep_nesting() {
-    for tag in ["div", "b", "table><tr><td", "ul><li", "blockquote", "span", "a", "p><font", "svg", "button"] {
+    for tag in ["div", "b", "table><tr><td", "ul><li", "blockquote", "span", "a", "p><font", "svg", "button"]
+    {
         let page = format!("<{tag}>").repeat(100_000) + "words";
         let reader = Extractor::new(extractor("quick"));
         match reader.extract("page.html", page.into_bytes()).await {
             Ok(extracted) => assert_eq!(extracted.text.trim(), "words", "{tag}"),
             Err(error) => {
                 println!("{tag}: {error}");
-                assert!(matches!(error, ExtractError::Unreadable(_) | ExtractError::NoText), "{tag}: {error}");
+                assert!(
+                    matches!(error, ExtractError::Unreadable(_) | ExtractError::NoText),
+                    "{tag}: {error}"
+                );
             }
         }
         reader.extract("page.html", PAGE.to_vec()).await.unwrap();
@@ -169,11 +173,13 @@ async fn sizes() {
     assert_eq!(error.refusal(), Refusal::TooLarge);
     assert!(reader.extract("a.txt", vec![b'a'; MAX_FILE_BYTES]).await.is_ok());
     // A page of the full size, as pages are.
-    let paragraph = "<p>The house was built by the river, and <a href='/x'>stands</a> there <b>still</b>.</p>\n";
+    let paragraph =
+        "<p>The house was built by the river, and <a href='/x'>stands</a> there <b>still</b>.</p>\n";
     let page = paragraph.repeat(MAX_FILE_BYTES / paragraph.len());
     let text = reader.extract("page.html", page.into_bytes()).await.unwrap().text;
     assert!(text.len() > MAX_FILE_BYTES / 2);
-    let wide = format!("{}\n", vec!["a rather long name of a column"; 2000].join(",")) + &"1,".repeat(4_000_000);
+    let wide =
+        format!("{}\n", vec!["a rather long name of a column"; 2000].join(",")) + &"1,".repeat(4_000_000);
     assert!(reader.extract("a.csv", wide.into_bytes()).await.is_ok());
     let names: String = (0..1000).map(|n| format!("a rather long name of a column {n},")).collect();
     let rows = format!("{},\n", "1,".repeat(1000)).repeat(2000);
@@ -196,7 +202,8 @@ async fn nothing_to_read() {
         assert!(matches!(error, ExtractError::NoText), "{name}: {error}");
     }
     for name in ["a.txt", "a.html", "a.md", "a.csv", "a.json"] {
-        let error = reader.extract(name, b"[\"some words\", \"and a \0 character\"]".to_vec()).await.unwrap_err();
+        let error =
+            reader.extract(name, b"[\"some words\", \"and a \0 character\"]".to_vec()).await.unwrap_err();
         assert!(error.to_string().contains("U+0000"), "{name}: {error}");
     }
 }

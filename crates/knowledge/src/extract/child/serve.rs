@@ -90,7 +90,9 @@ fn confine(limits: ChildLimits) -> io::Result<()> {
 /// Closes what whoever started our parent left open. Call it before anything is opened.
 fn close_inherited() {
     let open: Vec<i32> = match std::fs::read_dir("/proc/self/fd") {
-        Ok(entries) => entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect(),
+        Ok(entries) => {
+            entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+        }
         // Where the system does not list them, the numbers that descriptors have in practice.
         Err(_) => (3..1024).collect(),
     };
