@@ -8,7 +8,7 @@ use sqlx::types::Json;
 use crate::accounts::AccountStatus;
 use crate::engine::unit;
 use crate::once::Answer;
-use crate::{Lane, Once, Result, Store, StoreError, Tx};
+use crate::{Lane, Once, Result, Store, Tx};
 
 statements! {
     INSERT = "INSERT INTO agents (account_id, chatbot_id, project_id, name, description, type, access_type, avatar_url, llm_source, language,
@@ -35,11 +35,7 @@ statements! {
               FROM agents a
              WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.chatbot_id) > ($3, $4))
              ORDER BY a.created_at, a.chatbot_id LIMIT $5";
-    LOCK = "UPDATE agents SET version = version + 1, updated_at = $3 WHERE account_id = $1 AND chatbot_id = $2 RETURNING chatbot_id";
-    READ_LOCKED = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
-                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
-              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2 AND a.project_id = $3";
+    LOCK = "UPDATE agents SET version = version + 1, updated_at = $4 WHERE account_id = $1 AND chatbot_id = $2 AND project_id = $3 RETURNING chatbot_id";
     UPDATE = "UPDATE agents SET name = $3, description = $4, type = $5, access_type = $6, avatar_url = $7, llm_source = $8, language = $9, enabled = $10,
                      require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16
                WHERE account_id = $1 AND chatbot_id = $2";
@@ -298,16 +294,11 @@ impl Store {
         };
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
-                let locked = fetch_optional!(tx.conn(), (ChatbotId,), LOCK, account, &chatbot, now)?;
+                let locked = fetch_optional!(tx.conn(), (ChatbotId,), LOCK, account, &chatbot, project, now)?;
                 if locked.is_none() {
                     return Ok(None);
                 }
-                let Some(mut agent) =
-                    fetch_optional!(tx.conn(), Agent, READ_LOCKED, account, &chatbot, project)?
-                else {
-                    // The account's, but another project's: undo the lock's new version.
-                    return Err(StoreError::NotFound("agent"));
-                };
+                let mut agent = fetch_one!(tx.conn(), Agent, FIND, account, &chatbot)?;
                 change(&mut agent);
                 if let Some(sealed) = sealed {
                     agent.has_llm_api_key = sealed.is_some();
@@ -337,7 +328,6 @@ impl Store {
             })
         })
         .await
-        .or_else(|error| if matches!(error, StoreError::NotFound("agent")) { Ok(None) } else { Err(error) })
     }
 
     /// Deletes an agent with its links, pairs and conversations. Says whether there was one.

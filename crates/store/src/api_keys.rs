@@ -27,6 +27,7 @@ statements! {
              ORDER BY created_at, key_id LIMIT $4";
     REVOKE = "UPDATE api_keys SET revoked_at = $3, sealed = NULL WHERE account_id = $1 AND key_id = $2 AND revoked_at IS NULL";
     REVOKE_PRIMARY = "UPDATE api_keys SET revoked_at = $2, sealed = NULL WHERE account_id = $1 AND is_primary AND revoked_at IS NULL";
+    LOCK_ACCOUNT = "UPDATE accounts SET version = version + 1 WHERE account_id = $1";
     USED = "UPDATE api_keys SET last_used_at = $3 WHERE account_id = $1 AND key_id = $2 AND (last_used_at IS NULL OR last_used_at < $3)";
     FIND_PRIMARY = "SELECT key_id, sealed, public_part, environment FROM api_keys WHERE account_id = $1 AND is_primary AND revoked_at IS NULL";
 }
@@ -219,6 +220,8 @@ impl Store {
         let (account, now) = (op.account, op.now());
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
+                // Under the account's lock, so that of two at once the second sees the first one's key.
+                execute!(tx.conn(), LOCK_ACCOUNT, account)?;
                 execute!(tx.conn(), REVOKE_PRIMARY, account, now)?;
                 insert(&mut tx, account, &new, now).await
             })

@@ -22,6 +22,8 @@ statements! {
                       ON CONFLICT (account_id, asset_id, version, params, part) DO NOTHING";
     PUBLISH = "UPDATE assets SET version = $3, file_name = $4, kind = $5, updated_at = $6
                 WHERE account_id = $1 AND asset_id = $2 AND version < $3 RETURNING asset_id";
+    LOCK_FOR_VERSION = "UPDATE assets SET updated_at = updated_at WHERE account_id = $1 AND asset_id = $2 RETURNING version";
+    DELETE_VERSION = "DELETE FROM asset_versions WHERE account_id = $1 AND asset_id = $2 AND version = $3";
     LOCK = "UPDATE assets SET updated_at = updated_at WHERE account_id = $1 AND asset_id = $2 AND version = $3 RETURNING asset_id";
     FIND = "SELECT a.asset_id, a.project_id, a.file_name, a.kind, a.source_url, a.metadata, a.version, v.title, v.file_hash, v.text_hash, v.size_bytes,
                    v.text_bytes, a.created_at, a.updated_at
@@ -208,7 +210,8 @@ impl Store {
         self.write_once(Lane::Ingestion, op, unit, answer).await
     }
 
-    /// Stores a new version of an asset and publishes it to the agents that it is linked to.
+    /// Stores a new version of an asset and publishes it to the agents that it is linked to. Of several at once, the one
+    /// that began last stays.
     ///
     /// # Errors
     /// When the database is away.
@@ -235,36 +238,24 @@ impl Store {
         self.stage(account, asset, number, rows).await?;
         self.write(Lane::Ingestion, move |mut tx| {
             Box::pin(async move {
-                let published = fetch_optional!(
-                    tx.conn(),
-                    (AssetId,),
-                    PUBLISH,
-                    account,
-                    asset,
-                    number,
-                    &head.file_name,
-                    &head.kind,
-                    now
-                )?;
-                if published.is_none() {
-                    // Deleted meanwhile, or a version that began later is served already.
-                    return Ok(Published::Gone);
+                // The asset's lock keeps agents from being linked to it while their parameters are compared.
+                let served = fetch_optional!(tx.conn(), (i64,), LOCK_FOR_VERSION, account, asset)?;
+                let Some((served,)) = served else { return Ok(Published::Gone) };
+                if served > number {
+                    // A version that began later is served already: this one was replaced as soon as it was there.
+                    return Ok(Published::Done(number));
                 }
                 let missing = links::params_besides(&mut tx, account, asset, &params).await?;
                 if !missing.is_empty() {
-                    return Err(StoreError::Conflict(missing.join(" ")));
+                    execute!(tx.conn(), DELETE_VERSION, account, asset, number)?;
+                    return Ok(Published::NeedsParams(missing));
                 }
+                execute!(tx.conn(), PUBLISH, account, asset, number, &head.file_name, &head.kind, now)?;
                 links::renew(&mut tx, account, asset, number, now).await?;
                 Ok(Published::Done(number))
             })
         })
         .await
-        .or_else(|error| match error {
-            StoreError::Conflict(missing) => {
-                Ok(Published::NeedsParams(missing.split(' ').map(str::to_owned).collect()))
-            }
-            other => Err(other),
-        })
     }
 
     /// Adds segments under other chunking parameters to a version that is there. The first part is stored last: it is
@@ -414,6 +405,9 @@ impl Store {
         start: usize,
         end: usize,
     ) -> Result<Option<String>> {
+        if start > end {
+            return Ok(None);
+        }
         let (from, to) = (i64::try_from(start).unwrap_or(i64::MAX), i64::try_from(end).unwrap_or(i64::MAX));
         let db = self.reader();
         let Some((first, body)) =
@@ -429,7 +423,7 @@ impl Store {
                 text.push_str(&body);
             }
         }
-        Ok(text.get(offset..offset.saturating_add(end.saturating_sub(start))).map(str::to_owned))
+        Ok(text.get(offset..offset.saturating_add(end - start)).map(str::to_owned))
     }
 
     /// A version's whole stored text; `None` when it is not there.

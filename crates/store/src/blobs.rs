@@ -5,6 +5,7 @@
 //! another's disk. What no version names is swept after an hour (see [`crate::maintenance`]).
 
 use std::path::{Path, PathBuf};
+use std::sync::{PoisonError, RwLock};
 
 use robofy_kernel::{AccountId, Ids, Timestamp};
 use sha2::{Digest, Sha256};
@@ -61,7 +62,9 @@ impl Store {
                 blocking(move || write_file(&path, &temporary, &bytes)).await?;
             }
             Blobs::Rows => {
-                for (number, piece) in bytes.chunks(PIECE).enumerate() {
+                // An empty file has one piece too, or it would not be there.
+                let pieces = bytes.chunks(PIECE).chain(bytes.is_empty().then_some(&[][..]));
+                for (number, piece) in pieces.enumerate() {
                     let (hash, piece, number) =
                         (hash.clone(), piece.to_vec(), i64::try_from(number).unwrap_or(i64::MAX));
                     self.write(Lane::Ingestion, move |mut tx| {
@@ -112,18 +115,47 @@ pub(crate) fn path(root: &Path, account: AccountId, hash: &[u8]) -> PathBuf {
     root.join(account.to_string()).join(name.get(..2).unwrap_or("00")).join(&name)
 }
 
+/// Keeps a file that was old, and has just been written again, from being swept as old.
+static SWEEPING: RwLock<()> = RwLock::new(());
+
+/// Removes a file that is still as old as it was found to be.
+pub(crate) fn remove_old(path: &Path, old: Timestamp) -> Result<()> {
+    let _alone = SWEEPING.write().unwrap_or_else(PoisonError::into_inner);
+    let removed = match modified(path) {
+        Ok(time) if time < old => std::fs::remove_file(path),
+        Ok(_) => Ok(()),
+        Err(error) => Err(error),
+    };
+    match removed {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(StoreError::io(format!("removing {}", path.display()))(error))
+        }
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// When a file was written.
+pub(crate) fn modified(path: &Path) -> std::io::Result<Timestamp> {
+    let time = std::fs::metadata(path)?.modified()?;
+    let age = time.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Ok(Timestamp::from_micros(i64::try_from(age.as_micros()).unwrap_or(i64::MAX)))
+}
+
 fn write_file(path: &Path, temporary: &Path, bytes: &[u8]) -> Result<()> {
     use std::io::Write as _;
     let folder = path.parent().unwrap_or(path);
     let result = (|| {
-        let new_folder = !folder.exists();
         std::fs::create_dir_all(folder)?;
         let mut file = std::fs::File::create(temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
-        std::fs::rename(temporary, path)?;
-        // The name is only safe when its folder is, and a new folder only when its own parents are.
-        for folder in folder.ancestors().take(if new_folder { 4 } else { 1 }) {
+        {
+            // A sweep looks at the file's age and removes it in one step.
+            let _kept = SWEEPING.read().unwrap_or_else(PoisonError::into_inner);
+            std::fs::rename(temporary, path)?;
+        }
+        // The name is only safe when its folder is, and a folder only when its own parents are: account, files, data.
+        for folder in folder.ancestors().take(4) {
             std::fs::File::open(folder)?.sync_all()?;
         }
         Ok(())

@@ -3,7 +3,8 @@
 //! A turn begins with one unit that makes or finds the session, takes it (turns of one session run one after another,
 //! also across nodes), allots the number and records the question. It ends with another that records the answer and
 //! gives the session back. A node promises at the beginning until when it will have finished or renewed the promise;
-//! a turn past its promise is *interrupted*, and the session is free.
+//! a turn past its promise is *interrupted*, and the session is free. Locks are taken in one order everywhere: the
+//! session, then its turns.
 
 use robofy_kernel::{
     AccountId, AssetId, ChatbotId, Environment, MessageId, Op, QaId, SessionId, SessionKey, Timestamp,
@@ -32,7 +33,8 @@ statements! {
                    running_until = CASE WHEN chat_sessions.running_message_id IS NULL OR chat_sessions.running_until < excluded.last_at THEN excluded.running_until ELSE chat_sessions.running_until END,
                    running_message_id = CASE WHEN chat_sessions.running_message_id IS NULL OR chat_sessions.running_until < excluded.last_at THEN excluded.running_message_id ELSE chat_sessions.running_message_id END
             RETURNING session_key, next_number - 1 AS number, running_message_id";
-    INTERRUPT_PREVIOUS = "UPDATE turns SET status = 'interrupted', finished_at = $4 WHERE account_id = $1 AND session_key = $2 AND number = $3 AND status = 'running'";
+    INTERRUPT_OTHERS = "UPDATE turns SET status = 'interrupted', finished_at = $4
+                         WHERE account_id = $1 AND session_key = $2 AND status = 'running' AND message_id <> $3";
     INSERT_TURN = "INSERT INTO turns (account_id, session_key, number, message_id, visitor_message_id, status, query, answer, citations, started_at)
                    VALUES ($1, $2, $3, $4, $5, 'running', $6, '', $7, $8)";
     FINISH_TURN = "UPDATE turns SET status = $4, kind = $5, answer = $6, citations = $7, finished_at = $8
@@ -42,7 +44,7 @@ statements! {
     RENEW = "UPDATE chat_sessions SET running_until = $4 WHERE account_id = $1 AND session_key = $2 AND running_message_id = $3";
     RETAKE = "UPDATE chat_sessions SET running_message_id = $3, running_until = $4, last_at = $5
                WHERE account_id = $1 AND session_key = $2 AND (running_message_id IS NULL OR running_until < $5)";
-    REVIVE = "UPDATE turns SET status = 'running', started_at = $3, finished_at = NULL WHERE account_id = $1 AND message_id = $2 AND status = 'interrupted'";
+    REVIVE = "UPDATE turns SET status = 'running', started_at = $3, finished_at = NULL WHERE account_id = $1 AND message_id = $2 AND status IN ('running', 'interrupted')";
     HISTORY = "SELECT number, query, answer, kind, citations FROM turns
                 WHERE account_id = $1 AND session_key = $2 AND number < $3 AND status IN ('done', 'stopped')
                 ORDER BY number DESC LIMIT $4";
@@ -291,7 +293,7 @@ impl Store {
                     return Err(StoreError::Conflict(BUSY.into()));
                 }
                 if number > 1 {
-                    execute!(tx.conn(), INTERRUPT_PREVIOUS, account, session_key, number - 1, now)?;
+                    execute!(tx.conn(), INTERRUPT_OTHERS, account, session_key, &new.message_id, now)?;
                 }
                 let none = Json(Vec::<Citation>::new());
                 execute!(
@@ -330,6 +332,8 @@ impl Store {
         let (account, now, turn) = (op.account, op.now(), turn.clone());
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
+                // The session's lock first, as everywhere.
+                execute!(tx.conn(), RELEASE, account, turn.session_key, &turn.message_id, now)?;
                 let kept = execute!(
                     tx.conn(),
                     FINISH_TURN,
@@ -342,7 +346,6 @@ impl Store {
                     Json(end.citations),
                     now
                 )? > 0;
-                execute!(tx.conn(), RELEASE, account, turn.session_key, &turn.message_id, now)?;
                 Ok(kept)
             })
         })
@@ -363,7 +366,8 @@ impl Store {
         .await
     }
 
-    /// Takes up an interrupted turn again, because its own request was repeated with its key.
+    /// Takes up a turn again that was interrupted, or whose node has broken its promise, because its own request was
+    /// repeated with its key. Says whether it is this node's now.
     ///
     /// # Errors
     /// When the database is away.
@@ -372,14 +376,13 @@ impl Store {
         let revived = self
             .write(Lane::Conversation, move |mut tx| {
                 Box::pin(async move {
-                    let free =
-                        execute!(tx.conn(), RETAKE, account, turn.session_key, &turn.message_id, until, now)?
-                            > 0;
-                    if free && execute!(tx.conn(), REVIVE, account, &turn.message_id, now)? > 0 {
-                        Ok(())
-                    } else {
-                        Err(StoreError::Conflict(BUSY.into()))
+                    let (session, message) = (turn.session_key, &turn.message_id);
+                    let free = execute!(tx.conn(), RETAKE, account, session, message, until, now)? > 0;
+                    if !free || execute!(tx.conn(), REVIVE, account, message, now)? == 0 {
+                        return Err(StoreError::Conflict(BUSY.into()));
                     }
+                    execute!(tx.conn(), INTERRUPT_OTHERS, account, session, message, now)?;
+                    Ok(())
                 })
             })
             .await;

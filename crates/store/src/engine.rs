@@ -127,7 +127,8 @@ impl Store {
     /// Runs a unit of work and answers after its commit; on an error nothing of it remains.
     ///
     /// The unit runs to its end even when the caller goes away. With SQLite, units are grouped into one commit, each in
-    /// its own savepoint; with PostgreSQL each is a transaction.
+    /// its own savepoint; with PostgreSQL each is a transaction. A unit ends with the first statement that fails:
+    /// PostgreSQL runs nothing more in its transaction.
     ///
     /// # Errors
     /// What the unit returns, or why it could not be committed.
@@ -151,7 +152,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.0.engine {
             Engine::Sqlite(engine) => engine.close().await,
-            Engine::Postgres(engine) => engine.pool().close().await,
+            Engine::Postgres(engine) => engine.close().await,
         }
     }
 }

@@ -95,30 +95,39 @@ fn read_key(path: &Path) -> Result<MasterKey> {
     MasterKey::from_text(&text).map_err(|error| StoreError::MasterKey(format!("{}: {error}", path.display())))
 }
 
+/// Makes the key file. It gets its name only when it is whole and on the disk, so nobody reads half a key, and of two
+/// programs at once both use one.
 fn make_key(path: &Path, ids: &Ids) -> Result<MasterKey> {
-    use std::io::Write as _;
     let key = MasterKey::generate(ids);
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = folder.join(format!(".master-key-{}", ids.alphanumeric(12)));
+    let making = |what| StoreError::io(format!("{what} the master key file {}", path.display()));
+    let written = write_key(&temporary, &key).map_err(making("writing"));
+    let named = written.and_then(|()| match std::fs::hard_link(&temporary, path) {
+        Ok(()) => Ok(true),
+        // Another program made it a moment ago.
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(false),
+        Err(error) => Err(making("making")(error)),
+    });
+    // It may not even have been made.
+    let _removed = std::fs::remove_file(&temporary);
+    if !named? {
+        return read_key(path);
+    }
+    std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(making("keeping"))?;
+    Ok(key)
+}
+
+fn write_key(path: &Path, key: &MasterKey) -> std::io::Result<()> {
+    use std::io::Write as _;
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = match options.open(path) {
-        Ok(file) => file,
-        // Another program made it a moment ago.
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => return read_key(path),
-        Err(source) => {
-            return Err(StoreError::Io {
-                what: format!("making the master key file {}", path.display()),
-                source,
-            });
-        }
-    };
-    let write = file
-        .write_all(key.to_text().as_bytes())
-        .and_then(|()| file.write_all(b"\n"))
-        .and_then(|()| file.sync_all());
-    write.map_err(StoreError::io(format!("writing the master key file {}", path.display())))?;
-    Ok(key)
+    let mut file = options.open(path)?;
+    file.write_all(key.to_text().as_bytes())?;
+    file.write_all(b"\n")?;
+    file.sync_all()
 }
 
 /// Takes the lock under which the first account is made, until the unit ends.

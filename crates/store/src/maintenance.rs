@@ -1,8 +1,9 @@
 //! What the program does by itself, across accounts: sweeping and taking stock. Never called by a request.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use robofy_kernel::{AccountId, Clock, Ids, Op, Timestamp};
+use robofy_kernel::{AccountId, Clock, Ids, Op, SessionKey, Timestamp};
 
 use crate::blobs::{Blobs, blocking};
 use crate::once::REMEMBERED;
@@ -19,9 +20,8 @@ statements! {
     IS_NAMED = "SELECT version FROM asset_versions WHERE account_id = $1 AND file_hash = $2 LIMIT 1";
     INTERRUPT_ALL = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running'";
     FREE_ALL = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL WHERE running_message_id IS NOT NULL";
-    INTERRUPT_EXPIRED = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running'
-                            AND EXISTS (SELECT 1 FROM chat_sessions s WHERE s.account_id = turns.account_id AND s.session_key = turns.session_key AND s.running_until < $1)";
-    FREE_EXPIRED = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL WHERE running_until < $1";
+    FREE_EXPIRED = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL WHERE running_until < $1 RETURNING account_id, session_key";
+    INTERRUPT = "UPDATE turns SET status = 'interrupted', finished_at = $3 WHERE account_id = $1 AND session_key = $2 AND status = 'running'";
 }
 
 /// What nobody names is kept this long, since it may belong to something that is just being stored.
@@ -55,7 +55,7 @@ impl Store {
             }
             Blobs::Files(root) => {
                 let root = root.clone();
-                for (account, hash, path) in blocking(move || list_files(&root, old)).await? {
+                for (account, hash, path) in blocking(move || old_files(&root, old)).await? {
                     let named = match &hash {
                         Some(hash) => {
                             fetch_optional!(self.reader(), (i64,), IS_NAMED, account, hash)?.is_some()
@@ -63,8 +63,7 @@ impl Store {
                         None => false,
                     };
                     if !named {
-                        let what = format!("removing {}", path.display());
-                        blocking(move || std::fs::remove_file(&path).map_err(StoreError::io(what))).await?;
+                        blocking(move || blobs::remove_old(&path, old)).await?;
                     }
                 }
                 Ok(())
@@ -85,8 +84,13 @@ impl Store {
                     execute!(tx.conn(), FREE_ALL)?;
                     execute!(tx.conn(), INTERRUPT_ALL, now)
                 } else {
-                    let turns = execute!(tx.conn(), INTERRUPT_EXPIRED, now)?;
-                    execute!(tx.conn(), FREE_EXPIRED, now)?;
+                    // The sessions' locks first, as everywhere.
+                    let mut turns = 0;
+                    for (account, session) in
+                        fetch_all!(tx.conn(), (AccountId, SessionKey), FREE_EXPIRED, now)?
+                    {
+                        turns += execute!(tx.conn(), INTERRUPT, account, session, now)?;
+                    }
                     Ok(turns)
                 }
             })
@@ -101,21 +105,20 @@ impl Store {
     }
 }
 
-type FoundFile = (AccountId, Option<Vec<u8>>, std::path::PathBuf);
+type FoundFile = (AccountId, Option<Vec<u8>>, PathBuf);
 
-/// Files older than `old`, with the hash that their name says; a temporary file has none.
-fn list_files(root: &std::path::Path, old: Timestamp) -> Result<Vec<FoundFile>> {
+/// Files written before `old`, with the hash that their name says; a temporary file has none. Whatever else somebody
+/// put there is let be.
+fn old_files(root: &Path, old: Timestamp) -> Result<Vec<FoundFile>> {
     let mut found = Vec::new();
-    for account in folders(root)? {
+    for account in entries(root)? {
         let Some(id) = account.file_name().and_then(|name| name.to_str()?.parse::<AccountId>().ok()) else {
             continue;
         };
-        for folder in folders(&account)? {
-            for path in folders(&folder)? {
-                let modified = std::fs::metadata(&path).and_then(|meta| meta.modified());
-                let modified = modified.map_err(StoreError::io(format!("looking at {}", path.display())))?;
-                let micros = modified.duration_since(std::time::UNIX_EPOCH).map_or(0, |age| age.as_micros());
-                if i64::try_from(micros).unwrap_or(i64::MAX) < old.micros() {
+        for folder in entries(&account)? {
+            for path in entries(&folder)?.into_iter().filter(|path| path.is_file()) {
+                // A file that has gone since it was listed is nobody's worry.
+                if blobs::modified(&path).is_ok_and(|time| time < old) {
                     let hash = path.file_name().and_then(|name| from_hex(name.to_str()?));
                     found.push((id, hash, path));
                 }
@@ -125,13 +128,15 @@ fn list_files(root: &std::path::Path, old: Timestamp) -> Result<Vec<FoundFile>> 
     Ok(found)
 }
 
-fn folders(path: &std::path::Path) -> Result<Vec<std::path::PathBuf>> {
+/// What is in a folder; nothing when it is none.
+fn entries(path: &Path) -> Result<Vec<PathBuf>> {
+    use std::io::ErrorKind::{NotADirectory, NotFound};
     match std::fs::read_dir(path) {
         Ok(entries) => {
             let entries: std::io::Result<Vec<_>> = entries.map(|entry| Ok(entry?.path())).collect();
             entries.map_err(StoreError::io(format!("listing {}", path.display())))
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+        Err(error) if matches!(error.kind(), NotFound | NotADirectory) => Ok(Vec::new()),
         Err(error) => Err(StoreError::io(format!("listing {}", path.display()))(error)),
     }
 }
@@ -143,6 +148,6 @@ fn from_hex(text: &str) -> Option<Vec<u8>> {
 
 /// Where a file of this hash lies, for tests that look at the disk.
 #[must_use]
-pub fn file_path(data_dir: &std::path::Path, account: AccountId, hash: &[u8]) -> std::path::PathBuf {
+pub fn file_path(data_dir: &Path, account: AccountId, hash: &[u8]) -> PathBuf {
     blobs::path(&data_dir.join("files"), account, hash)
 }

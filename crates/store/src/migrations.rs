@@ -1,5 +1,6 @@
 //! One migration history, two dialects: `migrations/sqlite/NNNN_name.sql` and `migrations/postgres/NNNN_name.sql`.
 
+use sha2::{Digest as _, Sha256};
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{PgPool, SqlSafeStr as _, SqliteConnection};
 
@@ -46,11 +47,36 @@ impl Migrations {
         Self(Migrator::with_migrations(list))
     }
 
-    pub(crate) async fn run(&self, pool: &PgPool) -> Result<()> {
+    /// The same, ending with `version`: the schema of an older program.
+    #[must_use]
+    pub fn up_to(self, version: i64) -> Self {
+        let list = self.0.iter().filter(|migration| migration.version <= version).cloned().collect();
+        Self(Migrator::with_migrations(list))
+    }
+
+    /// A short name that differs when any of the texts does.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let mut digest = Sha256::new();
+        for migration in self.0.iter() {
+            digest.update(&migration.checksum);
+        }
+        digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// Brings a PostgreSQL database up to date; of several programs at once, one does.
+    ///
+    /// # Errors
+    /// [`StoreError::SchemaNewer`](crate::StoreError::SchemaNewer), or what the database says.
+    pub async fn run(&self, pool: &PgPool) -> Result<()> {
         Ok(self.0.run(pool).await?)
     }
 
-    pub(crate) async fn run_on(&self, conn: &mut SqliteConnection) -> Result<()> {
+    /// Brings an SQLite database up to date. The caller keeps other programs away.
+    ///
+    /// # Errors
+    /// [`StoreError::SchemaNewer`](crate::StoreError::SchemaNewer), or what the database says.
+    pub async fn run_on(&self, conn: &mut SqliteConnection) -> Result<()> {
         Ok(self.0.run_direct(None, conn, false).await?)
     }
 }

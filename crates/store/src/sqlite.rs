@@ -14,6 +14,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, SqliteConnection, SqlitePool};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::blobs::blocking;
 use crate::{Db, Lane, Migrations, Result, StoreError, Tx};
 
 /// The database's name below the data folder.
@@ -26,27 +27,70 @@ const GROUP_TIME: Duration = Duration::from_millis(10);
 /// How many units may wait in a lane before senders wait.
 const QUEUE: usize = 1024;
 
-/// A unit without its types: runs, and says how to answer once the commit's fate is known.
-type Unit = Box<dyn for<'c> FnOnce(&'c mut SqliteConnection) -> BoxFuture<'c, Outcome> + Send>;
+/// A unit without its types.
+trait Work: Send {
+    /// Runs it in a savepoint of the writer's transaction. Says whether to keep what it did.
+    fn run<'c>(self: Box<Self>, conn: &'c mut SqliteConnection) -> BoxFuture<'c, Outcome>;
+    /// Answers its caller, because it cannot be run.
+    fn refuse(self: Box<Self>, error: StoreError);
+}
+
+/// How to answer a unit's caller once the commit's fate is known.
+type Answer = Box<dyn FnOnce(Result<()>) + Send>;
 
 struct Outcome {
     keep: bool,
-    answer: Box<dyn FnOnce(Result<()>) + Send>,
+    answer: Answer,
+}
+
+struct Unit<T, F> {
+    unit: F,
+    caller: oneshot::Sender<Result<T>>,
+}
+
+impl<T, F> Work for Unit<T, F>
+where
+    T: Send + 'static,
+    F: for<'c> FnOnce(Tx<'c>) -> BoxFuture<'c, Result<T>> + Send + 'static,
+{
+    fn run<'c>(self: Box<Self>, conn: &'c mut SqliteConnection) -> BoxFuture<'c, Outcome> {
+        let Self { unit, caller } = *self;
+        Box::pin(async move {
+            let run = AssertUnwindSafe(async { unit(Db::Sqlite(conn)).await }).catch_unwind().await;
+            let result = run.unwrap_or(Err(StoreError::Panicked));
+            let keep = result.is_ok();
+            let answer: Answer = Box::new(move |commit| {
+                let value = match (result, commit) {
+                    (Ok(value), Ok(())) => Ok(value),
+                    (Ok(_), Err(error)) | (Err(error), _) => Err(error),
+                };
+                // The caller may have gone; the unit stands all the same.
+                let _gone = caller.send(value);
+            });
+            Outcome { keep, answer }
+        })
+    }
+
+    fn refuse(self: Box<Self>, error: StoreError) {
+        // The caller may have gone.
+        let _gone = self.caller.send(Err(error));
+    }
 }
 
 #[derive(Debug)]
 pub(crate) struct Engine {
     readers: SqlitePool,
-    conversation: mpsc::Sender<Unit>,
-    ingestion: mpsc::Sender<Unit>,
+    conversation: mpsc::Sender<Box<dyn Work>>,
+    ingestion: mpsc::Sender<Box<dyn Work>>,
     closed: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
     stop: tokio_util::sync::CancellationToken,
 }
 
 impl Engine {
     pub(crate) async fn open(data_dir: &Path, tasks: &Tasks) -> Result<Self> {
-        std::fs::create_dir_all(data_dir)
-            .map_err(StoreError::io(format!("making {}", data_dir.display())))?;
+        // Two programs may open the same new folder at once (`quickstart` beside `serve`).
+        let folder = data_dir.to_owned();
+        let lock = blocking(move || lock_folder(&folder)).await?;
         let path = data_dir.join(FILE);
         let options = SqliteConnectOptions::new()
             .filename(&path)
@@ -57,14 +101,8 @@ impl Engine {
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
         let mut writer = SqliteConnection::connect_with(&options).await?;
-        {
-            // Two programs may open the same new folder at once (`quickstart` beside `serve`).
-            let lock_path = data_dir.join("migrate.lock");
-            let lock = std::fs::File::create(&lock_path)
-                .map_err(StoreError::io(format!("making {}", lock_path.display())))?;
-            lock.lock().map_err(StoreError::io(format!("locking {}", lock_path.display())))?;
-            Migrations::sqlite().run_on(&mut writer).await?;
-        }
+        Migrations::sqlite().run_on(&mut writer).await?;
+        drop(lock);
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(Duration::from_secs(10))
@@ -93,29 +131,12 @@ impl Engine {
         T: Send + 'static,
         F: for<'c> FnOnce(Tx<'c>) -> BoxFuture<'c, Result<T>> + Send + 'static,
     {
-        let (sender, receiver) = oneshot::channel::<Result<T>>();
-        let unit: Unit = Box::new(move |conn| {
-            Box::pin(async move {
-                let run = AssertUnwindSafe(unit(Db::Sqlite(conn))).catch_unwind().await;
-                let result = run.unwrap_or(Err(StoreError::Panicked));
-                Outcome {
-                    keep: result.is_ok(),
-                    answer: Box::new(move |commit| {
-                        let value = match (result, commit) {
-                            (Ok(value), Ok(())) => Ok(value),
-                            (Ok(_), Err(error)) | (Err(error), _) => Err(error),
-                        };
-                        // The caller may have gone; the unit stands all the same.
-                        let _gone = sender.send(value);
-                    }),
-                }
-            })
-        });
+        let (caller, receiver) = oneshot::channel::<Result<T>>();
         let queue = match lane {
             Lane::Conversation => &self.conversation,
             Lane::Ingestion => &self.ingestion,
         };
-        queue.send(unit).await.map_err(|_| closing())?;
+        queue.send(Box::new(Unit { unit, caller })).await.map_err(|_| closing())?;
         receiver.await.map_err(|_| closing())?
     }
 
@@ -129,29 +150,43 @@ impl Engine {
     }
 }
 
+/// Makes the data folder, for its owner's eyes only, and takes the lock under which the schema is brought up to date.
+fn lock_folder(folder: &Path) -> Result<std::fs::File> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(StoreError::io(format!("making {}", folder.display())))?;
+    let path = folder.join("migrate.lock");
+    let lock = std::fs::File::create(&path).map_err(StoreError::io(format!("making {}", path.display())))?;
+    lock.lock().map_err(StoreError::io(format!("locking {}", path.display())))?;
+    Ok(lock)
+}
+
 fn closing() -> StoreError {
     StoreError::Unavailable("the store is closing".into())
 }
 
 struct Lanes {
-    conversation: mpsc::Receiver<Unit>,
-    ingestion: mpsc::Receiver<Unit>,
+    conversation: mpsc::Receiver<Box<dyn Work>>,
+    ingestion: mpsc::Receiver<Box<dyn Work>>,
     stop: tokio_util::sync::CancellationToken,
 }
 
 impl Lanes {
     /// Waits for the next unit; `None` when the store is closing and nothing waits any more.
-    async fn next(&mut self) -> Option<Unit> {
+    async fn next(&mut self) -> Option<Box<dyn Work>> {
         tokio::select! {
             biased;
-            unit = self.conversation.recv() => unit,
-            unit = self.ingestion.recv() => unit,
+            // Both lanes end together, when the store is dropped.
+            unit = self.conversation.recv() => unit.or_else(|| self.waiting()),
+            unit = self.ingestion.recv() => unit.or_else(|| self.waiting()),
             () = self.stop.cancelled() => self.waiting(),
         }
     }
 
     /// A unit that waits already.
-    fn waiting(&mut self) -> Option<Unit> {
+    fn waiting(&mut self) -> Option<Box<dyn Work>> {
         self.conversation.try_recv().or_else(|_| self.ingestion.try_recv()).ok()
     }
 }
@@ -167,7 +202,7 @@ async fn write_loop(mut conn: SqliteConnection, mut lanes: Lanes) {
         }
         let failure = commit.err().map(|error| error.to_string());
         for answer in answers {
-            answer(failure.as_ref().map_or(Ok(()), |text| Err(StoreError::Unavailable(text.clone()))));
+            answer(failure.as_deref().map_or(Ok(()), |why| Err(not_committed(why))));
         }
     }
     if let Err(error) = conn.close().await {
@@ -175,33 +210,33 @@ async fn write_loop(mut conn: SqliteConnection, mut lanes: Lanes) {
     }
 }
 
+fn not_committed(why: &str) -> StoreError {
+    StoreError::Unavailable(why.to_owned())
+}
+
+/// Runs what waits in one transaction. Every unit that was taken has its answer in `answers`, or was refused.
 async fn group(
     conn: &mut SqliteConnection,
-    first: Unit,
+    first: Box<dyn Work>,
     lanes: &mut Lanes,
-    answers: &mut Vec<Box<dyn FnOnce(Result<()>) + Send>>,
+    answers: &mut Vec<Answer>,
 ) -> Result<()> {
     let started = Stopwatch::start();
-    let mut next = Some(first);
     if let Err(error) = conn.execute("BEGIN IMMEDIATE").await {
-        // The first unit never ran; its sender is dropped, which its caller reads as "not available".
+        first.refuse(not_committed(&error.to_string()));
         return Err(error.into());
     }
+    let mut next = Some(first);
     while let Some(unit) = next {
-        conn.execute("SAVEPOINT unit").await?;
-        let outcome = unit(conn).await;
-        let keep = outcome.keep;
-        answers.push(outcome.answer);
-        if keep {
-            conn.execute("RELEASE unit").await?;
-        } else {
-            conn.execute("ROLLBACK TO unit; RELEASE unit").await?;
+        if let Err(error) = conn.execute("SAVEPOINT unit").await {
+            unit.refuse(not_committed(&error.to_string()));
+            return Err(error.into());
         }
-        next = if answers.len() < GROUP_UNITS && started.elapsed() < GROUP_TIME {
-            lanes.waiting()
-        } else {
-            None
-        };
+        let Outcome { keep, answer } = unit.run(conn).await;
+        answers.push(answer);
+        conn.execute(if keep { "RELEASE unit" } else { "ROLLBACK TO unit; RELEASE unit" }).await?;
+        let full = answers.len() >= GROUP_UNITS || started.elapsed() >= GROUP_TIME;
+        next = if full { None } else { lanes.waiting() };
     }
     conn.execute("COMMIT").await?;
     Ok(())

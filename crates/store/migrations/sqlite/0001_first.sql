@@ -298,3 +298,5 @@ CREATE TABLE turns (
     CONSTRAINT turns_message_id UNIQUE (account_id, message_id),
     FOREIGN KEY (account_id, session_key) REFERENCES chat_sessions (account_id, session_key) ON DELETE CASCADE
 ) STRICT;
+-- A session's running turn, which must be found without reading all that were.
+CREATE INDEX turns_running ON turns (account_id, session_key) WHERE status = 'running';
