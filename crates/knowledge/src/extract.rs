@@ -105,3 +105,65 @@ fn finish(
     }
     Ok(Extracted { text, kind, title, charset: charset.to_owned() })
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Soup of tags, marks and words.
+    fn soup() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            "</?(div|p|ul|li|ol|table|tr|td|th|b|span|h1|h3|dl|dt|dd|pre|br|a|button|details|summary|blockquote|nav|footer|svg|script|template|caption)>",
+            Just("<td colspan=99999999999>".to_owned()),
+            Just("<td colspan=3>".to_owned()),
+            Just("<ol start=18446744073709551615>".to_owned()),
+            Just("<div style='display:none' id=\"x'y\">".to_owned()),
+            Just("<div hidden id=panel><a href='#panel'>".to_owned()),
+            Just("$9 / mo.".to_owned()),
+            "[a-z]{1,9}[ .?\n]",
+            "\\PC{0,12}",
+            Just("<!--".to_owned()),
+            Just("&#0;&#x110000;&nbsp;".to_owned()),
+        ];
+        prop::collection::vec(piece, 0..80).prop_map(|pieces| pieces.concat())
+    }
+
+    /// What every stored text keeps.
+    fn check(read: Result<Extracted, ExtractError>) -> Result<(), TestCaseError> {
+        if let Ok(extracted) = read {
+            prop_assert!(!extracted.text.contains(['\0', '\r', '\u{feff}']), "{:?}", extracted.text);
+            prop_assert!(extracted.text.chars().any(char::is_alphanumeric));
+            prop_assert!(extracted.text.ends_with('\n'));
+        }
+        Ok(())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn any_page(html in soup()) {
+            check(read_markup(Kind::Html, html.as_bytes()))?;
+            check(read_markup(Kind::Markdown, html.as_bytes()))?;
+        }
+
+        #[test]
+        fn any_text(text in soup(), marks in "[\\[\\]{}:,;|\"'0-9a-z\\n\\t -]{0,300}") {
+            for text in [&text, &marks] {
+                for name in ["a.txt", "a.md", "a.csv", "a.json", "a"] {
+                    check(extract_plain(name, text.as_bytes()))?;
+                }
+            }
+        }
+
+        #[test]
+        fn any_bytes(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+            for name in ["a.txt", "a.md", "a.csv", "a.json", "a"] {
+                check(extract_plain(name, &bytes))?;
+            }
+            check(read_markup(Kind::Html, &bytes))?;
+        }
+    }
+}

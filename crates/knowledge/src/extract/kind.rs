@@ -80,6 +80,23 @@ impl Kind {
         }
     }
 
+    /// What a text that came as text is, such as the content of a JSON request: never refused for its name.
+    ///
+    /// An accepted extension says what it is; otherwise it is HTML if it is called a web page or begins like one, and
+    /// text if not. "Menu.pdf" as the name of a text is only a name.
+    #[must_use]
+    pub fn of_text(file_name: &str, text: &str, is_webpage: bool) -> Self {
+        let begins_as_html = begins_as_html(text.as_bytes());
+        match extension(file_name).as_deref() {
+            Some("md" | "markdown") if !is_webpage => Self::Markdown,
+            Some("csv" | "tsv") if !is_webpage => Self::Csv,
+            Some("json") if !is_webpage => Self::Json,
+            Some("html" | "htm" | "xhtml") if text.contains('<') => Self::Html,
+            _ if begins_as_html || (is_webpage && text.contains("</")) => Self::Html,
+            _ => Self::Text,
+        }
+    }
+
     /// The media type under which the original bytes are kept.
     #[must_use]
     pub fn media_type(self) -> &'static str {
@@ -211,6 +228,16 @@ mod tests {
         assert_eq!(Kind::detect("data", b" {\"a\": 1}").unwrap(), Kind::Json);
         assert_eq!(Kind::detect("data", b"{not json").unwrap(), Kind::Text);
         assert_eq!(Kind::detect("pdf.txt", b"A PDF begins with %PDF-1.7, they say").unwrap(), Kind::Text);
+    }
+
+    #[test]
+    fn texts_that_came_as_text() {
+        assert_eq!(Kind::of_text("menu.pdf", "Soup 5", false), Kind::Text);
+        assert_eq!(Kind::of_text("menu.md", "# Soup", false), Kind::Markdown);
+        assert_eq!(Kind::of_text("menu", "<p>Soup</p>", true), Kind::Html);
+        assert_eq!(Kind::of_text("menu", "Soup", true), Kind::Text);
+        assert_eq!(Kind::of_text("menu", "<p>Soup</p>", false), Kind::Text);
+        assert_eq!(Kind::of_text("menu", "<!DOCTYPE html><p>Soup</p>", false), Kind::Html);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The crate from outside, on real files and with real child processes.
 
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and prints its figures")]
+
 mod children;
 mod chunks;
 mod files;

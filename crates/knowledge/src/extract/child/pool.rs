@@ -14,7 +14,7 @@ use tokio::sync::Semaphore;
 use super::protocol::{
     self, BINARY, DONE, HEADER_BYTES, MAX_RESPONSE, NO_TEXT, NUL, TOO_LARGE, UNREADABLE, request_type,
 };
-use crate::extract::{ExtractError, Extracted, Kind, Read, read_plain};
+use crate::extract::{ExtractError, Extracted, Kind, MAX_FILE_BYTES, Read, read_plain};
 
 /// How an [`Extractor`] runs its children.
 #[derive(Debug, Clone)]
@@ -76,20 +76,38 @@ impl Extractor {
         Self { config, slots, idle: Mutex::new(Vec::new()) }
     }
 
-    /// Reads a file of any accepted kind.
+    /// Reads a file of any accepted kind; [`Kind::detect`] decides what it is.
     ///
     /// # Errors
     ///
     /// See [`ExtractError`]. Whatever happens to a child is an error of this one call.
-    pub async fn extract(&self, file_name: &str, bytes: Vec<u8>) -> Result<Extracted, ExtractError> {
-        let kind = Kind::detect(file_name, &bytes)?;
+    pub async fn extract<B>(&self, file_name: &str, bytes: B) -> Result<Extracted, ExtractError>
+    where
+        B: AsRef<[u8]> + Send + Sync + 'static,
+    {
+        let kind = Kind::detect(file_name, bytes.as_ref())?;
+        self.extract_as(kind, bytes).await
+    }
+
+    /// Reads a file of a known kind.
+    ///
+    /// # Errors
+    ///
+    /// See [`ExtractError`]. Whatever happens to a child is an error of this one call.
+    pub async fn extract_as<B>(&self, kind: Kind, bytes: B) -> Result<Extracted, ExtractError>
+    where
+        B: AsRef<[u8]> + Send + Sync + 'static,
+    {
+        if bytes.as_ref().len() > MAX_FILE_BYTES {
+            return Err(ExtractError::FileTooLarge);
+        }
         // Ten megabytes take a tenth of a second to decode: not on a thread that serves others.
-        let (read, bytes) = tokio::task::spawn_blocking(move || (read_plain(kind, &bytes), bytes))
+        let (read, bytes) = tokio::task::spawn_blocking(move || (read_plain(kind, bytes.as_ref()), bytes))
             .await
             .map_err(|_| ExtractError::Closed)?;
         match read? {
             Read::Done(extracted) => Ok(extracted),
-            Read::NeedsChild => self.read_in_child(kind, &bytes).await,
+            Read::NeedsChild => self.read_in_child(kind, bytes.as_ref()).await,
         }
     }
 
