@@ -1,5 +1,29 @@
-//! The built-in answerer.
+//! The built-in answerer: small talk, stored pairs, and sentences picked from what a search found.
+//!
+//! Pure functions over search results: no SQL, no HTTP, nothing waits. A turn asks in this order:
+//! [`small_talk()`] → a stored pair → [`answer`] (which composes the query, searches and picks).
 
 mod abbreviations;
+mod ask;
+mod background;
+pub mod eval;
+mod follow_up;
+mod pick;
+mod reading;
+pub mod relevance;
 pub mod sentences;
-pub mod small_talk;
+mod small_talk;
+
+use robofy_knowledge::index::AgentIndex;
+
+pub use follow_up::{Composed, Exchange, compose_query};
+pub use pick::{Answer, MOST_CHARACTERS, PASSAGES, Quote, consider, pick};
+pub use small_talk::{Contact, SmallTalk, SmallTalkKind, reply, small_talk};
+
+/// Answers a question from an index: composes the query, searches and picks. `None` when nothing is relevant.
+#[must_use]
+pub fn answer(index: &AgentIndex, question: &str, history: &[Exchange<'_>]) -> Option<Answer> {
+    let composed = compose_query(question, history);
+    let found = index.search(&composed.query, PASSAGES);
+    pick(&composed, &found, index.chunk_count())
+}

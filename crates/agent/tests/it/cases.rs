@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+#[expect(clippy::print_stdout, reason = "a skipped test is named")]
 /// A file of the real cases, or `None` (with a line that says so) where it cannot be read.
 pub fn read(file: &str) -> Option<serde_json::Value> {
     let folder = std::env::var_os("ROBOFY_CASES").map_or_else(

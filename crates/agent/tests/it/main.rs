@@ -1,6 +1,7 @@
 //! Turns on a real store, with an answerer whose pace the test sets.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod answers;
 mod cases;
 mod fixture;
 mod small_talk;

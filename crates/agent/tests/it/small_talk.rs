@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use robofy_agent::builtin::small_talk::{SmallTalkKind, small_talk};
+use robofy_agent::builtin::{SmallTalkKind, small_talk};
 use robofy_knowledge::analyse::Language;
 
 fn label(kind: SmallTalkKind) -> &'static str {

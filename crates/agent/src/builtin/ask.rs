@@ -1,0 +1,359 @@
+//! What kind of answer a question wants, and whether a piece of text has its shape.
+//!
+//! "When?" wants a date, "how much?" an amount, "what are your hours?" a time of day. Shapes only break ties between
+//! sentences and stand in for words such as "cost" and "open" that a price list or a table of hours leaves out.
+
+use robofy_knowledge::analyse::Language;
+
+/// The kind of answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    /// A price.
+    Price,
+    /// Opening hours, a time of day.
+    Hours,
+    /// An e-mail address or telephone number.
+    Contact,
+    /// A number of things.
+    Number,
+    /// A date or year.
+    When,
+    /// A name of a person or group.
+    Who,
+    /// A name of a place.
+    Where,
+    /// Anything else.
+    Other,
+}
+
+/// The words of one language that tell the kind.
+///
+/// `words` entries are the subject words that the shape stands in for: a sentence that has an amount of money need
+/// not say "cost".
+struct Cues {
+    language: Language,
+    price: &'static [&'static str],
+    price_words: &'static [&'static str],
+    hours: &'static [&'static str],
+    hours_words: &'static [&'static str],
+    contact: &'static [&'static str],
+    number: &'static [&'static str],
+    when: &'static [&'static str],
+    who: &'static [&'static str],
+    place: &'static [&'static str],
+}
+
+/// A question's kind, and the words of it that the shape of the answer stands in for.
+pub(super) fn classify(question: &str, language: Language) -> (Ask, &'static [&'static str]) {
+    let question = spaced(question);
+    let has = |cues: &[&str]| cues.iter().any(|cue| contains(&question, cue));
+    let Some(cues) = CUES.iter().find(|cues| cues.language == language) else {
+        return (Ask::Other, &[]);
+    };
+    if has(cues.contact) {
+        (Ask::Contact, cues.contact)
+    } else if has(cues.price) {
+        (Ask::Price, cues.price_words)
+    } else if has(cues.hours) {
+        (Ask::Hours, cues.hours_words)
+    } else if has(cues.number) {
+        (Ask::Number, &[])
+    } else if has(cues.when) {
+        (Ask::When, &[])
+    } else if has(cues.who) {
+        (Ask::Who, &[])
+    } else if has(cues.place) {
+        (Ask::Where, &[])
+    } else {
+        (Ask::Other, &[])
+    }
+}
+
+/// Words to search for beside the question's own: what a text says where the question says "hours" or "price".
+pub(super) fn also_search(ask: Ask, language: Language) -> &'static str {
+    match (ask, language) {
+        (Ask::Hours, Language::English) => "open opening hours closed monday tuesday saturday sunday am pm",
+        (Ask::Hours, Language::German) => "geöffnet öffnungszeiten geschlossen montag dienstag samstag sonntag uhr",
+        (Ask::Hours, Language::French) => "ouvert horaires fermé lundi mardi samedi dimanche",
+        (Ask::Hours, Language::Spanish) => "abierto horario cerrado lunes martes sábado domingo",
+        (Ask::Hours, Language::Italian) => "aperto orari orario chiuso lunedì martedì sabato domenica",
+        (Ask::Hours, Language::Portuguese) => "aberto horário fechado segunda terça sábado domingo",
+        (Ask::Hours, Language::Dutch) => "open geopend openingstijden gesloten maandag dinsdag zaterdag zondag uur",
+        (Ask::Price, Language::English) => "price cost fee",
+        (Ask::Price, Language::German) => "preis kosten kostet gebühr euro",
+        (Ask::Price, Language::French) => "prix tarif coûte euros",
+        (Ask::Price, Language::Spanish) => "precio tarifa cuesta euros",
+        (Ask::Price, Language::Italian) => "prezzo tariffa costa euro",
+        (Ask::Price, Language::Portuguese) => "preço tarifa custa euros",
+        (Ask::Price, Language::Dutch) => "prijs tarief kosten kost euro",
+        (Ask::Contact, Language::English) => "phone telephone call email contact",
+        (Ask::Contact, Language::German) => "telefon telefonnummer anrufen e-mail kontakt",
+        (Ask::Contact, Language::French) => "téléphone appeler e-mail contact",
+        (Ask::Contact, Language::Spanish) => "teléfono llamar correo contacto",
+        (Ask::Contact, Language::Italian) => "telefono chiamare email contatto",
+        (Ask::Contact, Language::Portuguese) => "telefone ligar email contato contacto",
+        (Ask::Contact, Language::Dutch) => "telefoon bellen e-mail contact",
+        _ => "",
+    }
+}
+
+/// Whether a piece of text has the shape of such an answer; words of the question itself do not count.
+pub(super) fn has_shape(ask: Ask, text: &str, question: &str) -> bool {
+    match ask {
+        Ask::Other => false,
+        Ask::Contact => text.contains('@') || has_phone(text),
+        Ask::Price => text.contains(['€', '$', '£', '¥', '₹']) || has_currency_word(text),
+        Ask::Hours => has_time_of_day(text),
+        Ask::Number => new_words(text, question).any(|word| word.contains(|c: char| c.is_numeric()) || is_number_word(word)),
+        Ask::When => new_words(text, question).any(|word| is_year(word) || is_calendar_word(word)),
+        Ask::Who | Ask::Where => new_words(text, question).skip(1).any(|word| word.starts_with(char::is_uppercase)),
+    }
+}
+
+/// Lower case, one space between words and around the whole.
+fn spaced(text: &str) -> String {
+    let mut out = String::from(" ");
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
+        out.extend(word.chars().flat_map(char::to_lowercase));
+        out.push(' ');
+    }
+    out
+}
+
+/// Whether a cue stands in a spaced text as whole words; in scripts without spaces, anywhere.
+fn contains(spaced: &str, cue: &str) -> bool {
+    let dense = cue.chars().next().is_some_and(|c| c > '\u{2e80}');
+    spaced.match_indices(cue).any(|(at, found)| {
+        dense || spaced[..at].ends_with(' ') && spaced[at + found.len()..].starts_with(' ')
+    })
+}
+
+fn new_words<'t>(text: &'t str, question: &'t str) -> impl Iterator<Item = &'t str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(move |word| {
+        !word.is_empty() && !question.split(|c: char| !c.is_alphanumeric()).any(|asked| asked.eq_ignore_ascii_case(word))
+    })
+}
+
+fn is_year(word: &str) -> bool {
+    let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+    digits == 4 && (word.len() == 4 || word[4..].eq("s"))
+        || (1..=2).contains(&digits) && matches!(&word[digits..], "th" | "st" | "nd" | "rd")
+}
+
+const CALENDAR: &[&str] = &[
+    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+    "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "février", "mars", "avril", "juin",
+    "juillet", "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril", "mayo", "junio",
+    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "aprile", "maggio", "giugno",
+    "luglio", "settembre", "ottobre", "dicembre", "janeiro", "fevereiro", "março", "maio", "junho", "julho", "setembro",
+    "outubro", "novembro", "dezembro", "januari", "februari", "maart", "mei", "augustus", "century", "monday", "tuesday",
+    "wednesday", "thursday", "friday", "saturday", "sunday",
+];
+
+fn is_calendar_word(word: &str) -> bool {
+    let word = word.to_lowercase();
+    CALENDAR.contains(&word.as_str())
+}
+
+const NUMBER_WORDS: &[&str] = &[
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty", "fifty",
+    "hundred", "thousand", "million", "billion", "dozen", "half", "twice", "zwei", "drei", "vier", "fünf", "sechs", "sieben",
+    "acht", "neun", "zehn", "elf", "zwölf", "hundert", "tausend", "deux", "trois", "quatre", "cinq", "sept", "huit", "neuf",
+    "dix", "cent", "mille", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "cien", "mil",
+    "millones", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "cento", "dois", "duas", "três",
+    "quatro", "sete", "oito", "dez", "cem", "twee", "drie", "vijf", "zes", "zeven", "negen", "tien", "honderd", "duizend",
+];
+
+fn is_number_word(word: &str) -> bool {
+    let word = word.to_lowercase();
+    NUMBER_WORDS.contains(&word.as_str())
+}
+
+fn has_currency_word(text: &str) -> bool {
+    const CURRENCIES: &[&str] = &[
+        "eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pounds", "chf", "franken", "cents", "free", "kostenlos",
+        "gratis", "gratuit", "gratuito", "yen", "rupees", "reais",
+    ];
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| CURRENCIES.contains(&word.to_lowercase().as_str()))
+}
+
+/// Seven digits or more with nothing but spaces and joints between them.
+fn has_phone(text: &str) -> bool {
+    let mut digits = 0;
+    for c in text.chars() {
+        match c {
+            c if c.is_ascii_digit() => digits += 1,
+            ' ' | '-' | '.' | '(' | ')' | '/' | '+' | '\u{a0}' => {}
+            _ => digits = 0,
+        }
+        if digits >= 7 {
+            return true;
+        }
+    }
+    false
+}
+
+/// `9:00`, `18h`, `9 Uhr`, `7 am`, `9 to 5`, or the words for open round the clock and closed.
+fn has_time_of_day(text: &str) -> bool {
+    const AFTER: &[&str] = &["am", "pm", "a", "p", "h", "uhr", "uur", "heures", "horas", "ore", "to", "bis", "til", "till", "tot"];
+    let text = text.to_lowercase();
+    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != ':').filter(|word| !word.is_empty()).peekable();
+    while let Some(word) = words.next() {
+        let digits = word.bytes().take_while(u8::is_ascii_digit).count();
+        if digits == 0 {
+            if matches!(word, "closed" | "geschlossen" | "fermé" | "cerrado" | "chiuso" | "fechado" | "gesloten") {
+                return true;
+            }
+            continue;
+        }
+        let rest = &word[digits..];
+        let clock = rest.strip_prefix(':').is_some_and(|minutes| minutes.len() == 2 && minutes.bytes().all(|b| b.is_ascii_digit()));
+        let suffix = matches!(rest, "am" | "pm" | "h") || rest.strip_prefix('h').is_some_and(|m| m.bytes().all(|b| b.is_ascii_digit()));
+        if digits <= 2 && (clock || suffix || rest.is_empty() && words.peek().is_some_and(|next| AFTER.contains(next))) {
+            return true;
+        }
+    }
+    false
+}
+
+const CUES: &[Cues] = &[
+    Cues {
+        language: Language::English,
+        price: &["how much does", "how much do", "how much is", "how much are", "how much would", "cost", "costs", "price", "prices",
+            "pricing", "fee", "fees", "rate", "rates", "expensive"],
+        price_words: &["cost", "costs", "price", "prices", "pricing", "fee", "fees", "rate", "rates", "charge", "expensive", "pay"],
+        hours: &["hours", "opening hours", "opening times", "open", "close", "closing time", "what time"],
+        hours_words: &["hours", "opening", "open", "opens", "close", "closes", "closed", "times", "time", "business"],
+        contact: &["phone", "telephone", "phone number", "email", "mail", "email address", "contact", "reach you", "call you"],
+        number: &["how many", "how much", "how long", "how old", "how far", "how large", "how big", "how tall", "how often",
+            "what percentage", "percentage", "what number"],
+        when: &["when", "what year", "which year", "what date", "what day", "which day", "what month", "what century", "what decade"],
+        who: &["who", "whom", "whose"],
+        place: &["where", "what city", "which city", "what country", "which country", "what state", "what town"],
+    },
+    Cues {
+        language: Language::German,
+        price: &["was kostet", "was kosten", "wie viel kostet", "wieviel kostet", "kostet", "kosten", "preis", "preise", "gebühr", "gebühren",
+            "wie teuer", "teuer"],
+        price_words: &["kostet", "kosten", "preis", "preise", "gebühr", "gebühren", "teuer", "zahlen", "bezahlen"],
+        hours: &["öffnungszeiten", "geöffnet", "offen", "öffnet", "öffnen", "schließt", "schließen", "um wie viel uhr", "auf habt"],
+        hours_words: &["öffnungszeiten", "geöffnet", "offen", "öffnet", "öffnen", "schließt", "schließen", "uhr"],
+        contact: &["telefon", "telefonnummer", "nummer", "e mail", "email", "mail", "kontakt", "erreiche", "erreichen", "anrufen"],
+        number: &["wie viel", "wie viele", "wieviel", "wieviele", "wie lange", "wie alt", "wie weit", "wie groß", "wie hoch", "wie oft"],
+        when: &["wann", "welches jahr", "welchem jahr", "welches datum", "welchem tag"],
+        who: &["wer", "wen", "wem", "wessen"],
+        place: &["wo", "wohin", "woher", "welche stadt", "welcher stadt", "welches land", "welchem land"],
+    },
+    Cues {
+        language: Language::French,
+        price: &["combien coûte", "combien coûtent", "combien ça coûte", "coûte", "coût", "prix", "tarif", "tarifs", "cher"],
+        price_words: &["coûte", "coûtent", "coût", "coûter", "prix", "tarif", "tarifs", "cher", "payer"],
+        hours: &["horaires", "horaire", "ouvert", "ouverts", "ouvrez", "ouvre", "fermez", "ferme", "quelle heure"],
+        hours_words: &["horaires", "horaire", "ouverture", "ouvert", "ouverts", "ouvrez", "ouvre", "fermez", "ferme", "heure"],
+        contact: &["téléphone", "numéro", "e mail", "email", "mail", "courriel", "contact", "contacter", "joindre", "appeler"],
+        number: &["combien", "quel âge", "quel pourcentage"],
+        when: &["quand", "quelle année", "quelle date", "quel jour", "quel mois"],
+        who: &["qui"],
+        place: &["où", "quelle ville", "quel pays"],
+    },
+    Cues {
+        language: Language::Spanish,
+        price: &["cuánto cuesta", "cuánto cuestan", "cuánto vale", "cuesta", "cuestan", "precio", "precios", "tarifa", "tarifas", "costo", "coste", "caro"],
+        price_words: &["cuesta", "cuestan", "vale", "precio", "precios", "tarifa", "tarifas", "costo", "coste", "caro", "pagar"],
+        hours: &["horario", "horarios", "abierto", "abiertos", "abren", "abre", "abrís", "cierran", "cierra", "qué hora"],
+        hours_words: &["horario", "horarios", "apertura", "abierto", "abiertos", "abren", "abre", "abrís", "cierran", "cierra", "hora"],
+        contact: &["teléfono", "número de teléfono", "correo", "email", "contacto", "contactar", "llamar"],
+        number: &["cuánto", "cuánta", "cuántos", "cuántas", "qué porcentaje", "qué edad"],
+        when: &["cuándo", "qué año", "qué fecha", "qué día", "qué mes", "qué siglo"],
+        who: &["quién", "quiénes"],
+        place: &["dónde", "adónde", "qué ciudad", "qué país"],
+    },
+    Cues {
+        language: Language::Italian,
+        price: &["quanto costa", "quanto costano", "quanto viene", "costa", "costano", "costo", "prezzo", "prezzi", "tariffa", "tariffe", "caro"],
+        price_words: &["costa", "costano", "costo", "viene", "prezzo", "prezzi", "tariffa", "tariffe", "caro", "pagare"],
+        hours: &["orari", "orario", "aperto", "aperti", "aprite", "apre", "chiudete", "chiude", "che ora"],
+        hours_words: &["orari", "orario", "apertura", "aperto", "aperti", "aprite", "apre", "chiudete", "chiude", "ora"],
+        contact: &["telefono", "numero di telefono", "email", "mail", "contatto", "contattare", "contattarvi", "chiamare"],
+        number: &["quanto", "quanta", "quanti", "quante", "che percentuale", "che età"],
+        when: &["quando", "che anno", "quale anno", "che data", "che giorno", "che mese"],
+        who: &["chi"],
+        place: &["dove", "dov", "che città", "quale città", "che paese"],
+    },
+    Cues {
+        language: Language::Portuguese,
+        price: &["quanto custa", "quanto custam", "quanto é", "custa", "custam", "custo", "preço", "preços", "tarifa", "valor", "caro"],
+        price_words: &["custa", "custam", "custo", "preço", "preços", "tarifa", "valor", "caro", "pagar"],
+        hours: &["horário", "horários", "aberto", "abertos", "abrem", "abre", "fecham", "fecha", "que horas"],
+        hours_words: &["horário", "horários", "funcionamento", "aberto", "abertos", "abrem", "abre", "fecham", "fecha", "horas"],
+        contact: &["telefone", "número de telefone", "email", "e mail", "contato", "contacto", "ligar"],
+        number: &["quanto", "quanta", "quantos", "quantas", "que porcentagem", "que idade"],
+        when: &["quando", "que ano", "qual ano", "que data", "que dia", "que mês"],
+        who: &["quem"],
+        place: &["onde", "aonde", "que cidade", "que país"],
+    },
+    Cues {
+        language: Language::Dutch,
+        price: &["wat kost", "wat kosten", "hoeveel kost", "hoeveel kosten", "kost", "kosten", "prijs", "prijzen", "tarief", "tarieven", "duur"],
+        price_words: &["kost", "kosten", "prijs", "prijzen", "tarief", "tarieven", "duur", "betalen"],
+        hours: &["openingstijden", "openingsuren", "open", "geopend", "gesloten", "sluiten", "sluit", "hoe laat"],
+        hours_words: &["openingstijden", "openingsuren", "open", "geopend", "gesloten", "sluiten", "sluit", "laat"],
+        contact: &["telefoon", "telefoonnummer", "email", "e mail", "mail", "contact", "bereiken", "bellen"],
+        number: &["hoeveel", "hoe lang", "hoe oud", "hoe ver", "hoe groot", "hoe hoog", "hoe vaak"],
+        when: &["wanneer", "welk jaar", "welke datum", "welke dag"],
+        who: &["wie", "wiens"],
+        place: &["waar", "welke stadt", "welke stad", "welk land"],
+    },
+    Cues {
+        language: Language::Chinese,
+        price: &["多少钱", "价格", "价钱", "费用", "收费"],
+        price_words: &[],
+        hours: &["营业时间", "几点", "开门", "关门"],
+        hours_words: &[],
+        contact: &["电话", "邮箱", "邮件", "联系"],
+        number: &["多少", "几个", "几次", "多大", "多长", "多远"],
+        when: &["什么时候", "何时", "哪一年", "哪年", "哪天", "几月"],
+        who: &[],
+        place: &[],
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_question_word_tells_the_kind() {
+        let cases = [
+            ("When do you open?", Language::English, Ask::Hours),
+            ("When was it built?", Language::English, Ask::When),
+            ("How much is the basic plan?", Language::English, Ask::Price),
+            ("How many rooms are there?", Language::English, Ask::Number),
+            ("Was kostet der Eintritt?", Language::German, Ask::Price),
+            ("À quelle heure fermez-vous ?", Language::French, Ask::Hours),
+            ("¿Quién lo fundó?", Language::Spanish, Ask::Who),
+            ("Dove siete?", Language::Italian, Ask::Where),
+            ("Qual é o telefone?", Language::Portuguese, Ask::Contact),
+            ("Wie is de eigenaar?", Language::Dutch, Ask::Who),
+            ("这个多少钱？", Language::Chinese, Ask::Price),
+            ("Tell me about cats", Language::English, Ask::Other),
+        ];
+        for (question, language, ask) in cases {
+            assert_eq!(classify(question, language).0, ask, "{question}");
+        }
+    }
+
+    #[test]
+    fn shapes_are_seen() {
+        assert!(has_shape(Ask::Hours, "Monday 7:00 AM to 8:00 PM", ""));
+        assert!(has_shape(Ask::Hours, "von 9 bis 17 Uhr", ""));
+        assert!(has_shape(Ask::Hours, "Sunday: Closed", ""));
+        assert!(!has_shape(Ask::Hours, "We have 12 rooms", ""));
+        assert!(has_shape(Ask::Price, "| Basic | $19 |", ""));
+        assert!(has_shape(Ask::Contact, "Call +49 30 123 45 67.", ""));
+        assert!(!has_shape(Ask::Contact, "From 1914 to 1918.", ""));
+        assert!(has_shape(Ask::When, "It was built in 1901.", "When was it built?"));
+        assert!(!has_shape(Ask::When, "The 1901 fair was large.", "When was the 1901 fair?"));
+        assert!(has_shape(Ask::Number, "There are twelve rooms.", "How many rooms are there?"));
+    }
+}
