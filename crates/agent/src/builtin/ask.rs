@@ -73,12 +73,16 @@ pub(super) fn classify(question: &str, language: Language) -> (Ask, &'static [&'
 pub(super) fn also_search(ask: Ask, language: Language) -> &'static str {
     match (ask, language) {
         (Ask::Hours, Language::English) => "open opening hours closed monday tuesday saturday sunday am pm",
-        (Ask::Hours, Language::German) => "geöffnet öffnungszeiten geschlossen montag dienstag samstag sonntag uhr",
+        (Ask::Hours, Language::German) => {
+            "geöffnet öffnungszeiten geschlossen montag dienstag samstag sonntag uhr"
+        }
         (Ask::Hours, Language::French) => "ouvert horaires fermé lundi mardi samedi dimanche",
         (Ask::Hours, Language::Spanish) => "abierto horario cerrado lunes martes sábado domingo",
         (Ask::Hours, Language::Italian) => "aperto orari orario chiuso lunedì martedì sabato domenica",
         (Ask::Hours, Language::Portuguese) => "aberto horário fechado segunda terça sábado domingo",
-        (Ask::Hours, Language::Dutch) => "open geopend openingstijden gesloten maandag dinsdag zaterdag zondag uur",
+        (Ask::Hours, Language::Dutch) => {
+            "open geopend openingstijden gesloten maandag dinsdag zaterdag zondag uur"
+        }
         (Ask::Price, Language::English) => "price cost fee",
         (Ask::Price, Language::German) => "preis kosten kostet gebühr euro",
         (Ask::Price, Language::French) => "prix tarif coûte euros",
@@ -104,9 +108,12 @@ pub(super) fn has_shape(ask: Ask, text: &str, question: &str) -> bool {
         Ask::Contact => text.contains('@') || has_phone(text),
         Ask::Price => text.contains(['€', '$', '£', '¥', '₹']) || has_currency_word(text),
         Ask::Hours => has_time_of_day(text),
-        Ask::Number => new_words(text, question).any(|word| word.contains(|c: char| c.is_numeric()) || is_number_word(word)),
+        Ask::Number => new_words(text, question)
+            .any(|word| word.contains(|c: char| c.is_numeric()) || is_number_word(word)),
         Ask::When => new_words(text, question).any(|word| is_year(word) || is_calendar_word(word)),
-        Ask::Who | Ask::Where => new_words(text, question).skip(1).any(|word| word.starts_with(char::is_uppercase)),
+        Ask::Who | Ask::Where => {
+            new_words(text, question).skip(1).any(|word| word.starts_with(char::is_uppercase))
+        }
     }
 }
 
@@ -130,7 +137,8 @@ fn contains(spaced: &str, cue: &str) -> bool {
 
 fn new_words<'t>(text: &'t str, question: &'t str) -> impl Iterator<Item = &'t str> {
     text.split(|c: char| !c.is_alphanumeric()).filter(move |word| {
-        !word.is_empty() && !question.split(|c: char| !c.is_alphanumeric()).any(|asked| asked.eq_ignore_ascii_case(word))
+        !word.is_empty()
+            && !question.split(|c: char| !c.is_alphanumeric()).any(|asked| asked.eq_ignore_ascii_case(word))
     })
 }
 
@@ -141,13 +149,81 @@ fn is_year(word: &str) -> bool {
 }
 
 const CALENDAR: &[&str] = &[
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
-    "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember", "janvier", "février", "mars", "avril", "juin",
-    "juillet", "août", "septembre", "octobre", "novembre", "décembre", "enero", "febrero", "marzo", "abril", "mayo", "junio",
-    "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre", "gennaio", "febbraio", "aprile", "maggio", "giugno",
-    "luglio", "settembre", "ottobre", "dicembre", "janeiro", "fevereiro", "março", "maio", "junho", "julho", "setembro",
-    "outubro", "novembro", "dezembro", "januari", "februari", "maart", "mei", "augustus", "century", "monday", "tuesday",
-    "wednesday", "thursday", "friday", "saturday", "sunday",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "januar",
+    "februar",
+    "märz",
+    "mai",
+    "juni",
+    "juli",
+    "oktober",
+    "dezember",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
+    "diciembre",
+    "gennaio",
+    "febbraio",
+    "aprile",
+    "maggio",
+    "giugno",
+    "luglio",
+    "settembre",
+    "ottobre",
+    "dicembre",
+    "janeiro",
+    "fevereiro",
+    "março",
+    "maio",
+    "junho",
+    "julho",
+    "setembro",
+    "outubro",
+    "novembro",
+    "dezembro",
+    "januari",
+    "februari",
+    "maart",
+    "mei",
+    "augustus",
+    "century",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 ];
 
 fn is_calendar_word(word: &str) -> bool {
@@ -156,12 +232,14 @@ fn is_calendar_word(word: &str) -> bool {
 }
 
 const NUMBER_WORDS: &[&str] = &[
-    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "twenty", "thirty", "fifty",
-    "hundred", "thousand", "million", "billion", "dozen", "half", "twice", "zwei", "drei", "vier", "fünf", "sechs", "sieben",
-    "acht", "neun", "zehn", "elf", "zwölf", "hundert", "tausend", "deux", "trois", "quatre", "cinq", "sept", "huit", "neuf",
-    "dix", "cent", "mille", "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "cien", "mil",
-    "millones", "due", "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "cento", "dois", "duas", "três",
-    "quatro", "sete", "oito", "dez", "cem", "twee", "drie", "vijf", "zes", "zeven", "negen", "tien", "honderd", "duizend",
+    "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "twenty", "thirty", "fifty", "hundred", "thousand", "million", "billion", "dozen", "half", "twice",
+    "zwei", "drei", "vier", "fünf", "sechs", "sieben", "acht", "neun", "zehn", "elf", "zwölf", "hundert",
+    "tausend", "deux", "trois", "quatre", "cinq", "sept", "huit", "neuf", "dix", "cent", "mille", "dos",
+    "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "cien", "mil", "millones", "due",
+    "tre", "quattro", "cinque", "sei", "sette", "otto", "nove", "dieci", "cento", "dois", "duas", "três",
+    "quatro", "sete", "oito", "dez", "cem", "twee", "drie", "vijf", "zes", "zeven", "negen", "tien",
+    "honderd", "duizend",
 ];
 
 fn is_number_word(word: &str) -> bool {
@@ -171,8 +249,25 @@ fn is_number_word(word: &str) -> bool {
 
 fn has_currency_word(text: &str) -> bool {
     const CURRENCIES: &[&str] = &[
-        "eur", "euro", "euros", "usd", "dollar", "dollars", "gbp", "pounds", "chf", "franken", "cents", "free", "kostenlos",
-        "gratis", "gratuit", "gratuito", "yen", "rupees", "reais",
+        "eur",
+        "euro",
+        "euros",
+        "usd",
+        "dollar",
+        "dollars",
+        "gbp",
+        "pounds",
+        "chf",
+        "franken",
+        "cents",
+        "free",
+        "kostenlos",
+        "gratis",
+        "gratuit",
+        "gratuito",
+        "yen",
+        "rupees",
+        "reais",
     ];
     text.split(|c: char| !c.is_alphanumeric()).any(|word| CURRENCIES.contains(&word.to_lowercase().as_str()))
 }
@@ -195,21 +290,32 @@ fn has_phone(text: &str) -> bool {
 
 /// `9:00`, `18h`, `9 Uhr`, `7 am`, `9 to 5`, or the words for open round the clock and closed.
 fn has_time_of_day(text: &str) -> bool {
-    const AFTER: &[&str] = &["am", "pm", "a", "p", "h", "uhr", "uur", "heures", "horas", "ore", "to", "bis", "til", "till", "tot"];
+    const AFTER: &[&str] = &[
+        "am", "pm", "a", "p", "h", "uhr", "uur", "heures", "horas", "ore", "to", "bis", "til", "till", "tot",
+    ];
     let text = text.to_lowercase();
-    let mut words = text.split(|c: char| !c.is_alphanumeric() && c != ':').filter(|word| !word.is_empty()).peekable();
+    let mut words =
+        text.split(|c: char| !c.is_alphanumeric() && c != ':').filter(|word| !word.is_empty()).peekable();
     while let Some(word) = words.next() {
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
         if digits == 0 {
-            if matches!(word, "closed" | "geschlossen" | "fermé" | "cerrado" | "chiuso" | "fechado" | "gesloten") {
+            if matches!(
+                word,
+                "closed" | "geschlossen" | "fermé" | "cerrado" | "chiuso" | "fechado" | "gesloten"
+            ) {
                 return true;
             }
             continue;
         }
         let rest = &word[digits..];
-        let clock = rest.strip_prefix(':').is_some_and(|minutes| minutes.len() == 2 && minutes.bytes().all(|b| b.is_ascii_digit()));
-        let suffix = matches!(rest, "am" | "pm" | "h") || rest.strip_prefix('h').is_some_and(|m| m.bytes().all(|b| b.is_ascii_digit()));
-        if digits <= 2 && (clock || suffix || rest.is_empty() && words.peek().is_some_and(|next| AFTER.contains(next))) {
+        let clock = rest
+            .strip_prefix(':')
+            .is_some_and(|minutes| minutes.len() == 2 && minutes.bytes().all(|b| b.is_ascii_digit()));
+        let suffix = matches!(rest, "am" | "pm" | "h")
+            || rest.strip_prefix('h').is_some_and(|m| m.bytes().all(|b| b.is_ascii_digit()));
+        if digits <= 2
+            && (clock || suffix || rest.is_empty() && words.peek().is_some_and(|next| AFTER.contains(next)))
+        {
             return true;
         }
     }
@@ -219,38 +325,213 @@ fn has_time_of_day(text: &str) -> bool {
 const CUES: &[Cues] = &[
     Cues {
         language: Language::English,
-        price: &["how much does", "how much do", "how much is", "how much are", "how much would", "cost", "costs", "price", "prices",
-            "pricing", "fee", "fees", "rate", "rates", "expensive"],
-        price_words: &["cost", "costs", "price", "prices", "pricing", "fee", "fees", "rate", "rates", "charge", "expensive", "pay"],
+        price: &[
+            "how much does",
+            "how much do",
+            "how much is",
+            "how much are",
+            "how much would",
+            "cost",
+            "costs",
+            "price",
+            "prices",
+            "pricing",
+            "fee",
+            "fees",
+            "rate",
+            "rates",
+            "expensive",
+        ],
+        price_words: &[
+            "cost",
+            "costs",
+            "price",
+            "prices",
+            "pricing",
+            "fee",
+            "fees",
+            "rate",
+            "rates",
+            "charge",
+            "expensive",
+            "pay",
+        ],
         hours: &["hours", "opening hours", "opening times", "open", "close", "closing time", "what time"],
-        hours_words: &["hours", "opening", "open", "opens", "close", "closes", "closed", "times", "time", "business"],
-        contact: &["phone", "telephone", "phone number", "email", "mail", "email address", "contact", "reach you", "call you"],
-        number: &["how many", "how much", "how long", "how old", "how far", "how large", "how big", "how tall", "how often",
-            "what percentage", "percentage", "what number"],
-        when: &["when", "what year", "which year", "what date", "what day", "which day", "what month", "what century", "what decade"],
+        hours_words: &[
+            "hours", "opening", "open", "opens", "close", "closes", "closed", "times", "time", "business",
+        ],
+        contact: &[
+            "phone",
+            "telephone",
+            "phone number",
+            "email",
+            "mail",
+            "email address",
+            "contact",
+            "reach you",
+            "call you",
+        ],
+        number: &[
+            "how many",
+            "how much",
+            "how long",
+            "how old",
+            "how far",
+            "how large",
+            "how big",
+            "how tall",
+            "how often",
+            "what percentage",
+            "percentage",
+            "what number",
+        ],
+        when: &[
+            "when",
+            "what year",
+            "which year",
+            "what date",
+            "what day",
+            "which day",
+            "what month",
+            "what century",
+            "what decade",
+        ],
         who: &["who", "whom", "whose"],
-        place: &["where", "what city", "which city", "what country", "which country", "what state", "what town"],
+        place: &[
+            "where",
+            "what city",
+            "which city",
+            "what country",
+            "which country",
+            "what state",
+            "what town",
+        ],
     },
     Cues {
         language: Language::German,
-        price: &["was kostet", "was kosten", "wie viel kostet", "wieviel kostet", "kostet", "kosten", "preis", "preise", "gebühr", "gebühren",
-            "wie teuer", "teuer"],
-        price_words: &["kostet", "kosten", "preis", "preise", "gebühr", "gebühren", "teuer", "zahlen", "bezahlen"],
-        hours: &["öffnungszeiten", "geöffnet", "offen", "öffnet", "öffnen", "schließt", "schließen", "um wie viel uhr", "auf habt"],
-        hours_words: &["öffnungszeiten", "geöffnet", "offen", "öffnet", "öffnen", "schließt", "schließen", "uhr"],
-        contact: &["telefon", "telefonnummer", "nummer", "e mail", "email", "mail", "kontakt", "erreiche", "erreichen", "anrufen"],
-        number: &["wie viel", "wie viele", "wieviel", "wieviele", "wie lange", "wie alt", "wie weit", "wie groß", "wie hoch", "wie oft"],
+        price: &[
+            "was kostet",
+            "was kosten",
+            "wie viel kostet",
+            "wieviel kostet",
+            "kostet",
+            "kosten",
+            "preis",
+            "preise",
+            "gebühr",
+            "gebühren",
+            "wie teuer",
+            "teuer",
+        ],
+        price_words: &[
+            "kostet",
+            "kosten",
+            "preis",
+            "preise",
+            "gebühr",
+            "gebühren",
+            "teuer",
+            "zahlen",
+            "bezahlen",
+        ],
+        hours: &[
+            "öffnungszeiten",
+            "geöffnet",
+            "offen",
+            "öffnet",
+            "öffnen",
+            "schließt",
+            "schließen",
+            "um wie viel uhr",
+            "auf habt",
+        ],
+        hours_words: &[
+            "öffnungszeiten",
+            "geöffnet",
+            "offen",
+            "öffnet",
+            "öffnen",
+            "schließt",
+            "schließen",
+            "uhr",
+        ],
+        contact: &[
+            "telefon",
+            "telefonnummer",
+            "nummer",
+            "e mail",
+            "email",
+            "mail",
+            "kontakt",
+            "erreiche",
+            "erreichen",
+            "anrufen",
+        ],
+        number: &[
+            "wie viel",
+            "wie viele",
+            "wieviel",
+            "wieviele",
+            "wie lange",
+            "wie alt",
+            "wie weit",
+            "wie groß",
+            "wie hoch",
+            "wie oft",
+        ],
         when: &["wann", "welches jahr", "welchem jahr", "welches datum", "welchem tag"],
         who: &["wer", "wen", "wem", "wessen"],
         place: &["wo", "wohin", "woher", "welche stadt", "welcher stadt", "welches land", "welchem land"],
     },
     Cues {
         language: Language::French,
-        price: &["combien coûte", "combien coûtent", "combien ça coûte", "coûte", "coût", "prix", "tarif", "tarifs", "cher"],
+        price: &[
+            "combien coûte",
+            "combien coûtent",
+            "combien ça coûte",
+            "coûte",
+            "coût",
+            "prix",
+            "tarif",
+            "tarifs",
+            "cher",
+        ],
         price_words: &["coûte", "coûtent", "coût", "coûter", "prix", "tarif", "tarifs", "cher", "payer"],
-        hours: &["horaires", "horaire", "ouvert", "ouverts", "ouvrez", "ouvre", "fermez", "ferme", "quelle heure"],
-        hours_words: &["horaires", "horaire", "ouverture", "ouvert", "ouverts", "ouvrez", "ouvre", "fermez", "ferme", "heure"],
-        contact: &["téléphone", "numéro", "e mail", "email", "mail", "courriel", "contact", "contacter", "joindre", "appeler"],
+        hours: &[
+            "horaires",
+            "horaire",
+            "ouvert",
+            "ouverts",
+            "ouvrez",
+            "ouvre",
+            "fermez",
+            "ferme",
+            "quelle heure",
+        ],
+        hours_words: &[
+            "horaires",
+            "horaire",
+            "ouverture",
+            "ouvert",
+            "ouverts",
+            "ouvrez",
+            "ouvre",
+            "fermez",
+            "ferme",
+            "heure",
+        ],
+        contact: &[
+            "téléphone",
+            "numéro",
+            "e mail",
+            "email",
+            "mail",
+            "courriel",
+            "contact",
+            "contacter",
+            "joindre",
+            "appeler",
+        ],
         number: &["combien", "quel âge", "quel pourcentage"],
         when: &["quand", "quelle année", "quelle date", "quel jour", "quel mois"],
         who: &["qui"],
@@ -258,10 +539,40 @@ const CUES: &[Cues] = &[
     },
     Cues {
         language: Language::Spanish,
-        price: &["cuánto cuesta", "cuánto cuestan", "cuánto vale", "cuesta", "cuestan", "precio", "precios", "tarifa", "tarifas", "costo", "coste", "caro"],
-        price_words: &["cuesta", "cuestan", "vale", "precio", "precios", "tarifa", "tarifas", "costo", "coste", "caro", "pagar"],
-        hours: &["horario", "horarios", "abierto", "abiertos", "abren", "abre", "abrís", "cierran", "cierra", "qué hora"],
-        hours_words: &["horario", "horarios", "apertura", "abierto", "abiertos", "abren", "abre", "abrís", "cierran", "cierra", "hora"],
+        price: &[
+            "cuánto cuesta",
+            "cuánto cuestan",
+            "cuánto vale",
+            "cuesta",
+            "cuestan",
+            "precio",
+            "precios",
+            "tarifa",
+            "tarifas",
+            "costo",
+            "coste",
+            "caro",
+        ],
+        price_words: &[
+            "cuesta", "cuestan", "vale", "precio", "precios", "tarifa", "tarifas", "costo", "coste", "caro",
+            "pagar",
+        ],
+        hours: &[
+            "horario",
+            "horarios",
+            "abierto",
+            "abiertos",
+            "abren",
+            "abre",
+            "abrís",
+            "cierran",
+            "cierra",
+            "qué hora",
+        ],
+        hours_words: &[
+            "horario", "horarios", "apertura", "abierto", "abiertos", "abren", "abre", "abrís", "cierran",
+            "cierra", "hora",
+        ],
         contact: &["teléfono", "número de teléfono", "correo", "email", "contacto", "contactar", "llamar"],
         number: &["cuánto", "cuánta", "cuántos", "cuántas", "qué porcentaje", "qué edad"],
         when: &["cuándo", "qué año", "qué fecha", "qué día", "qué mes", "qué siglo"],
@@ -270,11 +581,36 @@ const CUES: &[Cues] = &[
     },
     Cues {
         language: Language::Italian,
-        price: &["quanto costa", "quanto costano", "quanto viene", "costa", "costano", "costo", "prezzo", "prezzi", "tariffa", "tariffe", "caro"],
-        price_words: &["costa", "costano", "costo", "viene", "prezzo", "prezzi", "tariffa", "tariffe", "caro", "pagare"],
+        price: &[
+            "quanto costa",
+            "quanto costano",
+            "quanto viene",
+            "costa",
+            "costano",
+            "costo",
+            "prezzo",
+            "prezzi",
+            "tariffa",
+            "tariffe",
+            "caro",
+        ],
+        price_words: &[
+            "costa", "costano", "costo", "viene", "prezzo", "prezzi", "tariffa", "tariffe", "caro", "pagare",
+        ],
         hours: &["orari", "orario", "aperto", "aperti", "aprite", "apre", "chiudete", "chiude", "che ora"],
-        hours_words: &["orari", "orario", "apertura", "aperto", "aperti", "aprite", "apre", "chiudete", "chiude", "ora"],
-        contact: &["telefono", "numero di telefono", "email", "mail", "contatto", "contattare", "contattarvi", "chiamare"],
+        hours_words: &[
+            "orari", "orario", "apertura", "aperto", "aperti", "aprite", "apre", "chiudete", "chiude", "ora",
+        ],
+        contact: &[
+            "telefono",
+            "numero di telefono",
+            "email",
+            "mail",
+            "contatto",
+            "contattare",
+            "contattarvi",
+            "chiamare",
+        ],
         number: &["quanto", "quanta", "quanti", "quante", "che percentuale", "che età"],
         when: &["quando", "che anno", "quale anno", "che data", "che giorno", "che mese"],
         who: &["chi"],
@@ -282,10 +618,33 @@ const CUES: &[Cues] = &[
     },
     Cues {
         language: Language::Portuguese,
-        price: &["quanto custa", "quanto custam", "quanto é", "custa", "custam", "custo", "preço", "preços", "tarifa", "valor", "caro"],
+        price: &[
+            "quanto custa",
+            "quanto custam",
+            "quanto é",
+            "custa",
+            "custam",
+            "custo",
+            "preço",
+            "preços",
+            "tarifa",
+            "valor",
+            "caro",
+        ],
         price_words: &["custa", "custam", "custo", "preço", "preços", "tarifa", "valor", "caro", "pagar"],
         hours: &["horário", "horários", "aberto", "abertos", "abrem", "abre", "fecham", "fecha", "que horas"],
-        hours_words: &["horário", "horários", "funcionamento", "aberto", "abertos", "abrem", "abre", "fecham", "fecha", "horas"],
+        hours_words: &[
+            "horário",
+            "horários",
+            "funcionamento",
+            "aberto",
+            "abertos",
+            "abrem",
+            "abre",
+            "fecham",
+            "fecha",
+            "horas",
+        ],
         contact: &["telefone", "número de telefone", "email", "e mail", "contato", "contacto", "ligar"],
         number: &["quanto", "quanta", "quantos", "quantas", "que porcentagem", "que idade"],
         when: &["quando", "que ano", "qual ano", "que data", "que dia", "que mês"],
@@ -294,10 +653,40 @@ const CUES: &[Cues] = &[
     },
     Cues {
         language: Language::Dutch,
-        price: &["wat kost", "wat kosten", "hoeveel kost", "hoeveel kosten", "kost", "kosten", "prijs", "prijzen", "tarief", "tarieven", "duur"],
+        price: &[
+            "wat kost",
+            "wat kosten",
+            "hoeveel kost",
+            "hoeveel kosten",
+            "kost",
+            "kosten",
+            "prijs",
+            "prijzen",
+            "tarief",
+            "tarieven",
+            "duur",
+        ],
         price_words: &["kost", "kosten", "prijs", "prijzen", "tarief", "tarieven", "duur", "betalen"],
-        hours: &["openingstijden", "openingsuren", "open", "geopend", "gesloten", "sluiten", "sluit", "hoe laat"],
-        hours_words: &["openingstijden", "openingsuren", "open", "geopend", "gesloten", "sluiten", "sluit", "laat"],
+        hours: &[
+            "openingstijden",
+            "openingsuren",
+            "open",
+            "geopend",
+            "gesloten",
+            "sluiten",
+            "sluit",
+            "hoe laat",
+        ],
+        hours_words: &[
+            "openingstijden",
+            "openingsuren",
+            "open",
+            "geopend",
+            "gesloten",
+            "sluiten",
+            "sluit",
+            "laat",
+        ],
         contact: &["telefoon", "telefoonnummer", "email", "e mail", "mail", "contact", "bereiken", "bellen"],
         number: &["hoeveel", "hoe lang", "hoe oud", "hoe ver", "hoe groot", "hoe hoog", "hoe vaak"],
         when: &["wanneer", "welk jaar", "welke datum", "welke dag"],

@@ -50,9 +50,12 @@ fn answer_texts<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec
         Object { text: String },
     }
     let forms = Vec::<Form>::deserialize(deserializer)?;
-    Ok(forms.into_iter().map(|form| match form {
-        Form::Plain(text) | Form::Object { text } => text,
-    }).collect())
+    Ok(forms
+        .into_iter()
+        .map(|form| match form {
+            Form::Plain(text) | Form::Object { text } => text,
+        })
+        .collect())
 }
 
 impl QuestionSet {
@@ -127,14 +130,31 @@ pub struct Figures {
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let percent = |share: f64| 100.0 * share;
-        writeln!(f, "all taught, answerable      {:>5}  right {:>5.1} %  refused {:>5.1} %", self.answerable.asked,
-            percent(self.answerable.right_share()), percent(self.answerable.refused_share()))?;
-        writeln!(f, "all taught, not answerable  {:>5}                 refused {:>5.1} %", self.unanswerable.asked,
-            percent(self.unanswerable.refused_share()))?;
-        writeln!(f, "not taught, answerable      {:>5}                 refused {:>5.1} %", self.untaught_answerable.asked,
-            percent(self.untaught_answerable.refused_share()))?;
-        write!(f, "not taught, all             {:>5}                 refused {:>5.1} %", self.untaught.asked,
-            percent(self.untaught.refused_share()))
+        writeln!(
+            f,
+            "all taught, answerable      {:>5}  right {:>5.1} %  refused {:>5.1} %",
+            self.answerable.asked,
+            percent(self.answerable.right_share()),
+            percent(self.answerable.refused_share())
+        )?;
+        writeln!(
+            f,
+            "all taught, not answerable  {:>5}                 refused {:>5.1} %",
+            self.unanswerable.asked,
+            percent(self.unanswerable.refused_share())
+        )?;
+        writeln!(
+            f,
+            "not taught, answerable      {:>5}                 refused {:>5.1} %",
+            self.untaught_answerable.asked,
+            percent(self.untaught_answerable.refused_share())
+        )?;
+        write!(
+            f,
+            "not taught, all             {:>5}                 refused {:>5.1} %",
+            self.untaught.asked,
+            percent(self.untaught.refused_share())
+        )
     }
 }
 
@@ -143,12 +163,16 @@ impl fmt::Display for Figures {
 ///
 /// # Errors
 /// Those of `teach`.
-pub fn answers<E>(set: &QuestionSet, teach: impl Fn(&[Article]) -> Result<AgentIndex, E>) -> Result<Figures, E> {
+pub fn answers<E>(
+    set: &QuestionSet,
+    teach: impl Fn(&[Article]) -> Result<AgentIndex, E>,
+) -> Result<Figures, E> {
     let mut figures = Figures::default();
     let index = teach(&set.data)?;
     for asked in QuestionSet::questions(&set.data) {
         let text = answer(&index, &asked.question, &[]).map(|answer| answer.text());
-        let count = if asked.answers.is_empty() { &mut figures.unanswerable } else { &mut figures.answerable };
+        let count =
+            if asked.answers.is_empty() { &mut figures.unanswerable } else { &mut figures.answerable };
         count.add(asked, text.as_deref());
     }
     let (first, second) = set.data.split_at(set.data.len() / 2);
@@ -171,8 +195,10 @@ pub fn has_answer(answers: &[String], text: &str) -> bool {
 }
 
 fn normal(text: &str) -> String {
-    let plain: String = text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).collect();
-    let words: Vec<&str> = plain.split_whitespace().filter(|word| !matches!(*word, "a" | "an" | "the")).collect();
+    let plain: String =
+        text.to_lowercase().chars().filter(|c| c.is_alphanumeric() || c.is_whitespace()).collect();
+    let words: Vec<&str> =
+        plain.split_whitespace().filter(|word| !matches!(*word, "a" | "an" | "the")).collect();
     words.join(" ")
 }
 

@@ -89,7 +89,8 @@ enum Leaning {
 
 /// Whether a question reads as the continuation of something.
 fn leans(question: &str, language: Language) -> Leaning {
-    let words: Vec<String> = question.unicode_words().map(|word| word.to_lowercase().replace('\u{2019}', "'")).collect();
+    let words: Vec<String> =
+        question.unicode_words().map(|word| word.to_lowercase().replace('\u{2019}', "'")).collect();
     let Some(cues) = CUES.iter().find(|cues| cues.language == language) else {
         return if words.len() <= 2 { Leaning::Perhaps } else { Leaning::Not };
     };
@@ -97,7 +98,10 @@ fn leans(question: &str, language: Language) -> Leaning {
         let mut rest = words.iter();
         opening.split(' ').all(|word| rest.next().is_some_and(|next| next == word))
     });
-    let content = words.iter().filter(|word| !is_function_word(language, word) && !cues.pronouns.contains(&word.as_str())).count();
+    let content = words
+        .iter()
+        .filter(|word| !is_function_word(language, word) && !cues.pronouns.contains(&word.as_str()))
+        .count();
     let pronoun = words.iter().any(|word| cues.pronouns.contains(&word.as_str()));
     if opening && content <= 4 || pronoun && content <= 1 {
         Leaning::Strongly
@@ -120,39 +124,57 @@ const CUES: &[Cues] = &[
     Cues {
         language: Language::English,
         openings: &["and", "what about", "how about", "or", "but", "also", "then", "what if", "so"],
-        pronouns: &["it", "its", "they", "them", "their", "that", "this", "those", "these", "one", "ones", "he", "she", "him", "there",
-            "other", "another", "same", "else", "it's", "that's"],
+        pronouns: &[
+            "it", "its", "they", "them", "their", "that", "this", "those", "these", "one", "ones", "he",
+            "she", "him", "there", "other", "another", "same", "else", "it's", "that's",
+        ],
     },
     Cues {
         language: Language::German,
         openings: &["und", "was ist mit", "wie sieht es", "wie ist es", "oder", "aber", "auch", "dann"],
-        pronouns: &["es", "das", "davon", "dafür", "damit", "dort", "dazu", "dies", "diese", "dieser", "dieses", "andere", "anderen",
-            "anderer", "sonst", "ihn"],
+        pronouns: &[
+            "es", "das", "davon", "dafür", "damit", "dort", "dazu", "dies", "diese", "dieser", "dieses",
+            "andere", "anderen", "anderer", "sonst", "ihn",
+        ],
     },
     Cues {
         language: Language::French,
         openings: &["et", "qu'en est", "ou", "mais", "aussi", "alors"],
-        pronouns: &["ça", "cela", "celui", "celle", "ceux", "celles", "y", "en", "autre", "autres", "il", "elle", "ils", "elles", "là"],
+        pronouns: &[
+            "ça", "cela", "celui", "celle", "ceux", "celles", "y", "en", "autre", "autres", "il", "elle",
+            "ils", "elles", "là",
+        ],
     },
     Cues {
         language: Language::Spanish,
         openings: &["y", "e", "qué tal", "o", "pero", "también", "entonces"],
-        pronouns: &["eso", "esto", "ese", "esa", "esos", "esas", "ello", "otro", "otra", "otros", "otras", "él", "ella", "ahí", "allí"],
+        pronouns: &[
+            "eso", "esto", "ese", "esa", "esos", "esas", "ello", "otro", "otra", "otros", "otras", "él",
+            "ella", "ahí", "allí",
+        ],
     },
     Cues {
         language: Language::Italian,
         openings: &["e", "o", "ma", "anche", "allora", "invece"],
-        pronouns: &["questo", "questa", "quello", "quella", "ciò", "esso", "altro", "altra", "altri", "altre", "lì", "là"],
+        pronouns: &[
+            "questo", "questa", "quello", "quella", "ciò", "esso", "altro", "altra", "altri", "altre", "lì",
+            "là",
+        ],
     },
     Cues {
         language: Language::Portuguese,
         openings: &["e", "ou", "mas", "também", "então"],
-        pronouns: &["isso", "isto", "esse", "essa", "este", "esta", "aquele", "aquela", "ele", "ela", "outro", "outra", "outros", "outras", "lá"],
+        pronouns: &[
+            "isso", "isto", "esse", "essa", "este", "esta", "aquele", "aquela", "ele", "ela", "outro",
+            "outra", "outros", "outras", "lá",
+        ],
     },
     Cues {
         language: Language::Dutch,
         openings: &["en", "hoe zit het", "of", "maar", "ook", "dan"],
-        pronouns: &["het", "dat", "dit", "die", "deze", "daar", "daarvan", "daarvoor", "er", "andere", "ander"],
+        pronouns: &[
+            "het", "dat", "dit", "die", "deze", "daar", "daarvan", "daarvoor", "er", "andere", "ander",
+        ],
     },
 ];
 
@@ -166,14 +188,25 @@ mod tests {
 
     #[test]
     fn continuations_are_told_from_questions_that_stand_alone() {
-        let before = [Exchange { question: "What are your opening hours?", answer: "Monday to Friday 9 to 5." }];
-        for question in ["and on Sundays?", "how much is it?", "What about the other one?", "und sonntags?", "et le dimanche ?", "¿y los domingos?"] {
+        let before =
+            [Exchange { question: "What are your opening hours?", answer: "Monday to Friday 9 to 5." }];
+        for question in [
+            "and on Sundays?",
+            "how much is it?",
+            "What about the other one?",
+            "und sonntags?",
+            "et le dimanche ?",
+            "¿y los domingos?",
+        ] {
             assert_eq!(lean(question, &before), Lean::Follows, "{question}");
         }
-        for question in ["and on Sundays?", "how much is it?", "what about the other one?", "und am Sonntag?"] {
+        for question in ["and on Sundays?", "how much is it?", "what about the other one?", "und am Sonntag?"]
+        {
             assert_eq!(lean(question, &[]), Lean::Hangs, "{question}");
         }
-        for question in ["Where can I park my car near the museum?", "Wo kann ich mein Auto parken?", "parking"] {
+        for question in
+            ["Where can I park my car near the museum?", "Wo kann ich mein Auto parken?", "parking"]
+        {
             assert_eq!(lean(question, &[]), Lean::Alone, "{question}");
         }
         assert_eq!(lean("Where can I park my car near the museum?", &before), Lean::Alone);

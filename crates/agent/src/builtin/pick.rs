@@ -91,7 +91,8 @@ pub fn consider(composed: &Composed, found: &Found, chunks: usize) -> Option<(An
     if says_nothing(&terms, first.language) {
         return None;
     }
-    let readings: Vec<Reading<'_>> = found.hits.iter().take(PASSAGES).map(|hit| read(hit, composed, &terms)).collect();
+    let readings: Vec<Reading<'_>> =
+        found.hits.iter().take(PASSAGES).map(|hit| read(hit, composed, &terms)).collect();
     let top = first.score.max(f32::MIN_POSITIVE);
     let mut candidates: Vec<Candidate<'_>> = Vec::new();
     for reading in &readings {
@@ -139,7 +140,11 @@ fn score(composed: &Composed, terms: &Terms, unit: &ReadUnit, passage: f32) -> f
         (Ask::Other, _) => 0.5,
         (_, shape) => f32::from(u8::from(shape)),
     };
-    terms.share(unit.bits) + PASSAGE * passage + PAIRS * unit.pairs + SHAPE * shape + CONTEXT * terms.share(unit.context)
+    terms.share(unit.bits)
+        + PASSAGE * passage
+        + PAIRS * unit.pairs
+        + SHAPE * shape
+        + CONTEXT * terms.share(unit.context)
 }
 
 /// The sentence that is shown beside the best one. Items and rows stand alone.
@@ -152,7 +157,11 @@ fn second<'r>(terms: &Terms, best: Candidate<'r>, others: &[Candidate<'r>]) -> O
     for other in others.iter().filter(|other| other.unit.unit.kind == UnitKind::Sentence) {
         let score = other.score + COMPLEMENT * terms.share(other.unit.bits & !best.unit.bits);
         let better = found.is_none_or(|(most, _)| score > most);
-        if better && score >= SECOND * best.score && used + 1 + other.text().chars().count() <= MOST_CHARACTERS && other.text() != best.text() {
+        if better
+            && score >= SECOND * best.score
+            && used + 1 + other.text().chars().count() <= MOST_CHARACTERS
+            && other.text() != best.text()
+        {
             found = Some((score, *other));
         }
     }

@@ -51,7 +51,8 @@ impl Terms {
                 continue;
             }
             let stem = stem(&analyser, &term.word).map_or_else(|| term.word.clone(), |(_, stem)| stem);
-            let weight = given * smoothed_idf(chunks, term.document_frequency, background::share(language, &stem));
+            let weight =
+                given * smoothed_idf(chunks, term.document_frequency, background::share(language, &stem));
             let shown = question.get(term.range.clone()).unwrap_or_default();
             let first = question[..term.range.start.min(question.len())].trim().is_empty();
             let name = own && !first && shown.starts_with(char::is_uppercase);
@@ -59,7 +60,9 @@ impl Terms {
             list.push((Term { word: term.word.clone(), weight, name, by_shape, own }, term.range.start));
         }
         // In German every noun is written like a name: capitals say nothing where most words have them.
-        let (names, own) = list.iter().fold((0, 0), |(n, o), (term, _)| (n + usize::from(term.name), o + usize::from(term.own)));
+        let (names, own) = list
+            .iter()
+            .fold((0, 0), |(n, o), (term, _)| (n + usize::from(term.name), o + usize::from(term.own)));
         if language == Language::German || names * 4 > own * 3 && own > 3 {
             list.iter_mut().for_each(|(term, _)| term.name = false);
         }
@@ -81,7 +84,12 @@ impl Terms {
 
     /// The weight of a set of terms.
     pub fn weight(&self, bits: u64) -> f32 {
-        self.list.iter().enumerate().filter(|(at, _)| bits & (1 << at) != 0).map(|(_, term)| term.weight).sum()
+        self.list
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| bits & (1 << at) != 0)
+            .map(|(_, term)| term.weight)
+            .sum()
     }
 
     /// The terms that the shape of an answer stands in for.
@@ -150,9 +158,12 @@ struct Place {
 /// Reads a hit.
 pub(super) fn read<'h>(hit: &'h Hit, composed: &Composed, terms: &Terms) -> Reading<'h> {
     let analyser = Analyser::new(hit.language);
-    let stems: Vec<Option<(Language, String)>> = terms.list.iter().map(|term| stem(&analyser, &term.word)).collect();
+    let stems: Vec<Option<(Language, String)>> =
+        terms.list.iter().map(|term| stem(&analyser, &term.word)).collect();
     let term_of = |language: Language, word: &str| {
-        stems.iter().position(|stem| stem.as_ref().is_some_and(|(own, stem)| *own == language && stem == word))
+        stems
+            .iter()
+            .position(|stem| stem.as_ref().is_some_and(|(own, stem)| *own == language && stem == word))
     };
     let mut places: Vec<Place> = Vec::new();
     let mut words = 0_u32;
@@ -190,8 +201,18 @@ pub(super) fn read<'h>(hit: &'h Hit, composed: &Composed, terms: &Terms) -> Read
         units_read.push(ReadUnit { unit, bits, context: (above | before) & !bits, pairs, shape });
         before = bits;
     }
-    let bits = units_read.iter().fold(head | places.iter().fold(0, |bits, place| bits | 1 << place.term), |bits, unit| bits | unit.bits);
-    Reading { hit, bits, lexical: lexical(terms, &places, bits), pairs: near_pairs(terms, &places), units: units_read }
+    let bits = units_read
+        .iter()
+        .fold(head | places.iter().fold(0, |bits, place| bits | 1 << place.term), |bits, unit| {
+            bits | unit.bits
+        });
+    Reading {
+        hit,
+        bits,
+        lexical: lexical(terms, &places, bits),
+        pairs: near_pairs(terms, &places),
+        units: units_read,
+    }
 }
 
 /// BM25 with k1 0.6 in a passage of usual length, as a share of the most it can be.
@@ -221,7 +242,8 @@ fn near_pairs(terms: &Terms, places: &[Place]) -> f32 {
 /// Whether every word of the question is a function word, or none is left: then nothing was asked for.
 pub(super) fn says_nothing(terms: &Terms, language: Language) -> bool {
     let function = |word: &str| {
-        robofy_knowledge::analyse::is_function_word(language, word) && word.chars().any(|c| Script::of(c) != Script::Number)
+        robofy_knowledge::analyse::is_function_word(language, word)
+            && word.chars().any(|c| Script::of(c) != Script::Number)
     };
     terms.list.iter().all(|term| function(&term.word))
 }

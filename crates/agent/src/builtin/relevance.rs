@@ -37,7 +37,13 @@ pub const THRESHOLD: f32 = 5.33;
 /// Measures a passage and its best unit.
 pub(super) fn features(terms: &Terms, passage: &Reading<'_>, best: &ReadUnit, chunks: usize) -> Features {
     let has = |at: usize| passage.bits & (1 << at) != 0;
-    let names: f32 = terms.list.iter().enumerate().filter(|(at, term)| term.name && !has(*at)).map(|(_, term)| term.weight).sum();
+    let names: f32 = terms
+        .list
+        .iter()
+        .enumerate()
+        .filter(|(at, term)| term.name && !has(*at))
+        .map(|(_, term)| term.weight)
+        .sum();
     let met = terms.list.iter().enumerate().filter(|(at, _)| has(*at)).count();
     let words = met as f32 / (terms.list.len() + terms.unsaid).max(1) as f32;
     let missing_names = if terms.mass > 0.0 { names / terms.mass } else { 0.0 };
