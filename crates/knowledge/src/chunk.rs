@@ -18,9 +18,25 @@ pub const FORM: u32 = 1;
 
 /// How large chunks are. Agents set it (`chunk_size`, `chunk_overlap`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "StoredParams")]
 pub struct ChunkParams {
     size: usize,
     overlap: usize,
+}
+
+/// [`ChunkParams`] as they are written down, not yet checked.
+#[derive(Deserialize)]
+struct StoredParams {
+    size: usize,
+    overlap: usize,
+}
+
+impl TryFrom<StoredParams> for ChunkParams {
+    type Error = ChunkParamsError;
+
+    fn try_from(stored: StoredParams) -> Result<Self, ChunkParamsError> {
+        Self::new(Some(stored.size), Some(stored.overlap))
+    }
 }
 
 /// Why chunking parameters are refused.

@@ -1,12 +1,4 @@
 //! What a file is: its name proposes, its content decides.
-//!
-//! 1. A known signature of another format (PDF, ZIP, OLE, RTF, pictures, archives, programs) is never text, whatever
-//!    the name says.
-//! 2. A name that ends in an extension we do not read is refused, whatever the content.
-//! 3. `.txt` and names without an extension are HTML when they begin as an HTML page does; names without an
-//!    extension are JSON when they begin like it and parse, and text otherwise.
-//! 4. Every other accepted extension says what the file is; a file that does not keep that promise is refused when
-//!    it is read.
 
 use serde::{Deserialize, Serialize};
 
@@ -51,7 +43,15 @@ const SIGNATURES: &[(usize, &[u8], &str)] = &[
 ];
 
 impl Kind {
-    /// Decides what a file is, by the rule above.
+    /// Decides what a file is: its name proposes, its content decides.
+    ///
+    /// 1. A known signature of another format (PDF, ZIP, OLE, RTF, pictures, archives, programs) is never text,
+    ///    whatever the name says.
+    /// 2. A name that ends in an extension we do not read is refused, whatever the content.
+    /// 3. `.txt` and names without an extension are HTML when they begin as an HTML page does; names without an
+    ///    extension are JSON when they begin like it and parse, and text otherwise.
+    /// 4. Every other accepted extension says what the file is; a file that does not keep that promise is refused
+    ///    when it is read.
     ///
     /// # Errors
     ///

@@ -139,6 +139,9 @@ fn bounds_of_the_settings() {
     assert_eq!(ChunkParams::new(Some(40), None).unwrap().overlap(), 10);
     assert!(ChunkParams::new(Some(31), None).is_err() && ChunkParams::new(Some(4001), None).is_err());
     assert!(ChunkParams::new(Some(100), Some(51)).is_err());
+    let written = serde_json::to_string(&ChunkParams::default()).unwrap();
+    assert_eq!(serde_json::from_str::<ChunkParams>(&written).unwrap(), ChunkParams::default());
+    assert!(serde_json::from_str::<ChunkParams>("{\"size\":0,\"overlap\":0}").is_err());
     assert_eq!(
         ChunkParams::new(Some(0), None).unwrap_err().to_string(),
         "chunk_size must be between 32 and 4000 tokens."

@@ -54,7 +54,9 @@ pub(super) fn boilerplate(document: &Document) {
     }
     for block in document.select("footer p, footer div, footer span, footer a, footer li").nodes() {
         let text = block.text();
-        if !holds_contact(&text) || is_copyright(&text) {
+        // A copyright line goes; a box that holds one beside an address does not go with it.
+        let is_line = block.find(&["p"]).is_empty() && block.find(&["div"]).is_empty() && block.find(&["li"]).is_empty();
+        if !holds_contact(&text) || (is_line && is_copyright(&text)) {
             block.remove_from_parent();
         }
     }
@@ -112,7 +114,7 @@ fn link_share(node: &NodeRef<'_>) -> usize {
 
 /// True if a text may hold an address, a telephone number, an e-mail address or a time.
 fn holds_contact(text: &str) -> bool {
-    text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= 3
+    text.contains('@') || text.chars().filter(char::is_ascii_digit).count() >= 2
 }
 
 /// True if a text is a copyright line.
