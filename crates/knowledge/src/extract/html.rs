@@ -121,7 +121,10 @@ mod tests {
     #[test]
     fn tables() {
         let named = "<table><caption>Menu</caption><tr><th>Dish<th>Price<tr><td>Soup<td>5 | 6<tr><td colspan=2>Bread</table>";
-        assert_eq!(text(named), "**Menu**\n\n| Dish | Price |\n| --- | --- |\n| Soup | 5 / 6 |\n| Bread |  |\n");
+        assert_eq!(
+            text(named),
+            "**Menu**\n\n| Dish | Price |\n| --- | --- |\n| Soup | 5 / 6 |\n| Bread |  |\n"
+        );
         let hours = "<table><tr><th>Monday</th><td>9–17</td></tr><tr><th>Tuesday</th><td>9–12<br>14–18</td></tr></table>";
         assert_eq!(text(hours), "- Monday: 9–17\n- Tuesday: 9–12 14–18\n");
         let layout = "<table><tr><td><h2>Left</h2><p>One.</p></td><td><p>Two.</p></td></tr></table>";
@@ -130,7 +133,8 @@ mod tests {
 
     #[test]
     fn lists_and_definitions() {
-        let nested = "<ol start=3><li>Three<ul><li>a</li><li>b</li></ul></li><li><p>Four</p></li></ol><p>After.</p>";
+        let nested =
+            "<ol start=3><li>Three<ul><li>a</li><li>b</li></ul></li><li><p>Four</p></li></ol><p>After.</p>";
         assert_eq!(text(nested), "3. Three\n  - a\n  - b\n4. Four\n\nAfter.\n");
         let terms = "<dl><dt>Check-in</dt><dd>15:00</dd><dt>May I bring a dog?</dt><dd>Yes.</dd></dl>";
         assert_eq!(text(terms), "- Check-in: 15:00\n\n**May I bring a dog?**\n\nYes.\n");
@@ -147,10 +151,19 @@ mod tests {
 
     #[test]
     fn words_keep_apart_and_together() {
-        assert_eq!(text("<p><span>Mon</span><span>9:00</span> <b>bold</b>, <a href=/x>link</a>.</p>"), "Mon 9:00 bold, link.\n");
+        assert_eq!(
+            text("<p><span>Mon</span><span>9:00</span> <b>bold</b>, <a href=/x>link</a>.</p>"),
+            "Mon 9:00 bold, link.\n"
+        );
         assert_eq!(text("<p><b class=drop>O</b><span>nce upon</span></p>"), "Once upon\n");
-        assert_eq!(text("<p># not a head</p><p>| not a row</p><p>a<br>b</p>"), "\\# not a head\n\n\\| not a row\n\na\nb\n");
-        assert_eq!(text("<h1>A <em>b</em><br>c</h1><p><strong>All bold</strong></p>"), "# A b c\n\n**All bold**\n");
+        assert_eq!(
+            text("<p># not a head</p><p>| not a row</p><p>a<br>b</p>"),
+            "\\# not a head\n\n\\| not a row\n\na\nb\n"
+        );
+        assert_eq!(
+            text("<h1>A <em>b</em><br>c</h1><p><strong>All bold</strong></p>"),
+            "# A b c\n\n**All bold**\n"
+        );
     }
 
     #[test]

@@ -55,7 +55,9 @@ pub(super) fn boilerplate(document: &Document) {
     for block in document.select("footer p, footer div, footer span, footer a, footer li").nodes() {
         let text = block.text();
         // A copyright line goes; a box that holds one beside an address does not go with it.
-        let is_line = block.find(&["p"]).is_empty() && block.find(&["div"]).is_empty() && block.find(&["li"]).is_empty();
+        let is_line = block.find(&["p"]).is_empty()
+            && block.find(&["div"]).is_empty()
+            && block.find(&["li"]).is_empty();
         if !holds_contact(&text) || (is_line && is_copyright(&text)) {
             block.remove_from_parent();
         }
