@@ -43,9 +43,7 @@ export async function withPage(options, use) {
     if (message.type() !== "error") {
       return;
     }
-    // The browser notes every refused request here; the test has announced those that it provokes.
-    const { pathname } = new URL(message.location().url || "about:blank");
-    const status = Number(/responded with a status of (\d+)/.exec(message.text())?.[1]);
+    const { status, pathname } = refusalIn(message);
     const at = refusals.findIndex((one) => one.status === status && one.path.test(pathname));
     if (at === -1) {
       problems.push(`console: ${message.text()} (${message.location().url})`);
@@ -63,7 +61,7 @@ export async function withPage(options, use) {
   const tools = {
     page,
     context,
-    /** The next refusal of this path with this status is part of the test; it must come. */
+    /** The next refusal of this path, by status or by the browser's "cors" and "failed", is meant; it must come. */
     expectRefusal: (status, path) => refusals.push({ status, path }),
   };
   try {
@@ -72,13 +70,22 @@ export async function withPage(options, use) {
     assert.deepEqual(refusals, [], "a refusal that the test announced did not come");
   } catch (error) {
     await page.screenshot({ path: `${pictures}failure-${process.pid}-${Date.now()}.png` }).catch(() => undefined);
-    if (problems.length > 0) {
-      error.message += `\nThe page told:\n${problems.join("\n")}`;
-    }
-    throw error;
+    throw problems.length === 0 ? error : new Error(`${error.message}\nThe page told:\n${problems.join("\n")}`, { cause: error });
   } finally {
     await context.close();
   }
+}
+
+/** The browser notes every refused request in the console; a test announces those that it provokes. */
+function refusalIn(message) {
+  const text = message.text();
+  const blocked = /fetch at '([^']+)' .*blocked by CORS policy/.exec(text);
+  if (blocked) {
+    return { status: "cors", pathname: new URL(blocked[1]).pathname };
+  }
+  const { pathname } = new URL(message.location().url || "about:blank");
+  const status = /responded with a status of (\d+)/.exec(text)?.[1];
+  return { status: status === undefined && text.includes("net::ERR_FAILED") ? "failed" : Number(status), pathname };
 }
 
 /** Fails with what axe finds: WCAG 2.2 A and AA, and its best practices. */
