@@ -1,7 +1,9 @@
 /** The page at `/`, as a person uses it, from an empty server to a cited answer and out again. */
 
 import assert from "node:assert/strict";
+import { execFile as execFileWithCallback } from "node:child_process";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { baseUrl, secret } from "../lib/world.mjs";
 import { button, checkAccess, checkFits, pictures, say, withPage } from "./fixture.mjs";
 
@@ -14,6 +16,13 @@ const hours = `# Visit us
 We are open from 9 am to 6 pm on weekdays. On Saturdays the shop closes at noon. Café Zürich 世界 is next door.
 `;
 const returns = "<!doctype html><title>Returns</title><h1>Returns</h1><p>Unused goods may be sent back within 30 days.</p>";
+
+const execFile = promisify(execFileWithCallback);
+const samples = [
+  ["From your server, whole answer", ["bash", "-c"]],
+  ["From your server, streamed", ["bash", "-c"]],
+  ["From a web page, with a one-hour token", ["node", "--input-type=module", "-e"]],
+];
 
 test("sign up, find the key, teach a text and a file, ask, read the quote, delete, log out", async () => {
   await withPage({}, async ({ page, expectRefusal }) => {
@@ -88,6 +97,13 @@ test("sign up, find the key, teach a text and a file, ask, read the quote, delet
     await checkAccess(page);
     await checkFits(page);
     await page.screenshot({ path: `${pictures}home.png`, fullPage: true });
+
+    // The samples work as they stand, given the key.
+    for (const [title, tool] of samples) {
+      const code = await page.getByRole("region", { name: title, includeHidden: true }).textContent();
+      const { stdout } = await execFile(tool[0], [...tool.slice(1), code], { env: { ...process.env, ROBOFY_API_KEY: key } });
+      assert.match(stdout, /9 am to 6 pm/, title);
+    }
 
     // Delete the text: the list, the answers and the old citation all tell the truth.
     await button(page, "Delete “opening hours.md”").click();

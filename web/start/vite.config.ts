@@ -31,6 +31,8 @@ export default defineConfig({
     // The page's policy allows no inline script and no data: script.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
+    // Eight letters and digits: by them the server knows what may be cached for ever.
+    rolldownOptions: { output: { hashCharacters: "base36" } },
   },
   plugins: [precompress()],
 });

@@ -1,0 +1,145 @@
+"""Real ids for generated requests: what each parameter and field means here, and fresh things for what is destroyed."""
+
+import itertools
+
+import requests
+from world import API_KEY, BASE_URL, CHATBOT_ID, EMAIL, PASSWORD, PROJECT_ID, ask, handshake, secret
+
+TEXT = "The lantern shop is open from 9 am to 6 pm on weekdays. Gift vouchers are valid for three years."
+count = itertools.count(1)
+
+
+def api(method: str, path: str, **options: object) -> dict:
+    """A call with the account's own key that has to succeed."""
+    answer = requests.request(method, BASE_URL + path, headers={"authorization": f"Bearer {API_KEY}"}, timeout=30, **options)
+    assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
+    return answer.json() if answer.content else {}
+
+
+def new_agent() -> str:
+    return api("POST", f"/v1/ai-agent/chatbot/{PROJECT_ID}", json={"name": f"Scratch {next(count)}", "language": "en"})["data"]
+
+
+def new_asset(chatbot_id: str = CHATBOT_ID) -> dict:
+    name = f"text {next(count)}.md"
+    return api(
+        "POST",
+        f"/v1/ai-agent/link_content/{PROJECT_ID}",
+        json={"chatbot_id": chatbot_id, "content": f"{TEXT} This is {name}.", "file_name": name},
+    )
+
+
+def new_key() -> str:
+    key = api("POST", "/v1/api-keys", json={"name": f"Scratch {next(count)}", "environment": "live", "scopes": ["chat"]})["data"]
+    secret(key["key"])
+    return key["id"]
+
+
+def new_pair() -> str:
+    body = {"question": f"What is the number {next(count)}?", "answer": "It is a number."}
+    pair = api("POST", f"/v1/ai-agent/qa/{PROJECT_ID}/{CHATBOT_ID}", json=body)["data"]
+    return pair["id"]
+
+
+def new_user() -> tuple[str, str]:
+    email, password = f"fuzz{next(count)}@example.com", secret(f"quiet lanterns {next(count)} of the harbour")
+    answer = requests.post(f"{BASE_URL}/v1/auth/signup", json={"email": email, "password": password}, timeout=30)
+    assert answer.status_code == 201, answer.text
+    return email, password
+
+
+def log_in(email: str = EMAIL, password: str = PASSWORD) -> str:
+    """The cookie of a new session."""
+    session = requests.Session()
+    answer = session.post(f"{BASE_URL}/v1/auth/login", json={"email": email, "password": password}, timeout=30)
+    assert answer.ok, answer.text
+    return secret(session.cookies["robofy_session"])
+
+
+def message(credential: str = API_KEY) -> dict:
+    """A turn that was answered: its session and message."""
+    answer = ask(credential, "When is the lantern shop open?")
+    assert answer.ok, answer.text
+    return answer.json()["data"]
+
+
+class World:
+    """One credential's view: which value stands for which name."""
+
+    def __init__(self, credential: str) -> None:
+        self.credential = credential
+        self.scratch_agent = new_agent()
+        self.user = new_user()
+        self.asset = new_asset()
+
+    def values(self, label: str, path: str) -> dict[str, object]:
+        """Names and values for one request; whatever the operation ends is made for it."""
+        changes = label.startswith(("PUT", "DELETE"))
+        agent = self.scratch_agent if changes and "/qa/" not in path else CHATBOT_ID
+        values: dict[str, object] = {
+            "projectId": PROJECT_ID,
+            "projectid": PROJECT_ID,
+            "project_id": PROJECT_ID,
+            "pid": PROJECT_ID,
+            "chatbotId": agent,
+            "chatbot_id": agent,
+            "assetId": self.asset["asset_id"],
+            "asset_id": self.asset["asset_id"],
+            "version": 2 if path.endswith("/handshake") else 1,
+            "platform": "web",
+        }
+        if label == "DELETE /v1/ai-agent/chatbot/{projectId}/{chatbotId}":
+            values["chatbotId"] = new_agent()
+        elif label.startswith(("PUT", "DELETE")) and "{assetId}" in path:
+            values["assetId"] = new_asset()["asset_id"]
+        elif path.endswith("chatbot_asset_link") and label.startswith("POST"):
+            values |= {"asset_id": new_asset()["asset_id"], "chatbot_id": new_agent()}
+        elif path.endswith("chatbot_asset_delink"):
+            made = new_asset(self.scratch_agent)
+            values |= {"linkage_id": made["linkage_id"], "asset_id": made["asset_id"]}
+        elif path.startswith("/v1/projects"):
+            values["id"] = values["projectId"]
+        elif path.startswith("/v1/api-keys"):
+            values |= {"id": new_key(), "environment": "live", "scopes": ["chat"], "expires_at": None, "password": PASSWORD}
+        elif "/qa/" in path:
+            values["id"] = new_pair()
+        elif path == "/v1/auth/signup":
+            values |= {"email": f"new{next(count)}@example.com", "password": secret(f"quiet lanterns {next(count)} in the bay")}
+        elif path == "/v1/auth/login":
+            values |= {"email": self.user[0], "password": self.user[1]}
+        if path.startswith("/v1/ai-agent/chat/"):
+            values |= self.conversation(path)
+        return values
+
+    def conversation(self, path: str) -> dict[str, object]:
+        if "{sessionId}" not in path and "{messageId}" not in path and not path.endswith("/feedback"):
+            return {}
+        said = message(self.token() if self.credential == "client token" else API_KEY)
+        ids = {"sessionId": said["session_id"], "messageId": said["message_id"]}
+        return ids | {"session_id": said["session_id"], "message_id": said["message_id"], "rating": 1}
+
+    def token(self) -> str:
+        if not hasattr(self, "_token"):
+            self._token = handshake()["token"]
+        return self._token
+
+    def headers(self, label: str) -> dict[str, str]:
+        """What this credential sends along; a session that ends with the request is made for it."""
+        if self.credential == "API key":
+            return {"authorization": f"Bearer {self.key()}"}
+        if self.credential == "client token":
+            return {"authorization": f"Bearer {self.token()}"}
+        ends = label.endswith("/v1/auth/logout")
+        return {"cookie": f"robofy_session={log_in() if ends else self.cookie()}", "x-robofy-csrf": "1", "origin": BASE_URL}
+
+    def key(self) -> str:
+        """A full key beside the primary one, which some operations replace."""
+        if not hasattr(self, "_key"):
+            made = api("POST", "/v1/api-keys", json={"name": "Fuzz", "environment": "live", "scopes": ["*"]})
+            self._key = secret(made["data"]["key"])
+        return self._key
+
+    def cookie(self) -> str:
+        if not hasattr(self, "_cookie"):
+            self._cookie = log_in()
+        return self._cookie
