@@ -1,3 +1,4 @@
+import { ApiError } from "../api/error.ts";
 import { addFile, addText, type Place } from "../api/robofy.ts";
 import { fill, h, randomKey } from "../parts/dom.ts";
 import { messageOf } from "../parts/error-panel.ts";
@@ -60,7 +61,7 @@ function filesForm(place: Place, added: () => Promise<void>): HTMLElement {
       announce(words.added(file.name));
       await added();
     } catch (error) {
-      const again = (): void => void upload(file, line, key);
+      const again = mayPass(error) ? (): void => void upload(file, line, key) : undefined;
       fill(line, ...failure(words.failed(file.name, messageOf(error)), file.name, line, again));
     }
   };
@@ -92,7 +93,12 @@ function filesForm(place: Place, added: () => Promise<void>): HTMLElement {
   return h("div", { class: "stack" }, zone, running);
 }
 
-function failure(text: string, name: string, line: HTMLElement, again?: () => void): HTMLElement[] {
+/** A refused file stays refused; a lost connection or a server in trouble may pass. */
+function mayPass(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 0 || error.status === 429 || error.status >= 500);
+}
+
+function failure(text: string, name: string, line: HTMLElement, again: (() => void) | undefined = undefined): HTMLElement[] {
   line.setAttribute("data-kind", "danger");
   announce(text);
   const parts = [h("span", { class: "wrap" }, text)];
