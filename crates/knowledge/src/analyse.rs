@@ -105,18 +105,12 @@ impl Analyser {
         match stemmer {
             // A word with digits in it is a code or a number: its ending is not grammar.
             Some(stemmer) if !word.bytes().any(|b| b.is_ascii_digit()) => {
-                let word = match language {
-                    Language::English => word,
-                    // The English stemmer knows the possessive; in other languages it is a borrowed ending.
-                    _ => word.strip_suffix("'s").unwrap_or(word),
-                };
-                match stemmer.stem(word) {
-                    Cow::Owned(stem) if stem.is_empty() => (language, plain(Cow::Borrowed(word))),
-                    Cow::Borrowed("") => (language, plain(Cow::Borrowed(word))),
-                    stem => (language, plain(stem)),
-                }
+                // The English stemmer knows the possessive; in other languages it is a borrowed ending.
+                let bare = if language == Language::English { None } else { word.strip_suffix("'s") };
+                let stem = stemmer.stem(bare.unwrap_or(word));
+                (language, plain(if stem.is_empty() { Cow::Borrowed(word) } else { stem }))
             }
-            _ => {
+            Some(_) | None => {
                 let language = if script == Script::Dense { Language::Undetermined } else { language };
                 (language, plain(Cow::Borrowed(word)))
             }

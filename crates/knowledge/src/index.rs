@@ -12,6 +12,7 @@
 mod block;
 mod merge;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use block::Block;
@@ -23,7 +24,7 @@ use crate::segment::Segment;
 /// A change of one asset: its segments from now on, or `None` when it is gone.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// The asset.
+    /// The asset, the same as in the source of its segments.
     pub asset_id: i64,
     /// The segments that replace all earlier ones of the asset.
     pub segments: Option<Vec<Arc<Segment>>>,
@@ -77,12 +78,16 @@ impl AgentIndex {
     #[must_use]
     pub fn apply(&self, changes: Vec<Change>) -> AgentIndex {
         let mut next = self.clone();
-        let mut added: Vec<Arc<Segment>> = Vec::new();
+        // The last change of an asset counts.
+        let mut by_asset: BTreeMap<i64, Vec<Arc<Segment>>> = BTreeMap::new();
         for change in changes {
-            next.bury(change.asset_id);
-            added.retain(|segment| segment.source().asset_id != change.asset_id);
-            added.extend(change.segments.into_iter().flatten().filter(|segment| !segment.is_empty()));
+            by_asset.insert(change.asset_id, change.segments.unwrap_or_default());
         }
+        for &asset_id in by_asset.keys() {
+            next.bury(asset_id);
+        }
+        let added: Vec<Arc<Segment>> =
+            by_asset.into_values().flatten().filter(|segment| !segment.is_empty()).collect();
         for segment in &added {
             next.totals.count_in(segment);
         }

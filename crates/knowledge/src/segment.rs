@@ -256,7 +256,7 @@ impl SegmentBuilder {
         self.texts.push_str(chunk.text);
         self.rows.push(Row {
             start: chunk.start,
-            end: chunk.end,
+            end: chunk.end.max(chunk.start),
             heading: (self.headings.len() - 1) as u32,
             text_end: self.texts.len() as u32,
             token_end: 0,

@@ -6,9 +6,10 @@ use whatlang::Lang;
 
 use super::script::Script;
 use super::stopwords;
+use super::words::fold;
 
 /// How much of a text is looked at to tell its language: more would not change the answer, and a book is long.
-const DETECTION_BYTES: usize = 16 * 1024;
+const DETECTION_BYTES: usize = 4 * 1024;
 
 macro_rules! languages {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $code:literal, $script:ident, $lang:ident, $stem:expr;)*) => {
@@ -62,7 +63,6 @@ macro_rules! languages {
             }
 
             fn from_detected(lang: Lang) -> Option<Language> {
-                #[expect(clippy::wildcard_enum_match_arm, reason = "the detector knows languages that have no stemmer here")]
                 match lang { $(Lang::$lang => Some(Language::$name),)* _ => None }
             }
         }
@@ -162,9 +162,10 @@ impl Language {
         }
         let mut votes = [0_u32; Language::ALL.len()];
         for word in text.unicode_words() {
-            let word = word.to_lowercase().replace('\u{2019}', "'");
-            for &language in Language::ALL {
-                votes[language as usize] += u32::from(stopwords::contains(language, &word));
+            let mut languages = stopwords::languages_of(&fold(word));
+            while languages != 0 {
+                votes[languages.trailing_zeros() as usize] += 1;
+                languages &= languages - 1;
             }
         }
         let best = Language::ALL.iter().copied().max_by_key(|&language| {

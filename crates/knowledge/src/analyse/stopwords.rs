@@ -5,8 +5,9 @@
 //! and the polite words of an enquiry, in the folded form of [`super::words`]. Words that name things as well
 //! ("will", "may", "can" as nouns) are on the list where the auxiliary is far more common.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
 
 use super::Language;
 
@@ -171,14 +172,27 @@ fn list(language: Language) -> &'static str {
     }
 }
 
-static SETS: LazyLock<Vec<HashSet<&'static str>>> = LazyLock::new(|| {
-    Language::ALL.iter().map(|&language| list(language).split_whitespace().collect()).collect()
+/// For each word the languages that have it on their list, a bit for each.
+static WORDS: LazyLock<FxHashMap<&'static str, u32>> = LazyLock::new(|| {
+    let mut words = FxHashMap::default();
+    for &language in Language::ALL {
+        for word in list(language).split_whitespace() {
+            *words.entry(word).or_default() |= 1 << language as u8;
+        }
+    }
+    words
 });
+
+/// The languages in which a folded word is a function or question word, a bit for each.
+#[must_use]
+pub fn languages_of(word: &str) -> u32 {
+    WORDS.get(word).copied().unwrap_or_default()
+}
 
 /// Whether a folded word is a function or question word of the language.
 #[must_use]
 pub fn contains(language: Language, word: &str) -> bool {
-    SETS[language as usize].contains(word)
+    languages_of(word) & (1 << language as u8) != 0
 }
 
 #[cfg(test)]

@@ -27,9 +27,15 @@ impl Grams {
         let mut grams = Grams { slots: Box::new([0; SLOTS]), grams: Vec::new(), shares: Vec::new() };
         for (word, weight) in words {
             let mut count = 0;
-            each(word, |_| count += 1);
+            each(word, |_| {
+                count += 1;
+                true
+            });
             let share = weight / count.max(1) as f32;
-            each(word, |gram| grams.add(gram, share));
+            each(word, |gram| {
+                grams.add(gram, share);
+                true
+            });
         }
         grams
     }
@@ -68,9 +74,11 @@ impl Grams {
         let mut found = GramSet::default();
         if !self.grams.is_empty() {
             each(text, |gram| {
-                if let Some(number) = self.number(gram) {
+                let number = self.number(gram);
+                if let Some(number) = number {
                     found[number / 64] |= 1 << (number % 64);
                 }
+                number.is_some()
             });
         }
         found
@@ -115,9 +123,10 @@ fn slot(gram: u32) -> usize {
     (gram.wrapping_mul(0x9e37_79b1) >> 20) as usize
 }
 
-/// Visits the 3- and 4-grams of a text.
+/// Visits the 3- and 4-grams of a text; a 4-gram only if `visit` says yes to the 3-gram at its end, for a word that
+/// has the one has the other.
 #[inline]
-fn each(text: &str, mut visit: impl FnMut(u32)) {
+fn each(text: &str, mut visit: impl FnMut(u32) -> bool) {
     const BLANK: u8 = b' ';
     let mut window = u32::from(BLANK);
     let mut length = 1;
@@ -129,10 +138,7 @@ fn each(text: &str, mut visit: impl FnMut(u32)) {
         }
         window = window << 8 | u32::from(byte);
         length += 1;
-        if length >= 3 {
-            visit(window & 0xff_ffff);
-        }
-        if length >= 4 {
+        if length >= 3 && visit(window & 0xff_ffff) && length >= 4 {
             visit(window);
         }
         if byte == BLANK {

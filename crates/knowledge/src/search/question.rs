@@ -37,11 +37,11 @@ impl Query {
         query
     }
 
-    /// Adds words of the conversation before, which count `weight` times as much as the question's own.
+    /// Adds words of the conversation before, which count `weight` times (0 to 1) as much as the question's own.
     #[must_use]
     pub fn with_context(mut self, text: &str, weight: f32) -> Query {
         let first = self.words.len();
-        self.add(text, weight);
+        self.add(text, if weight.is_nan() { 0.0 } else { weight.clamp(0.0, 1.0) });
         for word in &mut self.words[first..] {
             (word.start, word.end) = (0, 0);
         }

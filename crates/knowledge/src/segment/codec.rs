@@ -62,7 +62,7 @@ pub(super) fn encode(segment: &Segment) -> Vec<u8> {
     for at in 0..store.rows.len() {
         let row = &store.rows[at];
         put(&mut out, row.start as u64);
-        put(&mut out, row.end.wrapping_sub(row.start) as u64);
+        put(&mut out, (row.end - row.start) as u64);
         put(&mut out, u64::from(row.heading));
         put(&mut out, store.chunk(at).text.len() as u64);
         let (head, body) = store.chunk_tokens(at);
@@ -200,14 +200,17 @@ impl Chunks<'_> {
             let key = self.keys.get(input.size()?).ok_or(SegmentError::Damaged("term number"))?;
             self.tokens.push(low(*key));
         }
+        let mut last = SentenceRow { start: 0, end: 0, token: 0 };
         for _ in 0..input.count(3)? {
             let start = input.small()?;
             let end = start.checked_add(input.small()?).ok_or(SegmentError::Damaged("sentence"))?;
             let token = input.small()?;
-            if text.get(start as usize..end as usize).is_none() || token as usize > body_tokens {
+            let ordered = start >= last.end && token >= last.token && token as usize <= body_tokens;
+            if !ordered || text.get(start as usize..end as usize).is_none() {
                 return Err(SegmentError::Damaged("sentence"));
             }
-            self.sentences.push(SentenceRow { start, end, token });
+            last = SentenceRow { start, end, token };
+            self.sentences.push(last);
         }
         self.lengths.push((head_tokens + body_tokens) as u32);
         self.rows.push(Row {

@@ -5,7 +5,9 @@
 mod children;
 mod chunks;
 mod files;
+mod ranking;
 mod score;
+mod searching;
 
 use std::path::PathBuf;
 
