@@ -1,1 +1,27 @@
-//! See the crate description.
+//! The HTTP surface: authentication, envelope, routes, streams, OpenAPI, pages.
+//!
+//! A request comes in through [`layers`] (request id, log line, panics), is authenticated by an extractor of [`auth`],
+//! read by an extractor of [`extract`], handled by a file of [`mod@routes`], and leaves as a [`envelope::Success`] or an
+//! [`ApiError`]. How a route is added: `docs/how-to/add-an-endpoint.md`.
+
+mod app;
+pub mod auth;
+mod client;
+pub mod envelope;
+mod error;
+pub mod extract;
+mod idempotency;
+mod layers;
+mod openapi;
+mod pages;
+pub mod routes;
+mod wire;
+
+pub use app::{App, HttpConfig, RouteAlias, Signup};
+pub use error::ApiError;
+pub use openapi::openapi;
+
+/// Everything that the server answers, as one router.
+pub fn router(app: App) -> axum::Router {
+    layers::wrap(routes::router(&app), app)
+}

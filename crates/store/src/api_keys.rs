@@ -110,6 +110,14 @@ pub struct ListedKey {
     pub created_at: Timestamp,
 }
 
+impl FoundKey {
+    /// Whether the last noted use is more than a minute ago.
+    #[must_use]
+    pub fn use_is_worth_noting(&self, now: Timestamp) -> bool {
+        self.last_used_at.is_none_or(|used| used <= now.before(USED_EVERY))
+    }
+}
+
 impl Store {
     /// A new key for an account, and its row. A primary key is also kept sealed, unless `reveal` is off.
     #[must_use]
@@ -172,7 +180,7 @@ impl Store {
     /// # Errors
     /// When the database is away.
     pub async fn note_api_key_used(&self, key: &FoundKey, now: Timestamp) -> Result<()> {
-        if key.last_used_at.is_some_and(|used| used > now.before(USED_EVERY)) {
+        if !key.use_is_worth_noting(now) {
             return Ok(());
         }
         let (account, id) = (key.account_id, key.key_id);

@@ -1,0 +1,91 @@
+//! Resources found inside the caller's account, before the handler runs.
+
+use std::future::Future;
+use std::marker::PhantomData;
+
+use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::request::Parts;
+use robofy_kernel::{ChatbotId, ErrorCode, Op, ProjectId};
+use robofy_store::agents::Agent;
+use robofy_store::projects::Project;
+
+use super::{Auth, Permission};
+use crate::{ApiError, App};
+
+/// An allowed operation on a resource of the caller's account. Somebody else's resource is the same 404 as none.
+#[derive(Debug)]
+pub struct InProject<P, R> {
+    /// The operation's context.
+    pub op: Op,
+    /// The resource that the path names.
+    pub resource: R,
+    permission: PhantomData<fn() -> P>,
+}
+
+/// What a path can name.
+pub trait Resource: Sized + Send {
+    /// Finds it in the caller's account.
+    fn find(op: &Op, app: &App, named: &Named) -> impl Future<Output = Result<Self, ApiError>> + Send;
+}
+
+/// The ids in a path, as text.
+#[derive(Debug, Default)]
+pub struct Named {
+    project: String,
+    chatbot: String,
+}
+
+impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let op = Auth::<P>::from_request_parts(parts, app).await?.op;
+        let raw = RawPathParams::from_request_parts(parts, app)
+            .await
+            .map_err(|_| ApiError::field("path", "invalid", "is not UTF-8"))?;
+        let mut named = Named::default();
+        for (name, value) in &raw {
+            match name {
+                "projectId" | "projectid" | "id" => value.clone_into(&mut named.project),
+                "chatbotId" => value.clone_into(&mut named.chatbot),
+                _ => {}
+            }
+        }
+        let resource = R::find(&op, app, &named).await?;
+        Ok(Self { op, resource, permission: PhantomData })
+    }
+}
+
+impl Resource for Project {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        find_project(op, app, &named.project).await
+    }
+}
+
+impl Resource for Agent {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let project = find_project(op, app, &named.project).await?;
+        find_agent(op, app, project.project_id, &named.chatbot).await
+    }
+}
+
+/// The project of this id in the caller's account, for ids that come in a body.
+///
+/// # Errors
+/// 404 `PROJECT_NOT_FOUND`.
+pub async fn find_project(op: &Op, app: &App, id: &str) -> Result<Project, ApiError> {
+    let missing = || ApiError::not_found(ErrorCode::ProjectNotFound);
+    let id: ProjectId = id.parse().map_err(|_| missing())?;
+    app.store().find_project(op.account, id).await?.ok_or_else(missing)
+}
+
+/// The agent of this id in a project of the caller's account, for ids that come in a body.
+///
+/// # Errors
+/// 404 `CHATBOT_NOT_FOUND`.
+pub async fn find_agent(op: &Op, app: &App, project: ProjectId, id: &str) -> Result<Agent, ApiError> {
+    let missing = || ApiError::not_found(ErrorCode::ChatbotNotFound);
+    let id: ChatbotId = id.parse().map_err(|_| missing())?;
+    let agent = app.store().find_agent(op.account, &id).await?;
+    agent.filter(|agent| agent.project_id == project).ok_or_else(missing)
+}

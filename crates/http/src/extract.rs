@@ -1,0 +1,46 @@
+//! Extractors of ours: whatever a request gets wrong becomes a 400 with `errors[]`, a 413 or a 415, in the envelope.
+
+mod body;
+mod json;
+mod query;
+
+pub use body::{MIB, TEN_MB, read_body};
+pub use json::{Json, LargeJson, NewJson};
+pub use query::{Paging, Path, Query};
+
+use robofy_kernel::FieldError;
+
+use crate::ApiError;
+
+/// Refuses U+0000, which PostgreSQL cannot store.
+///
+/// # Errors
+/// 400 naming the field.
+pub fn refuse_nul(field: &str, text: &str) -> Result<(), ApiError> {
+    if text.contains('\0') { Err(ApiError::invalid(vec![nul(field)])) } else { Ok(()) }
+}
+
+fn nul(field: impl Into<String>) -> FieldError {
+    FieldError::new(field, "invalid", "must not contain the character U+0000")
+}
+
+/// Turns a path of a deserialiser into a field name; the whole request is `body`.
+fn field_name(path: &serde_path_to_error::Path, whole: &str) -> String {
+    let path = path.to_string();
+    if path == "." { whole.to_owned() } else { path }
+}
+
+/// What serde says, as code and sentence: the position in the text helps nobody here.
+fn field_error(field: String, message: &str) -> FieldError {
+    let detail = message.split(" at line ").next().unwrap_or(message);
+    let quoted = |rest: &str| rest.split('`').next().map(str::to_owned);
+    let join =
+        |name: String| if field == "body" || field == "query" { name } else { format!("{field}.{name}") };
+    if let Some(name) = detail.strip_prefix("missing field `").and_then(quoted) {
+        return FieldError::new(join(name), "required", "is required");
+    }
+    if detail.starts_with("unknown field `") {
+        return FieldError::new(field, "unknown", detail.replacen("unknown field", "there is no field", 1));
+    }
+    FieldError::new(field, "invalid", detail)
+}

@@ -1,0 +1,194 @@
+//! JSON bodies.
+
+use axum::body::Body;
+use axum::extract::{FromRequest, OptionalFromRequest, Request};
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use robofy_kernel::{ErrorCode, Op};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use super::{MIB, TEN_MB, field_error, field_name, nul, read_body};
+use crate::idempotency::Idempotency;
+use crate::{ApiError, App};
+
+/// A JSON body of at most 1 MiB.
+///
+/// Unknown fields are the type's affair: requests of the public API ignore them, our own say
+/// `#[serde(deny_unknown_fields)]`.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+/// A JSON body of at most 10 MB.
+#[derive(Debug)]
+pub struct LargeJson<T>(pub T);
+
+/// A JSON body (at most 1 MiB, or [`NewJson::with_limit`]) that creates something, with the caller's
+/// `Idempotency-Key` where there is one.
+#[derive(Debug)]
+pub struct NewJson<T, const LIMIT: usize = MIB> {
+    input: T,
+    idempotency: Option<Idempotency>,
+}
+
+impl<T, const LIMIT: usize> NewJson<T, LIMIT> {
+    /// The operation, now knowing its `Idempotency-Key`, and the body.
+    pub fn claim(self, app: &App, mut op: Op) -> (Op, T) {
+        if let Some(idempotency) = self.idempotency {
+            idempotency.attach(app, &mut op);
+        }
+        (op, self.input)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        parse(&read(&parts.headers, body, MIB).await?).map(Self)
+    }
+}
+
+/// `None` when the request has no body at all.
+impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Option<Self>, ApiError> {
+        let (parts, body) = request.into_parts();
+        let bytes = read_body(&parts.headers, body, MIB).await?;
+        if bytes.is_empty() {
+            return Ok(None);
+        }
+        check_type(&parts.headers)?;
+        parse(&bytes).map(|value| Some(Self(value)))
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<App> for LargeJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        parse(&read(&parts.headers, body, TEN_MB).await?).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned, const LIMIT: usize> FromRequest<App> for NewJson<T, LIMIT> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let idempotency = Idempotency::from_parts(&parts)?;
+        let bytes = read(&parts.headers, body, LIMIT).await?;
+        let input = parse(&bytes)?;
+        Ok(Self { input, idempotency: idempotency.map(|key| key.with_body(&bytes)) })
+    }
+}
+
+async fn read(headers: &HeaderMap, body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    let bytes = read_body(headers, body, limit).await?;
+    check_type(headers)?;
+    Ok(bytes)
+}
+
+fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
+    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let kind = sent.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    let json = kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
+    if json {
+        return Ok(());
+    }
+    Err(ApiError::new(
+        ErrorCode::UnsupportedMediaType,
+        "Send the body as JSON, with `Content-Type: application/json`.",
+    ))
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    if may_hold_nul(bytes) {
+        let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;
+        if let Some(field) = find_nul(&value) {
+            return Err(ApiError::invalid(vec![nul(field)]));
+        }
+    }
+    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let inner = error.inner();
+        if inner.is_data() {
+            let field = field_name(error.path(), "body");
+            ApiError::invalid(vec![field_error(field, &inner.to_string())])
+        } else {
+            not_json(inner)
+        }
+    })?;
+    reader.end().map_err(|error| not_json(&error))?;
+    Ok(value)
+}
+
+fn not_json(error: &serde_json::Error) -> ApiError {
+    ApiError::field("body", "invalid", format!("is not JSON: {error}"))
+}
+
+/// In JSON, U+0000 can only be written `\u0000`; what has no such text needs no second look.
+fn may_hold_nul(bytes: &[u8]) -> bool {
+    bytes.windows(6).any(|window| window == b"\\u0000")
+}
+
+/// The path of a text that holds U+0000.
+fn find_nul(value: &Value) -> Option<String> {
+    fn below(name: &str, rest: Option<String>) -> Option<String> {
+        rest.map(|rest| if rest.is_empty() { name.to_owned() } else { format!("{name}.{rest}") })
+    }
+    match value {
+        Value::String(text) => text.contains('\0').then(String::new),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(at, item)| below(&at.to_string(), find_nul(item)))
+        }
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            if name.contains('\0') { Some("body".to_owned()) } else { below(name, find_nul(value)) }
+        }),
+        Value::Null | Value::Bool(_) | Value::Number(_) => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Inner {
+        #[expect(dead_code, reason = "only its type matters")]
+        number: i64,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Outer {
+        #[expect(dead_code, reason = "only its type matters")]
+        inner: Inner,
+    }
+
+    fn refused(text: &str) -> Value {
+        parse::<Outer>(text.as_bytes()).unwrap_err().body()["error"]["errors"][0].clone()
+    }
+
+    #[test]
+    fn the_field_is_named() {
+        assert_eq!(refused("{}")["field"], "inner");
+        assert_eq!(refused("{}")["code"], "required");
+        assert_eq!(refused(r#"{"inner":{}}"#)["field"], "inner.number");
+        assert_eq!(refused(r#"{"inner":{"number":"x"}}"#)["field"], "inner.number");
+        assert_eq!(refused(r#"{"inner":{"number":1,"more":2}}"#)["code"], "unknown");
+        assert_eq!(refused("{")["field"], "body");
+        assert_eq!(refused(r#"{"inner":{"number":1}} x"#)["field"], "body");
+        assert_eq!(refused("")["field"], "body");
+    }
+
+    #[test]
+    fn u0000_is_found_and_its_escape_is_not_mistaken() {
+        assert!(parse::<Value>(br#"{"a":["b","c\u0000"]}"#).is_err());
+        assert!(parse::<Value>(br#"{"a\u0000":1}"#).is_err());
+        assert!(parse::<Value>(br#"{"a":"\\u0000"}"#).is_ok());
+    }
+}

@@ -1,0 +1,66 @@
+//! What every request goes through: request id, log line, a stop to panics.
+
+use std::any::Any;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderName, HeaderValue};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use robofy_kernel::{ErrorCode, Stopwatch};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+
+use crate::client::RequestId;
+use crate::{ApiError, App};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Wraps the routes.
+pub(crate) fn wrap(routes: Router<App>, app: App) -> Router {
+    routes
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(app.clone(), identify))
+        .with_state(app)
+}
+
+/// Gives the request its id, and logs it by its route's template: ids of sessions, tokens and questions stand in
+/// paths, and none of them may come into a log.
+async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let id: Arc<str> = app.ids().alphanumeric(16).into();
+    request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str).to_owned();
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id = %id);
+    let watch = Stopwatch::start();
+    async move {
+        let mut response = next.run(request).await;
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(REQUEST_ID, value);
+        }
+        let micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
+        tracing::info!(%method, route, status = response.status().as_u16(), micros, "answered");
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+async fn method_not_allowed() -> ApiError {
+    ApiError::new(
+        ErrorCode::MethodNotAllowed,
+        "This path does not take this method; the header `Allow` says which it takes.",
+    )
+}
+
+fn panicked(payload: Box<dyn Any + Send + 'static>) -> Response {
+    let text = payload
+        .downcast_ref::<&str>()
+        .map(|text| (*text).to_owned())
+        .or_else(|| payload.downcast_ref::<String>().cloned())
+        .unwrap_or_default();
+    ApiError::internal(format!("panic: {text}")).into_response()
+}

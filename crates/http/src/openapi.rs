@@ -1,0 +1,85 @@
+//! The OpenAPI document: made of the routes, finished by one pass that adds what every operation has in common.
+
+mod errors;
+pub(crate) mod page;
+
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{
+    ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, Paths, ServerBuilder,
+};
+
+use crate::routes;
+
+/// The document of the API.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let mut document = routes::api().into_openapi();
+    errors::add(&mut document);
+    document
+}
+
+/// The groups of operations, in the order in which a newcomer meets them.
+const TAGS: &[(&str, &str)] = &[
+    ("Authentication", "People sign up and log in; the browser then holds a session cookie."),
+    ("API keys", "What servers show to be let in."),
+    ("Projects", "What agents and assets belong to."),
+    ("Agents", "The agents that answer."),
+    ("Agent settings", "How an agent answers."),
+    ("Content", "What agents are taught: texts, files, questions with their answers."),
+    ("Chat", "Talking to an agent, from a server with an API key or from a browser with a client token."),
+    ("Server", "The server itself."),
+];
+
+/// Everything but the operations.
+pub(crate) fn frame() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("Robofy")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(include_str!("openapi/introduction.md")))
+        .license(Some(LicenseBuilder::new().name("Apache-2.0").identifier(Some("Apache-2.0")).build()))
+        .build();
+    let tags = TAGS.iter().map(|(name, text)| TagBuilder::new().name(*name).description(Some(*text)).build());
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([ServerBuilder::new().url("/").description(Some("This server.")).build()]))
+        .paths(Paths::new())
+        .components(Some(credentials().build()))
+        .tags(Some(tags))
+        .build()
+}
+
+fn credentials() -> ComponentsBuilder {
+    let bearer = |text: &str| HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(text));
+    ComponentsBuilder::new()
+        .security_scheme(
+            "apiKey",
+            SecurityScheme::Http(
+                bearer("An API key, for servers: `Authorization: Bearer rbf_live_…`. The scopes that an operation needs stand beside it.")
+                    .bearer_format("rbf_live_…")
+                    .build(),
+            ),
+        )
+        .security_scheme(
+            "clientToken",
+            SecurityScheme::Http(
+                bearer("A client token, for browsers and apps: the JWT that the handshake gives, good for an hour.")
+                    .bearer_format("JWT")
+                    .build(),
+            ),
+        )
+        .security_scheme(
+            "session",
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+                "robofy_session",
+                "The cookie of a person who is logged in (on TLS its name is `__Host-robofy_session`).",
+            ))),
+        )
+        .security_scheme(
+            "csrf",
+            SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::with_description(
+                "x-robofy-csrf",
+                "Any value. Goes with the cookie on every change: a form of another site cannot send it.",
+            ))),
+        )
+}

@@ -1,0 +1,80 @@
+//! What every answer has in common.
+
+use axum::body::Body;
+use axum::http::Request;
+use serde_json::json;
+
+use crate::server::Server;
+
+#[tokio::test]
+async fn refusals_wear_the_envelope() {
+    let server = Server::start().await;
+    let tenant = server.tenant("a").await;
+    for (method, path, status, code) in [
+        ("GET", "/v1/nothing", 404, "NOT_FOUND"),
+        ("GET", "/nothing.js", 404, "NOT_FOUND"),
+        ("POST", "/nothing", 404, "NOT_FOUND"),
+        ("PATCH", "/v1/projects", 405, "METHOD_NOT_ALLOWED"),
+        ("POST", "/healthz", 405, "METHOD_NOT_ALLOWED"),
+    ] {
+        let answer = server.call(method, path, &tenant.key, None).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{method} {path}");
+        assert_eq!(answer.header("x-request-id").len(), 16);
+        assert!(answer.json()["message"].is_string() && answer.json()["error"]["detail"].is_string());
+    }
+    let allowed = server.call("PATCH", "/v1/projects", &tenant.key, None).await;
+    assert!(allowed.header("allow").contains("POST"), "{}", allowed.header("allow"));
+}
+
+#[tokio::test]
+async fn bodies_are_checked_before_they_are_read() {
+    let server = Server::start().await;
+    let tenant = server.tenant("a").await;
+    let send = |kind: &'static str, body: Vec<u8>| {
+        let request = Request::post("/v1/projects")
+            .header("authorization", format!("Bearer {}", tenant.key))
+            .header("content-type", kind);
+        server.send(request.body(Body::from(body)).unwrap())
+    };
+    let big = json!({ "name": "x".repeat(1_100_000) }).to_string().into_bytes();
+    let huge = vec![b' '; 5_000_000];
+    for (kind, body, status, code) in [
+        ("text/plain", b"{}".to_vec(), 415, "UNSUPPORTED_MEDIA_TYPE"),
+        ("application/json", big, 413, "PAYLOAD_TOO_LARGE"),
+        ("application/json", huge, 413, "PAYLOAD_TOO_LARGE"),
+        ("application/json", b"\xff\xfe".to_vec(), 400, "BAD_REQUEST"),
+        ("application/json; charset=utf-8", b"{".to_vec(), 400, "BAD_REQUEST"),
+    ] {
+        let answer = send(kind, body).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{kind}");
+    }
+}
+
+#[tokio::test]
+async fn a_401_says_how_to_come_in() {
+    let server = Server::start().await;
+    let bare = server.call("GET", "/v1/projects", "", None).await;
+    assert_eq!((bare.status.as_u16(), bare.header("www-authenticate")), (401, "Bearer realm=\"robofy\""));
+    let bad = server.call("GET", "/v1/projects", "rbf_live_x", None).await;
+    assert_eq!(
+        (bad.status.as_u16(), bad.header("www-authenticate")),
+        (401, "Bearer realm=\"robofy\", error=\"invalid_token\"")
+    );
+}
+
+#[tokio::test]
+async fn health_and_pages_need_nothing() {
+    let server = Server::start().await;
+    for path in ["/healthz", "/readyz", "/openapi.json", "/docs", "/docs/style.css", "/"] {
+        let answer = server.call("GET", path, "", None).await;
+        assert_eq!(answer.status, 200, "{path}");
+    }
+    let docs = server.call("GET", "/docs", "", None).await;
+    let page = String::from_utf8(docs.body.clone()).unwrap();
+    assert!(page.contains("id=\"create_project\"") && page.contains("id=\"schema-ProjectOut\""), "{page}");
+    assert!(docs.header("content-security-policy").starts_with("default-src 'none'"));
+    server.app.store().close().await;
+    let answer = server.call("GET", "/readyz", "", None).await;
+    assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "SERVICE_UNAVAILABLE"));
+    assert_eq!(server.call("GET", "/healthz", "", None).await.status, 200);
+}

@@ -1,0 +1,9 @@
+//! The HTTP surface as a client meets it: the whole router over a real store.
+
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail as a test does")]
+
+mod server;
+
+mod document;
+mod envelope;
+mod projects;
