@@ -6,6 +6,7 @@
 //! library. [`choose`] decides between the two.
 
 mod choose;
+mod depth;
 mod labels;
 mod prune;
 mod table;
@@ -32,8 +33,7 @@ pub(super) struct Page {
 ///
 /// [`ExtractError::Unreadable`] if it is nested too deep.
 pub(super) fn read_page(html: &str) -> Result<Page, ExtractError> {
-    let document = Document::from(html);
-    check_depth(&document)?;
+    let document = parse(html)?;
     prune::hidden(&document);
     let declared = choose::is_declared_article(&document);
     let whole = document.clone();
@@ -65,8 +65,7 @@ pub(super) fn read_page(html: &str) -> Result<Page, ExtractError> {
 ///
 /// [`ExtractError::Unreadable`] if it is nested too deep.
 pub(super) fn read_fragment(html: &str) -> Result<Page, ExtractError> {
-    let document = Document::from(html);
-    check_depth(&document)?;
+    let document = parse(html)?;
     prune::hidden(&document);
     prune::controls(&document);
     let text = body_text(&document);
@@ -91,18 +90,22 @@ fn with_title(text: String, title: Option<&str>) -> String {
     }
 }
 
-/// Refuses pages that are nested deeper than [`MAX_DEPTH`]. Walks without recursion.
-fn check_depth(document: &Document) -> Result<(), ExtractError> {
+/// Parses a page, and refuses one that is nested deeper than [`MAX_DEPTH`].
+fn parse(html: &str) -> Result<Document, ExtractError> {
+    let too_deep = || ExtractError::Unreadable(format!("its elements lie more than {MAX_DEPTH} deep in each other"));
+    if depth::is_bottomless(html) {
+        return Err(too_deep());
+    }
+    let document = Document::from(html);
     let mut open: Vec<(NodeRef<'_>, usize)> = vec![(document.root(), 0)];
     while let Some((node, depth)) = open.pop() {
         if depth > MAX_DEPTH {
-            return Err(ExtractError::Unreadable(format!(
-                "its elements lie more than {MAX_DEPTH} deep in each other"
-            )));
+            return Err(too_deep());
         }
         open.extend(node.children_it(false).filter(NodeRef::is_element).map(|child| (child, depth + 1)));
     }
-    Ok(())
+    drop(open);
+    Ok(document)
 }
 
 /// White space squeezed.

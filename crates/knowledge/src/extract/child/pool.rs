@@ -25,17 +25,19 @@ pub struct ExtractorConfig {
     pub args: Vec<OsString>,
     /// Children that work at the same time; further files wait.
     pub concurrency: usize,
-    /// How long one file may take, from the first byte sent to the last byte answered.
+    /// How long one file may take, from the first byte sent to the last byte answered. The processor time that a
+    /// child allows itself is the closer limit; this one is for a child that hangs, and leaves room for a child that
+    /// waits its turn, at low priority, on a busy machine.
     pub time_limit: Duration,
     /// Files after which a child is replaced, so that nothing one file leaves behind lasts.
     pub files_per_child: usize,
 }
 
 impl ExtractorConfig {
-    /// The usual limits for a program: two children, 20 seconds for a file, a new child after 100 files.
+    /// The usual limits for a program: two children, a minute for a file, a new child after 100 files.
     #[must_use]
     pub fn new(program: PathBuf, args: Vec<OsString>) -> Self {
-        Self { program, args, concurrency: 2, time_limit: Duration::from_secs(20), files_per_child: 100 }
+        Self { program, args, concurrency: 2, time_limit: Duration::from_secs(60), files_per_child: 100 }
     }
 }
 
