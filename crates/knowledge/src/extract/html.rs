@@ -92,7 +92,8 @@ fn with_title(text: String, title: Option<&str>) -> String {
 
 /// Parses a page, and refuses one that is nested deeper than [`MAX_DEPTH`].
 fn parse(html: &str) -> Result<Document, ExtractError> {
-    let too_deep = || ExtractError::Unreadable(format!("its elements lie more than {MAX_DEPTH} deep in each other"));
+    let too_deep =
+        || ExtractError::Unreadable(format!("its elements lie more than {MAX_DEPTH} deep in each other"));
     if depth::is_bottomless(html) {
         return Err(too_deep());
     }

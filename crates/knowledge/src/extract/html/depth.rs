@@ -6,8 +6,29 @@
 const MAX_OPEN: usize = 2_000;
 /// Elements that stay open until they are closed. Others are closed by what follows them.
 const STAYING: &[&str] = &[
-    "div", "span", "section", "article", "main", "aside", "header", "footer", "nav", "ul", "ol", "dl", "blockquote",
-    "center", "table", "fieldset", "b", "i", "em", "strong", "font", "svg", "g",
+    "div",
+    "span",
+    "section",
+    "article",
+    "main",
+    "aside",
+    "header",
+    "footer",
+    "nav",
+    "ul",
+    "ol",
+    "dl",
+    "blockquote",
+    "center",
+    "table",
+    "fieldset",
+    "b",
+    "i",
+    "em",
+    "strong",
+    "font",
+    "svg",
+    "g",
 ];
 /// Elements whose content is not markup.
 const RAW: &[&str] = &["script", "style", "textarea", "title", "noscript", "template", "xmp"];
