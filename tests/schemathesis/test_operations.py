@@ -78,7 +78,9 @@ def test_operation(operation: schemathesis.APIOperation, credential: str, worlds
             fill(case, world.values(operation.label, operation.path))
         response = requests.request(**request(case, world, real), timeout=60)
         seen[response.status_code] += 1
-        case.validate_response(response, checks=CHECKS)
+        # A stream's events are judged by the client that reads them (tests/ai-sdk); the document types them as text.
+        streamed = response.headers.get("content-type", "").startswith("text/event-stream")
+        case.validate_response(response, checks=CHECKS[:-1] if streamed else CHECKS)
 
     run()
     if may_call(operation, credential):
