@@ -8,6 +8,7 @@ mod ask;
 mod background;
 pub mod eval;
 mod follow_up;
+mod pairs;
 mod pick;
 mod reading;
 pub mod relevance;
@@ -17,6 +18,7 @@ mod small_talk;
 use robofy_knowledge::index::AgentIndex;
 
 pub use follow_up::{Composed, Exchange, compose_query};
+pub use pairs::{PAIR_THRESHOLD, PAIR_WEIGHTS, PairFeatures, PairIn, PairIndex, PairMatch, pair_margin};
 pub use pick::{Answer, MOST_CHARACTERS, PASSAGES, Quote, consider, pick};
 pub use small_talk::{Contact, SmallTalk, SmallTalkKind, reply, small_talk};
 

@@ -19,7 +19,11 @@ fn questions_are_answered_or_refused_as_they_should() {
 #[test]
 fn other_languages_fare_alike() {
     for language in ["en", "es", "zh"] {
-        let Some(set) = set(&format!("retrieval/xquad.{language}.json")) else { return };
+        let Some(mut set) = set(&format!("retrieval/xquad.{language}.json")) else { return };
+        // One question of each paragraph is enough here.
+        for paragraph in set.data.iter_mut().flat_map(|article| &mut article.paragraphs) {
+            paragraph.qas.truncate(1);
+        }
         let figures = eval::answers(&set, eval::teach).unwrap();
         println!("{language}\n{figures}");
         assert!(figures.answerable.right_share() >= 0.65, "{language}");

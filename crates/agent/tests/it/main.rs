@@ -4,5 +4,6 @@
 mod answers;
 mod cases;
 mod fixture;
+mod pairs;
 mod small_talk;
 mod turns;
