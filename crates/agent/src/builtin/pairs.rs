@@ -108,7 +108,8 @@ impl<K: std::hash::Hash + Eq> Bag<K> {
     }
 
     fn shared(&self, has: impl Fn(&K) -> bool) -> f32 {
-        let mut values: Vec<f32> = self.weights.iter().filter(|(key, _)| has(key)).map(|(_, weight)| *weight).collect();
+        let mut values: Vec<f32> =
+            self.weights.iter().filter(|(key, _)| has(key)).map(|(_, weight)| *weight).collect();
         values.sort_by(f32::total_cmp);
         values.iter().sum()
     }
@@ -157,7 +158,8 @@ impl PairIndex {
         let mut index = PairIndex::default();
         let mut all: Vec<(usize, Vec<Word>)> = Vec::new();
         for (pair, stored) in pairs.into_iter().enumerate() {
-            let wordings: Vec<&str> = std::iter::once(stored.question).chain(stored.also.iter().map(String::as_str)).collect();
+            let wordings: Vec<&str> =
+                std::iter::once(stored.question).chain(stored.also.iter().map(String::as_str)).collect();
             let language = Language::detect(&wordings.join("\n"));
             if !index.languages.contains(&language) {
                 index.languages.push(language);
@@ -217,7 +219,9 @@ impl PairIndex {
         }
         let mut ahead: Option<(f32, usize, PairFeatures)> = None;
         let mut next = 0.0_f32;
-        for (pair, (score, features)) in best.into_iter().enumerate().filter_map(|(pair, found)| Some((pair, found?))) {
+        for (pair, (score, features)) in
+            best.into_iter().enumerate().filter_map(|(pair, found)| Some((pair, found?)))
+        {
             match &ahead {
                 Some((most, _, _)) if score <= *most => next = next.max(score),
                 _ => {
@@ -260,7 +264,8 @@ impl PairIndex {
         let mut weights: HashMap<u64, f32> = HashMap::new();
         for gram in words.iter().filter(|word| !word.function).flat_map(|word| grams(&word.folded)) {
             let having = self.gram_frequency.get(&gram).copied().unwrap_or_default() as f32;
-            *weights.entry(gram).or_default() += (1.0 + (self.pairs as f32 - having + 0.5) / (having + 0.5)).ln();
+            *weights.entry(gram).or_default() +=
+                (1.0 + (self.pairs as f32 - having + 0.5) / (having + 0.5)).ln();
         }
         Bag::new(weights)
     }
@@ -272,7 +277,8 @@ const EXACT: PairFeatures = [1.0, 1.0, 1.0, 1.0, 1.0, 2.0, 3.0];
 /// How far above the threshold; a match when positive.
 #[must_use]
 pub fn pair_margin(features: &PairFeatures) -> f32 {
-    features.iter().zip(&PAIR_WEIGHTS).map(|(feature, (_, weight))| feature * weight).sum::<f32>() - PAIR_THRESHOLD
+    features.iter().zip(&PAIR_WEIGHTS).map(|(feature, (_, weight))| feature * weight).sum::<f32>()
+        - PAIR_THRESHOLD
 }
 
 /// The words alone, for an exact match.

@@ -27,7 +27,9 @@ fn the_same_question_is_told_from_others() {
     for (name, least) in [("banking77", 0.30), ("clinc150", 0.33), ("stackfaq", 0.55)] {
         let Some(json) = crate::cases::read(&format!("faq/{name}.json")) else { return };
         let set: Set = serde_json::from_value(json).unwrap();
-        let index = PairIndex::new(set.pairs.iter().map(|pair| PairIn { question: &pair.question, also: &pair.also }));
+        let index = PairIndex::new(
+            set.pairs.iter().map(|pair| PairIn { question: &pair.question, also: &pair.also }),
+        );
         let (mut inside, mut right, mut wrong, mut outside, mut falsely) = (0.0, 0.0, 0.0, 0.0, 0.0);
         // Every third query: the whole takes its time without optimisation.
         for query in set.queries.iter().step_by(3) {
