@@ -2,6 +2,7 @@
 //! line that says why and what to do, 2 the command line is wrong.
 
 mod doctor;
+mod eval;
 mod extract;
 mod keys;
 mod migrate;
@@ -25,6 +26,7 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Eval(eval::Eval),
     Migrate(migrate::Migrate),
     Keys(keys::Keys),
     Doctor(doctor::Doctor),
@@ -44,6 +46,7 @@ pub fn program(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Eval(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Doctor(command) => command.run(),
