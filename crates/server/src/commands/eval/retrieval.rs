@@ -82,7 +82,8 @@ fn print(scores: &Scores, json: bool) -> anyhow::Result<()> {
     if json {
         return output::line(&serde_json::to_string(scores)?);
     }
-    let Scores { file, paragraphs, questions, mrr_at_10, recall_at_1, recall_at_5, recall_at_10, .. } = scores;
+    let Scores { file, paragraphs, questions, mrr_at_10, recall_at_1, recall_at_5, recall_at_10, .. } =
+        scores;
     output::line(&format!(
         "{file}: {questions} questions to {paragraphs} paragraphs\n\
          MRR@10 {mrr_at_10:.4}   R@1 {recall_at_1:.4}   R@5 {recall_at_5:.4}   R@10 {recall_at_10:.4}   {:.2} ms a search",

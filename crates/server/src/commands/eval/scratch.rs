@@ -31,7 +31,8 @@ pub struct Scratch {
 impl Scratch {
     /// Makes everything.
     pub async fn new() -> anyhow::Result<Self> {
-        let folder = tempfile::tempdir().context("cannot make a temporary folder; make room or set TMPDIR")?;
+        let folder =
+            tempfile::tempdir().context("cannot make a temporary folder; make room or set TMPDIR")?;
         let place = Place {
             config: StoreConfig::Sqlite { data_dir: folder.path().to_owned() },
             key: KeySource::FileOrNew(folder.path().join("master.key")),
@@ -46,9 +47,8 @@ impl Scratch {
         let agent = found_agent(store, &op, project, "Eval").await?;
         let program = std::env::current_exe().context("cannot find this program's own file")?;
         let extractor = Extractor::new(ExtractorConfig::new(program, vec!["extract".into()]));
-        let library =
-            Library::new(store.clone(), extractor, opened.tasks.clone(), LibraryConfig::default())
-                .context("cannot start the indexing threads")?;
+        let library = Library::new(store.clone(), extractor, opened.tasks.clone(), LibraryConfig::default())
+            .context("cannot start the indexing threads")?;
         Ok(Self { opened, op, project, agent, library, folder })
     }
 
@@ -60,8 +60,10 @@ impl Scratch {
             ..TextSource::default()
         };
         let source = Source::Text(text);
-        let taught =
-            self.library.teach(&self.op, self.project, Some(&self.agent), source, |_| (200, Vec::new())).await?;
+        let taught = self
+            .library
+            .teach(&self.op, self.project, Some(&self.agent), source, |_| (200, Vec::new()))
+            .await?;
         match taught {
             Once::Fresh(taught) => Ok(taught.asset_id),
             Once::Replayed(..) => bail!("the program's own operations are not repeated"),

@@ -58,8 +58,9 @@ impl QuestionSet {
 
     /// All paragraphs, with the number of their article.
     pub fn paragraphs(&self) -> impl Iterator<Item = (usize, &Paragraph)> {
-        self.data.iter().enumerate().flat_map(|(number, article)| {
-            article.paragraphs.iter().map(move |paragraph| (number, paragraph))
-        })
+        self.data
+            .iter()
+            .enumerate()
+            .flat_map(|(number, article)| article.paragraphs.iter().map(move |paragraph| (number, paragraph)))
     }
 }
