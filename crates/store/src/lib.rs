@@ -10,7 +10,7 @@ mod query;
 mod engine;
 mod error;
 mod migrations;
-mod once;
+pub mod once;
 mod postgres;
 mod sqlite;
 

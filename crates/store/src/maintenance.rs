@@ -15,6 +15,8 @@ statements! {
     SWEEP_ASSETS = "DELETE FROM assets WHERE version = 0 AND created_at < $1";
     SWEEP_VERSIONS = "DELETE FROM asset_versions WHERE created_at < $1
                          AND version > (SELECT a.version FROM assets a WHERE a.account_id = asset_versions.account_id AND a.asset_id = asset_versions.asset_id)";
+    SWEEP_SEGMENTS = "DELETE FROM segments
+                       WHERE version < (SELECT a.version FROM assets a WHERE a.account_id = segments.account_id AND a.asset_id = segments.asset_id)";
     SWEEP_FILES = "DELETE FROM file_pieces WHERE created_at < $1
                       AND NOT EXISTS (SELECT 1 FROM asset_versions v WHERE v.account_id = file_pieces.account_id AND v.file_hash = file_pieces.file_hash)";
     IS_NAMED = "SELECT version FROM asset_versions WHERE account_id = $1 AND file_hash = $2 LIMIT 1";
@@ -29,7 +31,7 @@ pub const GRACE: Duration = Duration::from_secs(60 * 60);
 
 impl Store {
     /// Removes what has outlived its use: idempotency keys after 24 hours, ended dashboard sessions, staged versions that
-    /// were never published, and files that no version names.
+    /// were never published, segments of versions that are served no more, and files that no version names.
     ///
     /// # Errors
     /// When the database or the disk refuses.
@@ -41,6 +43,7 @@ impl Store {
                 execute!(tx.conn(), FORGET_LOGINS, now.before(logins::IDLE), now.before(logins::LONGEST))?;
                 execute!(tx.conn(), SWEEP_ASSETS, old)?;
                 execute!(tx.conn(), SWEEP_VERSIONS, old)?;
+                execute!(tx.conn(), SWEEP_SEGMENTS)?;
                 Ok(())
             })
         })

@@ -15,6 +15,6 @@ fn both_engines_have_the_same_tests() {
     let list = String::from_utf8(output.stdout).unwrap();
     let (sqlite, postgres) = (tests_of("sqlite", &list), tests_of("postgres", &list));
     println!("store tests: {} on sqlite, {} on postgres", sqlite.len(), postgres.len());
-    assert!(!sqlite.is_empty(), "the list of tests was not read:\n{list}");
+    assert!(sqlite.len() > 50, "the list of tests was not read:\n{list}");
     assert_eq!(sqlite, postgres);
 }

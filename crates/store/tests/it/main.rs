@@ -1,6 +1,30 @@
 //! The store's tests. Each runs on both engines; `counts` checks that it does.
 
-use robofy_testkit::both_engines;
+use std::sync::Arc;
+use std::time::Duration;
 
+use robofy_kernel::{
+    AccountId, AssetId, Environment, IdempotencyKey, Ids, KeyId, LinkageId, Op, PageRequest, Scopes,
+    SessionId, UserId,
+};
+use robofy_store::{Db, Lane, Once, Store, StoreError};
+use robofy_testkit::{Engine, Fixture, both_engines};
+
+use crate::make::{at_once, fresh, nothing};
+
+mod accounts;
+mod agents;
+mod assets;
+mod blobs;
+mod chat;
 mod counts;
+mod keys;
+mod links;
+mod maintenance;
+mod make;
+mod once;
+mod opening;
+mod raw;
 mod schema;
+mod sqlite_only;
+mod units;

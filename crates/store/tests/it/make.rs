@@ -1,15 +1,18 @@
 //! Accounts, agents and assets as tests need them.
 
+use std::future::Future;
+use std::sync::Arc;
+
 use robofy_kernel::{
     AccountId, AssetId, ChatbotId, Environment, KeyId, LinkageId, Op, ProjectId, Scopes, UserId,
 };
+use robofy_store::Once;
 use robofy_store::accounts::NewAccount;
 use robofy_store::agents::{Agent, AgentSettings};
 use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::assets::{NewAsset, NewSegment, NewVersion};
 use robofy_store::projects::Project;
 use robofy_store::users::SignUp;
-use robofy_store::Once;
 use robofy_testkit::Fixture;
 use sqlx::types::Json;
 
@@ -152,4 +155,18 @@ pub(crate) fn new_asset(t: &Fixture, home: &Home) -> NewAsset {
 pub(crate) async fn asset(t: &Fixture, home: &Home, text: &str) -> AssetId {
     let new = new_asset(t, home);
     fresh(t.store.create_asset(&home.op, new, version(text, &["p"]), nothing).await.unwrap())
+}
+
+/// Runs `task` for 0 … `count` at once and gives what each came to.
+pub(crate) async fn at_once<T, F>(
+    t: &Arc<Fixture>,
+    count: usize,
+    task: impl Fn(Arc<Fixture>, usize) -> F,
+) -> Vec<T>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let tasks: Vec<_> = (0..count).map(|n| t.tasks.spawn("test", task(Arc::clone(t), n))).collect();
+    futures::future::join_all(tasks).await.into_iter().map(Result::unwrap).collect()
 }
