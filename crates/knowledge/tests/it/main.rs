@@ -5,6 +5,7 @@
 mod children;
 mod chunks;
 mod files;
+mod library;
 mod ranking;
 mod score;
 mod searching;
