@@ -10,7 +10,7 @@ use robofy_store::links::NewLink;
 
 use super::params::Params;
 use super::{Library, LibraryError, build};
-use crate::extract::{ExtractError, Extracted, Kind};
+use crate::extract::{Extracted, Kind};
 use crate::segment::SourceRef;
 
 /// Status and body for a repeat of the same `Idempotency-Key`, secrets left out.
@@ -256,8 +256,8 @@ impl Library {
             }
             Source::Text(text) => {
                 let size = text.content.len();
-                let name = reading_name(&text)?;
-                let read = self.0.extractor.extract(name, text.content.into_bytes()).await?;
+                let kind = Kind::of_text(&text.file_name, &text.content, text.is_webpage);
+                let read = self.0.extractor.extract_as(kind, text.content).await?;
                 let kind = if text.is_webpage { "page" } else { "text" };
                 Ok(Content::new(read, kind, size, text.file_name, text.source_url, text.metadata, None))
             }
@@ -329,13 +329,4 @@ const fn kind_name(kind: Kind) -> &'static str {
         Kind::Csv => "csv",
         Kind::Json => "json",
     }
-}
-
-/// The name under which a text is read. Its own name is a title and says nothing of its form.
-fn reading_name(text: &TextSource) -> Result<&'static str, ExtractError> {
-    Ok(match (text.is_webpage, Kind::detect("text.txt", text.content.as_bytes())?) {
-        (_, Kind::Html) => "text.html",
-        (true, _) => "text.md",
-        (false, _) => "text.txt",
-    })
 }

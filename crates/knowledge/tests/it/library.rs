@@ -7,7 +7,7 @@ mod world;
 use robofy_knowledge::extract::Refusal;
 use robofy_knowledge::library::{LibraryError, Source, Taught, TextSource};
 use robofy_store::{Once, StoreError};
-use robofy_testkit::{Fixture, both_engines};
+use robofy_testkit::both_engines;
 
 use world::{World, file, library, long_text, search, text};
 
@@ -54,14 +54,18 @@ both_engines! {
         let agent = w.agent().await;
         let cases = [
             (file("a.pdf", *b"%PDF-1.7 ..."), Refusal::Unsupported),
-            (file("a.txt", *b"one\0two"), Refusal::Invalid),
+            (file("a.txt", *b"We are open on Sundays.\0 And on Mondays, from nine to five."), Refusal::Invalid),
             (file("a.json", *b"{"), Refusal::Invalid),
             (text("a", "  \n "), Refusal::Invalid),
             (file("a.txt", vec![b'a'; 11 * 1024 * 1024]), Refusal::TooLarge),
         ];
         for (source, refusal) in cases {
+            let name = format!("{source:.60?}");
             let refused = w.library.teach(&w.op, w.project, Some(&agent), source, |_| (201, Vec::new())).await;
-            assert!(matches!(refused, Err(LibraryError::Extract(error)) if error.refusal() == refusal));
+            match refused {
+                Err(LibraryError::Extract(error)) => assert_eq!(error.refusal(), refusal, "{error}"),
+                other => panic!("{name} was not refused: {other:?}"),
+            }
         }
         let page = robofy_kernel::PageRequest { after: None, size: 10 };
         assert!(w.store().list_assets(w.op.account, w.project, &page).await.unwrap().items.is_empty());
