@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use robofy_kernel::Op;
+use robofy_knowledge::library::LibraryError;
 use robofy_store::StoreError;
 use robofy_store::agents::Agent;
 use robofy_store::chat::{PastTurn, TurnKind, VisitorContext};
@@ -49,6 +50,9 @@ pub enum AnswerError {
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The knowledge could not be searched.
+    #[error(transparent)]
+    Library(#[from] LibraryError),
 }
 
 /// Answers questions. What it says leaves at once; what it cites was verified before.

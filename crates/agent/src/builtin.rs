@@ -14,6 +14,7 @@ mod reading;
 pub mod relevance;
 pub mod sentences;
 mod small_talk;
+mod speak;
 
 use robofy_knowledge::index::AgentIndex;
 
@@ -21,6 +22,7 @@ pub use follow_up::{Composed, Exchange, compose_query};
 pub use pairs::{PAIR_THRESHOLD, PAIR_WEIGHTS, PairFeatures, PairIn, PairIndex, PairMatch, pair_margin};
 pub use pick::{Answer, MOST_CHARACTERS, PASSAGES, Quote, consider, pick};
 pub use small_talk::{Contact, SmallTalk, SmallTalkKind, reply, small_talk};
+pub use speak::BuiltIn;
 
 /// Answers a question from an index: composes the query, searches and picks. `None` when nothing is relevant.
 #[must_use]

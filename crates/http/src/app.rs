@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use ipnet::IpNet;
+use robofy_agent::Turns;
 use robofy_kernel::{Clock, Ids, Tasks};
+use robofy_knowledge::library::Library;
 use robofy_store::Store;
 use secrecy::SecretString;
 
@@ -14,6 +16,8 @@ pub struct App(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     store: Store,
+    library: Library,
+    turns: Turns,
     clock: Clock,
     ids: Ids,
     tasks: Tasks,
@@ -61,10 +65,30 @@ pub enum Signup {
 }
 
 impl App {
-    /// Puts the state together.
+    /// Puts the state together. The store is the library's.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, ids: Ids, tasks: Tasks, config: HttpConfig) -> Self {
-        Self(Arc::new(Inner { store, clock, ids, tasks, config }))
+    pub fn new(
+        library: Library,
+        turns: Turns,
+        clock: Clock,
+        ids: Ids,
+        tasks: Tasks,
+        config: HttpConfig,
+    ) -> Self {
+        let store = library.store().clone();
+        Self(Arc::new(Inner { store, library, turns, clock, ids, tasks, config }))
+    }
+
+    /// The knowledge.
+    #[must_use]
+    pub fn library(&self) -> &Library {
+        &self.0.library
+    }
+
+    /// Questions and their answers.
+    #[must_use]
+    pub fn turns(&self) -> &Turns {
+        &self.0.turns
     }
 
     /// The database and the files.

@@ -1,5 +1,6 @@
 //! Every route, a file per group.
 
+mod chat;
 mod docs;
 mod health;
 mod projects;
@@ -14,7 +15,7 @@ pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// All routes and the document that describes them.
 pub(crate) fn api() -> OpenApiRouter<App> {
-    let groups = [health::group(), docs::group(), projects::group()];
+    let groups = [health::group(), docs::group(), projects::group(), chat::group()];
     let router = OpenApiRouter::with_openapi(openapi::frame());
     groups.into_iter().flatten().fold(router, OpenApiRouter::routes)
 }

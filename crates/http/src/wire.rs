@@ -25,3 +25,46 @@ where
 {
     T::deserialize(deserializer).map(Some)
 }
+
+/// An id of digits that comes as a string or as a number.
+#[derive(Clone, Debug)]
+pub(crate) struct Digits(String);
+
+impl Digits {
+    /// Reads it as an id.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub(crate) fn parse<T: std::str::FromStr>(&self) -> Result<T, T::Err> {
+        self.0.parse()
+    }
+}
+
+impl<'de> Deserialize<'de> for Digits {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(Deserialize)]
+        #[serde(untagged, expecting = "must be a string of digits or a number")]
+        enum Form {
+            Text(String),
+            Number(u64),
+        }
+        Ok(Self(match Form::deserialize(deserializer)? {
+            Form::Text(text) => text,
+            Form::Number(number) => number.to_string(),
+        }))
+    }
+}
+
+impl utoipa::PartialSchema for Digits {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        use utoipa::openapi::schema::{ObjectBuilder, OneOfBuilder, Type};
+        let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[0-9]{1,16}$"));
+        let number = ObjectBuilder::new()
+            .schema_type(Type::Integer)
+            .minimum(Some(1))
+            .maximum(Some(9_007_199_254_740_991_i64));
+        OneOfBuilder::new().item(text).item(number).into()
+    }
+}
+
+impl utoipa::ToSchema for Digits {}

@@ -68,7 +68,7 @@ impl Job {
                 (TurnStatus::Done, Some(kind), TurnEvent::ending(&self.session_id).to_vec())
             }
             Err(AnswerError::Stopped) => (TurnStatus::Stopped, None, vec![aborted()]),
-            Err(AnswerError::Store(error)) => {
+            Err(error @ (AnswerError::Store(_) | AnswerError::Library(_))) => {
                 tracing::error!(%error, message_id = %self.turn.message_id, "a turn failed");
                 (TurnStatus::Failed, None, vec![failed()])
             }

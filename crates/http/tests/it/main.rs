@@ -4,6 +4,7 @@
 
 mod server;
 
+mod chat;
 mod document;
 mod envelope;
 mod projects;

@@ -1,14 +1,19 @@
 //! A whole server without a socket: router, store in a folder of its own, a clock moved by hand.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use robofy_agent::Turns;
+use robofy_agent::builtin::BuiltIn;
 use robofy_http::{App, HttpConfig};
 use robofy_kernel::{
     AccountId, Clock, Environment, Ids, KeyId, MasterKey, Op, Scopes, Tasks, Timestamp, UserId,
 };
+use robofy_knowledge::extract::{Extractor, ExtractorConfig};
+use robofy_knowledge::library::{Library, LibraryConfig};
 use robofy_store::accounts::NewAccount;
 use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::users::SignUp;
@@ -79,7 +84,12 @@ impl Server {
         let place = StoreConfig::Sqlite { data_dir: folder.path().to_owned() };
         let key = KeySource::Given(master_key.clone());
         let store = Store::open(&place, &key, &Ids::System, &tasks).await.unwrap();
-        let app = App::new(store, clock.clone(), Ids::System, tasks, config);
+        // Files are parsed in a child process of the program, which these tests do not have: no HTML here.
+        let extractor = Extractor::new(ExtractorConfig::new("no-such-program".into(), Vec::new()));
+        let library =
+            Library::new(store.clone(), extractor, tasks.clone(), LibraryConfig::default()).unwrap();
+        let turns = Turns::new(store, tasks.clone(), Arc::new(BuiltIn::new(library.clone())));
+        let app = App::new(library, turns, clock.clone(), Ids::System, tasks, config);
         Self { router: robofy_http::router(app.clone()), app, clock, folder, master_key }
     }
 

@@ -1,0 +1,122 @@
+//! The built-in answerer in a turn: decides what the question is, answers, and has every quote checked first.
+
+use futures::future::BoxFuture;
+use robofy_kernel::AssetId;
+use robofy_knowledge::analyse::Language;
+use robofy_knowledge::library::Library;
+use robofy_store::chat::TurnKind;
+
+use super::{Answer, Contact, Exchange, SmallTalk, SmallTalkKind, answer, reply, small_talk};
+use crate::answerer::{AnswerError, Answerer, Question, Speaker};
+use crate::citations::{self, Quote, Verified};
+
+/// Answers from the agent's own pairs and sources, with no model and no network.
+#[derive(Clone, Debug)]
+pub struct BuiltIn {
+    library: Library,
+}
+
+impl BuiltIn {
+    /// Answers from this library.
+    #[must_use]
+    pub const fn new(library: Library) -> Self {
+        Self { library }
+    }
+
+    async fn speak(&self, question: &Question<'_>, out: &mut Speaker) -> Result<TurnKind, AnswerError> {
+        let agent = &question.card.agent;
+        if let Some(talk) = small_talk(question.query, preferred_language(question)) {
+            out.say(&self.small_talk_reply(question, talk).await?)?;
+            return Ok(TurnKind::SmallTalk);
+        }
+        let snapshot = self.library.index(question.op, agent, question.content_version).await?;
+        if let Some(picked) = answer(&snapshot.index, question.query, &exchanges(question)) {
+            let verified = self.verify(question, picked).await?;
+            if !verified.is_empty() {
+                for (joint, citation) in verified {
+                    out.say(joint)?;
+                    out.say(citation.quote())?;
+                    out.cite(citation);
+                }
+                return Ok(TurnKind::Answer);
+            }
+        }
+        out.say(&agent.settings.not_found_answer)?;
+        Ok(TurnKind::NotFound)
+    }
+
+    /// The quotes that the stored sources still hold, each with what stands before it.
+    async fn verify(
+        &self,
+        question: &Question<'_>,
+        picked: Answer,
+    ) -> Result<Vec<(&'static str, Verified)>, AnswerError> {
+        let mut verified = Vec::new();
+        for (at, quote) in picked.quotes.into_iter().enumerate() {
+            let quote = Quote {
+                asset_id: AssetId(quote.asset_id),
+                version: quote.version,
+                start: quote.start,
+                end: quote.end,
+                quote: quote.quote,
+                file_name: quote.file_name,
+                source_url: quote.source_url,
+                heading_path: quote.heading_path.to_vec(),
+            };
+            if let Some(citation) = citations::verify_quote(self.library.store(), question.op, quote).await? {
+                let before = at.checked_sub(1).and_then(|at| picked.joints.get(at)).copied().unwrap_or(" ");
+                verified.push((if verified.is_empty() { "" } else { before }, citation));
+            }
+        }
+        Ok(verified)
+    }
+
+    async fn small_talk_reply(
+        &self,
+        question: &Question<'_>,
+        talk: SmallTalk,
+    ) -> Result<String, AnswerError> {
+        let account = if talk.kind == SmallTalkKind::Human {
+            self.library.store().find_account(question.op.account).await?
+        } else {
+            None
+        };
+        let contact = account.as_ref().map_or_else(Contact::default, |account| Contact {
+            email: Some(account.email.as_str()),
+            phone: account.phone.as_deref(),
+        });
+        Ok(reply(talk.kind, talk.language, contact))
+    }
+}
+
+impl Answerer for BuiltIn {
+    fn answer<'a>(
+        &'a self,
+        question: &'a Question<'a>,
+        out: &'a mut Speaker,
+    ) -> BoxFuture<'a, Result<TurnKind, AnswerError>> {
+        Box::pin(self.speak(question, out))
+    }
+}
+
+/// The language to try first: the visitor's, else the agent's.
+fn preferred_language(question: &Question<'_>) -> Option<Language> {
+    let of_tag = |tag: &str| Language::from_code(tag.split(['-', '_']).next().unwrap_or(tag));
+    question.visitor.locale.as_deref().and_then(of_tag).or_else(|| of_tag(&question.card.agent.language))
+}
+
+/// The conversation before, as far as the agent may use it.
+fn exchanges<'q>(question: &Question<'q>) -> Vec<Exchange<'q>> {
+    if !question.card.agent.settings.question_pre_processing {
+        return Vec::new();
+    }
+    let told = |turn: &'q robofy_store::chat::PastTurn| match turn.kind {
+        Some(TurnKind::Answer | TurnKind::Pair) => {
+            Some(Exchange { question: &turn.query, answer: &turn.answer })
+        }
+        Some(TurnKind::NotFound) | None => Some(Exchange { question: &turn.query, answer: "" }),
+        // "Hello" says nothing about what is asked next.
+        Some(TurnKind::SmallTalk) => None,
+    };
+    question.history.iter().filter_map(told).collect()
+}
