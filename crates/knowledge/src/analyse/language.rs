@@ -11,6 +11,9 @@ use super::words::fold;
 /// How much of a text is looked at to tell its language: more would not change the answer, and a book is long.
 const DETECTION_BYTES: usize = 4 * 1024;
 
+/// How much of it letter statistics are made of.
+const STATISTICS_BYTES: usize = 1024;
+
 macro_rules! languages {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $code:literal, $script:ident, $lang:ident, $stem:expr;)*) => {
         /// A language with its own stemming and stop words.
@@ -149,41 +152,76 @@ impl Language {
     /// wrong guess costs a little stemming and never a match.
     #[must_use]
     pub fn detect(text: &str) -> Language {
-        let mut end = text.len().min(DETECTION_BYTES);
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let text = &text[..end];
-        let info = whatlang::detect(text);
-        let guess = info.as_ref().and_then(|info| Language::from_detected(info.lang()));
-        let script = guess.map_or(Script::Latin, Language::script);
-        if script != Script::Latin && script != Script::Cyrillic && script != Script::Other {
-            return guess.unwrap_or(Language::Undetermined);
-        }
-        let mut votes = [0_u32; Language::ALL.len()];
-        for word in text.unicode_words() {
-            let mut languages = stopwords::languages_of(&fold(word));
-            while languages != 0 {
-                votes[languages.trailing_zeros() as usize] += 1;
-                languages &= languages - 1;
-            }
-        }
-        let best = Language::ALL.iter().copied().max_by_key(|&language| {
+        let text = head(text, DETECTION_BYTES);
+        let script = main_script(head(text, STATISTICS_BYTES));
+        let spaced = matches!(script, Script::Latin | Script::Cyrillic);
+        let votes = if spaced { count_votes(text) } else { [0; Language::ALL.len()] };
+        let by_votes = |guess: Option<Language>| {
             // Equal votes go to the guess, then to the language with the lower number.
-            (votes[language as usize], Some(language) == guess, std::cmp::Reverse(language))
-        });
-        match (best, guess) {
-            (Some(best), _) if votes[best as usize] >= 2 => best,
-            (_, Some(guess)) if info.is_some_and(|info| info.is_reliable()) => guess,
-            (Some(best), _) if votes[best as usize] == 1 => best,
-            (_, Some(guess)) if guess.script() != Script::Latin => guess,
-            (_, _) => Language::English.for_script(first_script(text)),
+            let rank = |l: Language| (votes[l as usize], Some(l) == guess, std::cmp::Reverse(l));
+            Language::ALL.iter().copied().max_by_key(|&language| rank(language)).unwrap_or(Language::English)
+        };
+        let best = by_votes(None);
+        let second = votes.iter().enumerate().filter(|(n, _)| *n != best as usize).map(|(_, &v)| v).max();
+        if votes[best as usize] >= 8 && votes[best as usize] >= 2 * second.unwrap_or_default() {
+            return best;
+        }
+        let info = whatlang::detect(head(text, STATISTICS_BYTES));
+        let guess = info.as_ref().and_then(|info| Language::from_detected(info.lang()));
+        if !spaced {
+            return guess.unwrap_or(Language::Undetermined.for_script(script));
+        }
+        let best = by_votes(guess);
+        match guess {
+            _ if votes[best as usize] >= 2 => best,
+            Some(guess) if info.is_some_and(|info| info.is_reliable()) => guess,
+            _ if votes[best as usize] == 1 => best,
+            Some(guess) if guess.script() != Script::Latin => guess,
+            Some(_) | None => Language::English.for_script(script),
         }
     }
 }
 
-fn first_script(text: &str) -> Script {
-    text.chars().map(Script::of).find(|script| *script != Script::Other).unwrap_or(Script::Latin)
+/// The first bytes of a text, whole characters only.
+fn head(text: &str, bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(bytes)]
+}
+
+/// For each language the function words of it in a text.
+fn count_votes(text: &str) -> [u32; Language::ALL.len()] {
+    let mut votes = [0_u32; Language::ALL.len()];
+    for word in text.unicode_words() {
+        let mut languages = stopwords::languages_of(&fold(word));
+        while languages != 0 {
+            votes[languages.trailing_zeros() as usize] += 1;
+            languages &= languages - 1;
+        }
+    }
+    votes
+}
+
+/// The script of most letters; Latin if there are none.
+fn main_script(text: &str) -> Script {
+    const SCRIPTS: [Script; 7] = [
+        Script::Latin,
+        Script::Cyrillic,
+        Script::Greek,
+        Script::Arabic,
+        Script::Devanagari,
+        Script::Dense,
+        Script::Other,
+    ];
+    let mut counts = [0_usize; SCRIPTS.len()];
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        let script = Script::of(c);
+        // A character of a dense script stands for about half a word.
+        let weight = if script == Script::Dense { 3 } else { 1 };
+        if let Some(at) = SCRIPTS.iter().position(|s| *s == script) {
+            counts[at] += weight;
+        }
+    }
+    let most = (0..SCRIPTS.len()).rev().max_by_key(|&at| counts[at]).unwrap_or_default();
+    SCRIPTS[most]
 }
 
 #[cfg(test)]

@@ -27,15 +27,9 @@ impl Grams {
         let mut grams = Grams { slots: Box::new([0; SLOTS]), grams: Vec::new(), shares: Vec::new() };
         for (word, weight) in words {
             let mut count = 0;
-            each(word, |_| {
-                count += 1;
-                true
-            });
+            each(word, |_| count += 1);
             let share = weight / count.max(1) as f32;
-            each(word, |gram| {
-                grams.add(gram, share);
-                true
-            });
+            each(word, |gram| grams.add(gram, share));
         }
         grams
     }
@@ -70,16 +64,27 @@ impl Grams {
     }
 
     /// The question's grams in a text.
+    ///
+    /// This loop takes most of the time of a search, so it has one branch for each byte. Windows over the end of a
+    /// word do no harm: a gram of the question has a blank at its ends only. A 4-gram is looked for when the 3-gram
+    /// at its end is one of the question, for a word that has the one has the other.
     pub fn find_in(&self, text: &str) -> GramSet {
         let mut found = GramSet::default();
-        if !self.grams.is_empty() {
-            each(text, |gram| {
-                let number = self.number(gram);
-                if let Some(number) = number {
+        if self.grams.is_empty() {
+            return found;
+        }
+        let mut window = u32::from(BLANK);
+        for byte in text.bytes().chain([BLANK]) {
+            window = window << 8 | u32::from(FOLDED[byte as usize]);
+            let short = window & 0xff_ffff;
+            if self.slots[slot(short)] != 0
+                && let Some(number) = self.number(short)
+            {
+                found[number / 64] |= 1 << (number % 64);
+                if let Some(number) = self.number(window) {
                     found[number / 64] |= 1 << (number % 64);
                 }
-                number.is_some()
-            });
+            }
         }
         found
     }
@@ -123,26 +128,31 @@ fn slot(gram: u32) -> usize {
     (gram.wrapping_mul(0x9e37_79b1) >> 20) as usize
 }
 
-/// Visits the 3- and 4-grams of a text; a 4-gram only if `visit` says yes to the 3-gram at its end, for a word that
-/// has the one has the other.
-#[inline]
-fn each(text: &str, mut visit: impl FnMut(u32) -> bool) {
-    const BLANK: u8 = b' ';
+const BLANK: u8 = b' ';
+
+/// Lower case for ASCII letters; a blank for what is no letter or digit; other scripts' bytes as they are.
+const FOLDED: [u8; 256] = {
+    let mut table = [BLANK; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        if byte >= 0x80 || (byte as u8).is_ascii_alphanumeric() {
+            table[byte] = (byte as u8).to_ascii_lowercase();
+        }
+        byte += 1;
+    }
+    table
+};
+
+/// Visits the 3- and 4-grams of a word of the question.
+fn each(word: &str, mut visit: impl FnMut(u32)) {
     let mut window = u32::from(BLANK);
-    let mut length = 1;
-    for byte in text.bytes().chain([BLANK]) {
-        let byte =
-            if byte.is_ascii_alphanumeric() || byte >= 0x80 { byte.to_ascii_lowercase() } else { BLANK };
-        if byte == BLANK && window as u8 == BLANK {
-            continue;
+    for (at, byte) in word.bytes().chain([BLANK]).enumerate() {
+        window = window << 8 | u32::from(FOLDED[byte as usize]);
+        if at >= 1 {
+            visit(window & 0xff_ffff);
         }
-        window = window << 8 | u32::from(byte);
-        length += 1;
-        if length >= 3 && visit(window & 0xff_ffff) && length >= 4 {
+        if at >= 2 {
             visit(window);
-        }
-        if byte == BLANK {
-            length = 1;
         }
     }
 }

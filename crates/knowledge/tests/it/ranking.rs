@@ -38,19 +38,21 @@ fn mrr_at_10(file: &str) -> f64 {
             Some(1.0 / (place as f64 + 1.0))
         })
         .sum();
-    let mrr = sum / questions.len() as f64;
-    println!("{file}: {} paragraphs, {} questions, MRR@10 {mrr:.4}", index.chunk_count(), questions.len());
-    mrr
+    sum / questions.len() as f64
 }
 
 #[test]
 fn paragraphs_that_answer_come_first() {
-    assert!(mrr_at_10("squad_dev_part.json") >= 0.88);
+    let mrr = mrr_at_10("squad_dev_part.json");
+    println!("MRR@10 {mrr:.4}");
+    assert!(mrr >= 0.88);
 }
 
 #[test]
 fn ranking_is_as_good_in_other_languages() {
     for file in ["xquad.en.json", "xquad.es.json", "xquad.zh.json"] {
-        assert!(mrr_at_10(file) >= 0.93, "{file}");
+        let mrr = mrr_at_10(file);
+        println!("{file}: MRR@10 {mrr:.4}");
+        assert!(mrr >= 0.93, "{file}");
     }
 }
