@@ -1,7 +1,7 @@
 //! The features that candidates are ordered by, and their weights.
 //!
 //! The weights are those of a conditional logit model (the chance that a candidate is the paragraph that answers),
-//! fitted on the questions of a public reading-comprehension set by `examples/fit_ranking.rs`, five-fold
+//! fitted on the questions of a public reading-comprehension set with `examples/retrieval.rs --fit`, five-fold
 //! cross-validated by article: no article's questions are ranked with weights it helped to find. Features were added
 //! one by one as long as the cross-validated MRR@10 rose: BM25 0.882, with the sentence's grams 0.899, the run 0.901,
 //! the chunk's grams 0.903, neighbours and the sentence's words 0.904. Coverage of the whole chunk, the best pair of
@@ -64,12 +64,18 @@ impl<'q> Measure<'q> {
 
     /// All features of a chunk but `grams`, which needs the grams of all candidates; this one's are given back.
     pub fn measure(&mut self, store: &Store, at: usize, lexical: f32) -> (Features, GramSet) {
-        let (_, body) = store.chunk_tokens(at);
+        let (head, body) = store.chunk_tokens(at);
         self.matcher.matches(body, &mut self.found);
         let mut sentence = 0.0_f32;
         let mut sentence_grams = 0.0_f32;
-        let mut grams = GramSet::default();
-        let text = store.chunk(at).text;
+        let chunk = store.chunk(at);
+        // A sentence is read with the headings above it: "Opening hours", "From nine to five".
+        let head_terms = self.matcher.terms(head);
+        let mut head_grams = GramSet::default();
+        for heading in chunk.heading_path.iter() {
+            join(&mut head_grams, &self.grams.find_in(heading));
+        }
+        let mut grams = head_grams;
         let rows = store.chunk_sentences(at);
         let mut next = 0;
         for (number, row) in rows.iter().enumerate() {
@@ -78,13 +84,12 @@ impl<'q> Measure<'q> {
             while self.found.get(next).is_some_and(|found| found.place < end) {
                 next += 1;
             }
-            let terms = self.found[from..next].iter().fold(0, |bits, found| bits | 1 << found.term);
+            let terms = self.found[from..next].iter().fold(head_terms, |bits, found| bits | 1 << found.term);
             sentence = sentence.max(brevity(end - row.token) * self.question.coverage(terms));
-            let set = self.grams.find_in(&text[row.start as usize..row.end as usize]);
+            let mut set = self.grams.find_in(&chunk.text[row.start as usize..row.end as usize]);
+            join(&mut set, &head_grams);
             sentence_grams = sentence_grams.max(share(&set, self.grams.shares()));
-            for (all, part) in grams.iter_mut().zip(set) {
-                *all |= part;
-            }
+            join(&mut grams, &set);
         }
         let features = [lexical, sentence, sentence_grams, 0.0, self.run(), self.neighbours()];
         (features, grams)
@@ -130,6 +135,12 @@ impl<'q> Measure<'q> {
             }
         }
         ratio(met, all)
+    }
+}
+
+fn join(all: &mut GramSet, more: &GramSet) {
+    for (all, more) in all.iter_mut().zip(more) {
+        *all |= more;
     }
 }
 
