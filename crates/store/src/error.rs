@@ -69,20 +69,23 @@ impl StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        match &error {
-            sqlx::Error::Database(db) if db.is_unique_violation() => {
+        if let sqlx::Error::Database(db) = &error {
+            if db.is_unique_violation() {
                 // SQLite names the columns, PostgreSQL the constraint.
-                Self::Conflict(db.constraint().unwrap_or_else(|| db.message()).to_owned())
+                return Self::Conflict(db.constraint().unwrap_or_else(|| db.message()).to_owned());
             }
-            sqlx::Error::Database(db) if db.is_foreign_key_violation() => {
-                Self::NotFound("the row it belongs to")
+            if db.is_foreign_key_violation() {
+                return Self::NotFound("the row it belongs to");
             }
-            sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::Io(_)
-            | sqlx::Error::WorkerCrashed => Self::Unavailable(error.to_string()),
-            _ => Self::Database(error),
         }
+        let away = matches!(
+            error,
+            sqlx::Error::PoolTimedOut
+                | sqlx::Error::PoolClosed
+                | sqlx::Error::Io(_)
+                | sqlx::Error::WorkerCrashed
+        );
+        if away { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
     }
 }
 

@@ -38,17 +38,16 @@ both_engines! {
             let (t2, op, version) = (Arc::clone(&t), home.op.clone(), make::version(&text, &["p"]));
             t.tasks.spawn("write", async move { t2.store.create_asset(&op, new, version, nothing).await })
         };
-        let mut seen = 0;
+
         while !writing.is_finished() {
             if t.store.find_asset(home.op.account, home.project, id).await.unwrap().is_some() {
                 let whole = t.store.read_whole_text(home.op.account, id, 1).await.unwrap().unwrap();
                 assert_eq!(whole.len(), text.len());
-                seen += 1;
+
             }
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         fresh(writing.await.unwrap().unwrap());
-        println!("seen {seen} times before the answer");
         assert!(t.store.read_whole_text(home.op.account, id, 1).await.unwrap().unwrap() == text);
         let longest = "SELECT CAST(MAX(LENGTH(CAST(body AS BLOB))) AS BIGINT) FROM asset_texts";
         let longest = if t.engine == Engine::Sqlite { longest } else { "SELECT CAST(MAX(octet_length(body)) AS BIGINT) FROM asset_texts" };

@@ -1,5 +1,7 @@
 //! The store's tests. Each runs on both engines; `counts` checks that it does.
 
+#![expect(clippy::unwrap_used, reason = "a test ends with the first thing that goes wrong")]
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,6 +26,7 @@ mod maintenance;
 mod make;
 mod once;
 mod opening;
+mod property;
 mod raw;
 mod schema;
 mod sqlite_only;

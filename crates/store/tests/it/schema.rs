@@ -41,7 +41,6 @@ both_engines! {
             Ok((prepared, wrong))
         })).await.unwrap();
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        println!("{prepared} statements prepared");
         assert!(prepared > 90, "{prepared}");
     }
 

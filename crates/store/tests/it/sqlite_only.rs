@@ -81,3 +81,55 @@ fn the_data_folder_is_its_owners_alone() {
         assert_eq!(folder.metadata().unwrap().permissions().mode() & 0o777, 0o700);
     });
 }
+
+/// A file and the row that names it, stored. Traced by the next test.
+#[test]
+fn an_upload() {
+    on_sqlite(async |t| {
+        let home = make::home(&t).await;
+        let bytes = b"traced".to_vec();
+        let hash = t.store.put_file(home.op.account, bytes, &Ids::System, t.clock.now()).await.unwrap();
+        let version =
+            robofy_store::assets::NewVersion { file_hash: Some(hash), ..make::version("text", &["p"]) };
+        fresh(t.store.create_asset(&home.op, make::new_asset(&t, &home), version, nothing).await.unwrap());
+    });
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_is_on_the_disk_before_its_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let trace = folder.path().join("trace");
+    let run = std::process::Command::new("strace")
+        .args(["-f", "-y", "-s", "400", "-e", "trace=fsync,fdatasync,rename,renameat,renameat2", "-o"])
+        .arg(&trace)
+        .arg(std::env::current_exe().unwrap())
+        .args(["--exact", "sqlite_only::an_upload"])
+        .output();
+    let traced = run.as_ref().is_ok_and(|output| output.status.success());
+    let calls = std::fs::read_to_string(&trace).unwrap_or_default();
+    if !traced && calls.is_empty() {
+        robofy_testkit::skip("strace is not there or may not trace");
+        return;
+    }
+    assert!(traced, "{run:?}");
+    let name =
+        robofy_store::blobs::hash(b"traced").iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let calls: Vec<&str> = calls.lines().collect();
+    let is_sync = |line: &str| line.contains("fsync(") || line.contains("fdatasync(");
+    let after = |at: usize, what: &str, is: &dyn Fn(&str) -> bool| {
+        let found = calls[at..].iter().position(|line| is(line));
+        at + found.unwrap_or_else(|| panic!("no {what} after call {at}:\n{}", calls.join("\n")))
+    };
+    let written = after(0, "sync of the file", &|line| is_sync(line) && line.contains(&format!("{name}.")));
+    let named = after(written, "rename", &|line| line.contains("rename") && line.contains(&name));
+    let earlier =
+        calls[..named].iter().filter(|line| line.contains("rename") && line.contains(&name)).count();
+    assert_eq!(earlier, 0, "renamed before it was synced");
+    let folder = format!("/files/[^>]*/{}>", &name[..2]);
+    let (_, shard) = folder.rsplit_once('/').unwrap();
+    let kept =
+        after(named, "sync of its folder", &|line| is_sync(line) && line.contains(&format!("/{shard}")));
+    let root = after(kept, "sync of the folder of files", &|line| is_sync(line) && line.contains("/files>"));
+    after(root, "sync of the database's log", &|line| is_sync(line) && line.contains("robofy.db-wal"));
+}
