@@ -80,7 +80,8 @@ struct World<'t> {
 
 #[test]
 fn both_engines_come_to_the_same() {
-    let cases = std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8);
+    let cases =
+        std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(8).min(100);
     let config = Config { cases, max_shrink_iters: 200, failure_persistence: None, ..Config::default() };
     let steps = proptest::collection::vec(step(), 20..80);
     let result = TestRunner::new(config).run(&steps, |steps| {
