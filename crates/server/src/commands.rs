@@ -6,6 +6,8 @@ mod eval;
 mod extract;
 mod keys;
 mod migrate;
+mod openapi;
+mod serve;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -26,10 +28,13 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Serve(serve::Serve),
     Eval(eval::Eval),
     Migrate(migrate::Migrate),
     Keys(keys::Keys),
     Doctor(doctor::Doctor),
+    #[command(name = "openapi")]
+    OpenApi(openapi::OpenApi),
     Extract(extract::Extract),
 }
 
@@ -46,10 +51,12 @@ pub fn program(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     let done = match cli.command {
+        Command::Serve(command) => command.run(),
         Command::Eval(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Doctor(command) => command.run(),
+        Command::OpenApi(command) => command.run(),
         Command::Extract(command) => command.run(),
     };
     match done {

@@ -55,11 +55,11 @@ mod tests {
 
     use super::*;
 
-    /// With `UPDATE_GENERATED=1` the document is written instead of compared (`make gen`).
+    /// With `UPDATE_SNAPSHOTS=1` the document is written instead of compared (`make gen`).
     #[test]
-    fn generated_configuration_document_is_up_to_date() {
+    fn the_snapshot_is_the_table() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/configuration.md");
-        if std::env::var_os("UPDATE_GENERATED").is_some() {
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
             std::fs::write(&path, document()).unwrap();
         }
         let committed = std::fs::read_to_string(&path).unwrap();

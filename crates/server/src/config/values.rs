@@ -69,6 +69,16 @@ impl PublicUrl {
         self.0.scheme() == "https"
     }
 
+    /// Whether it leads to this machine only.
+    pub fn is_local(&self) -> bool {
+        match self.0.host() {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+
     /// The parsed address.
     pub fn url(&self) -> &Url {
         &self.0
@@ -209,7 +219,8 @@ mod tests {
     fn a_public_url_has_a_web_scheme_and_nothing_behind_its_path() {
         let good: PublicUrl = "https://chat.example.com/".parse().unwrap();
         assert_eq!(good.to_string(), "https://chat.example.com");
-        assert!(good.is_secure());
+        assert!(good.is_secure() && !good.is_local());
+        assert!("http://[::1]:8080".parse::<PublicUrl>().unwrap().is_local());
         for bad in ["chat.example.com", "ftp://x", "https://u:p@x", "https://x/?a", "https://x/#a"] {
             assert!(bad.parse::<PublicUrl>().is_err(), "{bad}");
         }

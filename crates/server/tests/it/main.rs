@@ -5,4 +5,5 @@
 mod measuring;
 mod operating;
 mod program;
+mod running;
 mod serving;

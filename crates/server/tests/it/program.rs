@@ -3,15 +3,27 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// The binary in a folder of its own, without the options of the environment that runs the tests.
-pub fn robofy(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_robofy"));
+use robofy_server::config::{Group, SETTINGS};
+
+/// Takes the options of the environment that runs the tests away from a command.
+pub fn clean(command: &mut Command) -> &mut Command {
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("ROBOFY_") {
             command.env_remove(name);
         }
     }
-    command.current_dir(folder).args(arguments).envs(environment.iter().copied()).output().unwrap()
+    command
+}
+
+/// Runs the program in a folder of its own.
+pub fn robofy(folder: &Path, arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_robofy"));
+    clean(&mut command)
+        .current_dir(folder)
+        .args(arguments)
+        .envs(environment.iter().copied())
+        .output()
+        .unwrap()
 }
 
 pub fn text(bytes: &[u8]) -> String {
@@ -34,11 +46,13 @@ fn help_is_a_result_and_a_wrong_command_line_is_exit_2() {
 #[test]
 fn every_option_of_the_table_is_in_the_help_of_a_subcommand_that_takes_it() {
     let folder = tempfile::tempdir().unwrap();
-    let help = text(&robofy(folder.path(), &["doctor", "--help"], &[]).stdout);
-    for setting in robofy_server::config::SETTINGS {
-        let taken = setting.group <= robofy_server::config::Group::Store;
-        assert_eq!(help.contains(&format!("--{} ", setting.name)), taken, "{}", setting.name);
-        assert_eq!(help.contains(&setting.variable()), taken, "{}", setting.name);
+    for (subcommand, group) in [("doctor", Group::Store), ("serve", Group::Serve)] {
+        let help = text(&robofy(folder.path(), &[subcommand, "--help"], &[]).stdout);
+        for setting in SETTINGS {
+            let taken = setting.group <= group;
+            assert_eq!(help.contains(&format!("--{} ", setting.name)), taken, "{}", setting.name);
+            assert_eq!(help.contains(&setting.variable()), taken, "{}", setting.name);
+        }
     }
 }
 

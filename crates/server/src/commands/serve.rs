@@ -1,0 +1,90 @@
+//! `robofy serve`: the server, from its options to its last answer.
+
+mod banner;
+mod housekeeping;
+mod setup_code;
+mod stopping;
+
+use anyhow::Context;
+use robofy_http::{App, HttpConfig};
+use secrecy::SecretString;
+use tokio::net::TcpListener;
+
+use crate::config::{Flags, ServeGroup, Settings, Signup};
+use crate::data_folder;
+use crate::opening::{Opened, Place};
+use crate::output;
+use crate::serving::{self, Limits};
+use stopping::Stopping;
+
+/// Run the server
+#[derive(Debug, clap::Args)]
+pub struct Serve {
+    #[command(flatten)]
+    flags: Flags<ServeGroup>,
+}
+
+impl Serve {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let settings = super::open(self.flags)?;
+        super::runtime()?.block_on(Box::pin(serve(&settings)))
+    }
+}
+
+async fn serve(settings: &Settings) -> anyhow::Result<()> {
+    let place = Place::of(settings)?;
+    let _lock = match place.folder() {
+        Some(folder) => {
+            data_folder::make(folder)?;
+            Some(data_folder::lock(folder)?)
+        }
+        None => None,
+    };
+    let opened = place.open().await?;
+    let Opened { store, clock, ids, tasks } = &opened;
+    let stopping = Stopping::listen(tasks, settings.shutdown())?;
+    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+        format!(
+            "cannot listen on {}; stop what listens there, or give --listen another port",
+            settings.listen
+        )
+    })?;
+    let address = listener.local_addr().context("cannot tell the listening address")?;
+    let setup_code = setup_code::find(settings, address, &opened).await?;
+    housekeeping::start(store, clock, tasks).await?;
+    let config = http_config(settings, setup_code.clone());
+    let app = App::new(store.clone(), clock.clone(), ids.clone(), tasks.clone(), config);
+    let router = robofy_http::router(app);
+    let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
+    if let Err(error) = output::line(&banner) {
+        tracing::warn!("{error:#}; the server runs on");
+    }
+    tracing::info!(%address, "listening");
+
+    let limits = Limits::for_this_process();
+    let cut = serving::serve(listener, router, limits, tasks.stopping(), stopping.enough()).await;
+    let finished = tasks.finish(stopping.left()).await;
+    store.close().await;
+    tracing::info!(cut, finished, "stopped");
+    Ok(())
+}
+
+fn http_config(settings: &Settings, setup_code: Option<SecretString>) -> HttpConfig {
+    let aliases = settings
+        .route_alias
+        .iter()
+        .map(|alias| robofy_http::RouteAlias { operation: alias.name.clone(), path: alias.path.clone() });
+    HttpConfig {
+        public_origin: settings.public_url.as_ref().map(|url| url.url().origin().ascii_serialization()),
+        signup: match settings.signup {
+            Signup::First => robofy_http::Signup::First,
+            Signup::Invite => robofy_http::Signup::Invite,
+            Signup::Open => robofy_http::Signup::Open,
+        },
+        setup_code,
+        key_reveal: settings.key_reveal.is_on(),
+        rate_limit: settings.rate_limit.is_on(),
+        trusted_proxies: settings.trusted_proxy.clone(),
+        route_aliases: aliases.collect(),
+    }
+}

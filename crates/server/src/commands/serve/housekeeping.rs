@@ -1,0 +1,40 @@
+//! What the server does by itself: it ends turns whose node is gone, and removes what has outlived its use.
+
+use std::time::Duration;
+
+use robofy_kernel::{Clock, Tasks};
+use robofy_store::Store;
+
+/// How often what has outlived its use is removed.
+const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
+/// A visitor who waits for a lost turn is told within 30 s.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// Ends what an earlier run left open, and goes on doing so.
+pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks) -> anyhow::Result<()> {
+    let interrupted = store.interrupt_lost_turns(clock.now(), true).await?;
+    if interrupted > 0 {
+        tracing::warn!(interrupted, "answers of an earlier run were cut off; their visitors are told");
+    }
+    let (swept, now) = (store.clone(), clock.clone());
+    tasks.spawn_periodic("sweep", SWEEP_EVERY, move || {
+        let (store, now) = (swept.clone(), now.clone());
+        async move {
+            if let Err(error) = store.sweep(now.now()).await {
+                tracing::error!(%error, "cannot remove what has outlived its use");
+            }
+        }
+    });
+    let (looked, now) = (store.clone(), clock.clone());
+    tasks.spawn_periodic("lost turns", LOOK_EVERY, move || {
+        let (store, now) = (looked.clone(), now.clone());
+        async move {
+            match store.interrupt_lost_turns(now.now(), false).await {
+                Ok(0) => {}
+                Ok(interrupted) => tracing::warn!(interrupted, "answers of a lost node were cut off"),
+                Err(error) => tracing::error!(%error, "cannot look for lost answers"),
+            }
+        }
+    });
+    Ok(())
+}
