@@ -9,5 +9,6 @@ mod commands;
 mod founding;
 mod logging;
 mod output;
+mod wiring;
 
 pub use commands::program;

@@ -15,6 +15,7 @@ use crate::data_folder;
 use crate::opening::{Opened, Place};
 use crate::output;
 use crate::serving::{self, Limits};
+use crate::wiring;
 use stopping::Stopping;
 
 /// Run the server
@@ -53,7 +54,9 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let setup_code = setup_code::find(settings, address, &opened).await?;
     housekeeping::start(store, clock, tasks).await?;
     let config = http_config(settings, setup_code.clone());
-    let app = App::new(store.clone(), clock.clone(), ids.clone(), tasks.clone(), config);
+    let library = wiring::library(&opened)?;
+    let turns = wiring::turns(&opened, &library);
+    let app = App::new(library, turns, clock.clone(), ids.clone(), tasks.clone(), config);
     let router = robofy_http::router(app);
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
     if let Err(error) = output::line(&banner) {
