@@ -3,6 +3,7 @@
 
 mod answers;
 mod cases;
+mod dialogues;
 mod fixture;
 mod pairs;
 mod small_talk;
