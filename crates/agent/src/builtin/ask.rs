@@ -3,6 +3,8 @@
 //! "When?" wants a date, "how much?" an amount, "what are your hours?" a time of day. Shapes only break ties between
 //! sentences and stand in for words such as "cost" and "open" that a price list or a table of hours leaves out.
 
+mod cues;
+
 use robofy_knowledge::analyse::Language;
 
 /// The kind of answer.
@@ -12,8 +14,12 @@ pub(super) enum Ask {
     Price,
     /// Opening hours, a time of day.
     Hours,
-    /// An e-mail address or telephone number.
-    Contact,
+    /// A telephone number.
+    Phone,
+    /// An e-mail address.
+    Email,
+    /// A postal address.
+    Address,
     /// A number of things.
     Number,
     /// A date or year.
@@ -26,46 +32,33 @@ pub(super) enum Ask {
     Other,
 }
 
-/// The words of one language that tell the kind.
-///
-/// `words` entries are the subject words that the shape stands in for: a sentence that has an amount of money need
-/// not say "cost".
-struct Cues {
-    language: Language,
-    price: &'static [&'static str],
-    price_words: &'static [&'static str],
-    hours: &'static [&'static str],
-    hours_words: &'static [&'static str],
-    contact: &'static [&'static str],
-    number: &'static [&'static str],
-    when: &'static [&'static str],
-    who: &'static [&'static str],
-    place: &'static [&'static str],
-}
-
 /// A question's kind, and the words of it that the shape of the answer stands in for.
-pub(super) fn classify(question: &str, language: Language) -> (Ask, &'static [&'static str]) {
+pub(super) fn classify(question: &str, language: Language) -> (Ask, &'static str) {
     let question = spaced(question);
-    let has = |cues: &[&str]| cues.iter().any(|cue| contains(&question, cue));
-    let Some(cues) = CUES.iter().find(|cues| cues.language == language) else {
-        return (Ask::Other, &[]);
+    let has = |cues: &str| cues.split('|').any(|cue| !cue.is_empty() && contains(&question, cue));
+    let Some(cues) = cues::ALL.iter().find(|cues| cues.language == language) else {
+        return (Ask::Other, "");
     };
-    if has(cues.contact) {
-        (Ask::Contact, cues.contact)
+    if has(cues.email) {
+        (Ask::Email, cues.contact_words)
+    } else if has(cues.phone) {
+        (Ask::Phone, cues.contact_words)
+    } else if has(cues.address) {
+        (Ask::Address, cues.contact_words)
     } else if has(cues.price) {
         (Ask::Price, cues.price_words)
     } else if has(cues.hours) {
         (Ask::Hours, cues.hours_words)
     } else if has(cues.number) {
-        (Ask::Number, &[])
+        (Ask::Number, "")
     } else if has(cues.when) {
-        (Ask::When, &[])
+        (Ask::When, "")
     } else if has(cues.who) {
-        (Ask::Who, &[])
+        (Ask::Who, "")
     } else if has(cues.place) {
-        (Ask::Where, &[])
+        (Ask::Where, "")
     } else {
-        (Ask::Other, &[])
+        (Ask::Other, "")
     }
 }
 
@@ -90,13 +83,27 @@ pub(super) fn also_search(ask: Ask, language: Language) -> &'static str {
         (Ask::Price, Language::Italian) => "prezzo tariffa costa euro",
         (Ask::Price, Language::Portuguese) => "preço tarifa custa euros",
         (Ask::Price, Language::Dutch) => "prijs tarief kosten kost euro",
-        (Ask::Contact, Language::English) => "phone telephone call email contact",
-        (Ask::Contact, Language::German) => "telefon telefonnummer anrufen e-mail kontakt",
-        (Ask::Contact, Language::French) => "téléphone appeler e-mail contact",
-        (Ask::Contact, Language::Spanish) => "teléfono llamar correo contacto",
-        (Ask::Contact, Language::Italian) => "telefono chiamare email contatto",
-        (Ask::Contact, Language::Portuguese) => "telefone ligar email contato contacto",
-        (Ask::Contact, Language::Dutch) => "telefoon bellen e-mail contact",
+        (Ask::Phone, Language::English) => "phone telephone call",
+        (Ask::Email, Language::English) => "email mail contact",
+        (Ask::Address, Language::English) => "address street road avenue located location",
+        (Ask::Phone, Language::German) => "telefon telefonnummer anrufen",
+        (Ask::Email, Language::German) => "e-mail mail kontakt",
+        (Ask::Address, Language::German) => "adresse straße strasse anschrift",
+        (Ask::Phone, Language::French) => "téléphone appeler",
+        (Ask::Email, Language::French) => "e-mail courriel contact",
+        (Ask::Address, Language::French) => "adresse rue avenue",
+        (Ask::Phone, Language::Spanish) => "teléfono llamar",
+        (Ask::Email, Language::Spanish) => "correo email contacto",
+        (Ask::Address, Language::Spanish) => "dirección calle avenida",
+        (Ask::Phone, Language::Italian) => "telefono chiamare",
+        (Ask::Email, Language::Italian) => "email contatto",
+        (Ask::Address, Language::Italian) => "indirizzo via piazza",
+        (Ask::Phone, Language::Portuguese) => "telefone ligar",
+        (Ask::Email, Language::Portuguese) => "email contato contacto",
+        (Ask::Address, Language::Portuguese) => "endereço morada rua avenida",
+        (Ask::Phone, Language::Dutch) => "telefoon bellen",
+        (Ask::Email, Language::Dutch) => "e-mail contact",
+        (Ask::Address, Language::Dutch) => "adres straat",
         _ => "",
     }
 }
@@ -105,7 +112,9 @@ pub(super) fn also_search(ask: Ask, language: Language) -> &'static str {
 pub(super) fn has_shape(ask: Ask, text: &str, question: &str) -> bool {
     match ask {
         Ask::Other => false,
-        Ask::Contact => text.contains('@') || has_phone(text),
+        Ask::Email => text.contains('@'),
+        Ask::Phone => has_phone(text),
+        Ask::Address => has_street(text),
         Ask::Price => text.contains(['€', '$', '£', '¥', '₹']) || has_currency_word(text),
         Ask::Hours => has_time_of_day(text),
         Ask::Number => new_words(text, question)
@@ -272,6 +281,47 @@ fn has_currency_word(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|word| CURRENCIES.contains(&word.to_lowercase().as_str()))
 }
 
+/// A house number beside a word for a street.
+fn has_street(text: &str) -> bool {
+    const STREETS: &[&str] = &[
+        "street",
+        "st",
+        "road",
+        "rd",
+        "avenue",
+        "ave",
+        "lane",
+        "drive",
+        "square",
+        "boulevard",
+        "blvd",
+        "rue",
+        "place",
+        "calle",
+        "avenida",
+        "plaza",
+        "via",
+        "viale",
+        "piazza",
+        "corso",
+        "rua",
+        "praça",
+        "travessa",
+        "straat",
+        "laan",
+        "plein",
+        "weg",
+        "platz",
+        "allee",
+    ];
+    const ENDINGS: &[&str] =
+        &["straße", "strasse", "str", "weg", "platz", "allee", "gasse", "straat", "laan", "plein", "gracht"];
+    let text = text.to_lowercase();
+    let words = || text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words().any(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        && words().any(|word| STREETS.contains(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending)))
+}
+
 /// Seven digits or more with nothing but spaces and joints between them.
 fn has_phone(text: &str) -> bool {
     let mut digits = 0;
@@ -322,391 +372,6 @@ fn has_time_of_day(text: &str) -> bool {
     false
 }
 
-const CUES: &[Cues] = &[
-    Cues {
-        language: Language::English,
-        price: &[
-            "how much does",
-            "how much do",
-            "how much is",
-            "how much are",
-            "how much would",
-            "cost",
-            "costs",
-            "price",
-            "prices",
-            "pricing",
-            "fee",
-            "fees",
-            "rate",
-            "rates",
-            "expensive",
-        ],
-        price_words: &[
-            "cost",
-            "costs",
-            "price",
-            "prices",
-            "pricing",
-            "fee",
-            "fees",
-            "rate",
-            "rates",
-            "charge",
-            "expensive",
-            "pay",
-        ],
-        hours: &["hours", "opening hours", "opening times", "open", "close", "closing time", "what time"],
-        hours_words: &[
-            "hours", "opening", "open", "opens", "close", "closes", "closed", "times", "time", "business",
-        ],
-        contact: &[
-            "phone",
-            "telephone",
-            "phone number",
-            "email",
-            "mail",
-            "email address",
-            "contact",
-            "reach you",
-            "call you",
-        ],
-        number: &[
-            "how many",
-            "how much",
-            "how long",
-            "how old",
-            "how far",
-            "how large",
-            "how big",
-            "how tall",
-            "how often",
-            "what percentage",
-            "percentage",
-            "what number",
-        ],
-        when: &[
-            "when",
-            "what year",
-            "which year",
-            "what date",
-            "what day",
-            "which day",
-            "what month",
-            "what century",
-            "what decade",
-        ],
-        who: &["who", "whom", "whose"],
-        place: &[
-            "where",
-            "what city",
-            "which city",
-            "what country",
-            "which country",
-            "what state",
-            "what town",
-        ],
-    },
-    Cues {
-        language: Language::German,
-        price: &[
-            "was kostet",
-            "was kosten",
-            "wie viel kostet",
-            "wieviel kostet",
-            "kostet",
-            "kosten",
-            "preis",
-            "preise",
-            "gebühr",
-            "gebühren",
-            "wie teuer",
-            "teuer",
-        ],
-        price_words: &[
-            "kostet",
-            "kosten",
-            "preis",
-            "preise",
-            "gebühr",
-            "gebühren",
-            "teuer",
-            "zahlen",
-            "bezahlen",
-        ],
-        hours: &[
-            "öffnungszeiten",
-            "geöffnet",
-            "offen",
-            "öffnet",
-            "öffnen",
-            "schließt",
-            "schließen",
-            "um wie viel uhr",
-            "auf habt",
-        ],
-        hours_words: &[
-            "öffnungszeiten",
-            "geöffnet",
-            "offen",
-            "öffnet",
-            "öffnen",
-            "schließt",
-            "schließen",
-            "uhr",
-        ],
-        contact: &[
-            "telefon",
-            "telefonnummer",
-            "nummer",
-            "e mail",
-            "email",
-            "mail",
-            "kontakt",
-            "erreiche",
-            "erreichen",
-            "anrufen",
-        ],
-        number: &[
-            "wie viel",
-            "wie viele",
-            "wieviel",
-            "wieviele",
-            "wie lange",
-            "wie alt",
-            "wie weit",
-            "wie groß",
-            "wie hoch",
-            "wie oft",
-        ],
-        when: &["wann", "welches jahr", "welchem jahr", "welches datum", "welchem tag"],
-        who: &["wer", "wen", "wem", "wessen"],
-        place: &["wo", "wohin", "woher", "welche stadt", "welcher stadt", "welches land", "welchem land"],
-    },
-    Cues {
-        language: Language::French,
-        price: &[
-            "combien coûte",
-            "combien coûtent",
-            "combien ça coûte",
-            "coûte",
-            "coût",
-            "prix",
-            "tarif",
-            "tarifs",
-            "cher",
-        ],
-        price_words: &["coûte", "coûtent", "coût", "coûter", "prix", "tarif", "tarifs", "cher", "payer"],
-        hours: &[
-            "horaires",
-            "horaire",
-            "ouvert",
-            "ouverts",
-            "ouvrez",
-            "ouvre",
-            "fermez",
-            "ferme",
-            "quelle heure",
-        ],
-        hours_words: &[
-            "horaires",
-            "horaire",
-            "ouverture",
-            "ouvert",
-            "ouverts",
-            "ouvrez",
-            "ouvre",
-            "fermez",
-            "ferme",
-            "heure",
-        ],
-        contact: &[
-            "téléphone",
-            "numéro",
-            "e mail",
-            "email",
-            "mail",
-            "courriel",
-            "contact",
-            "contacter",
-            "joindre",
-            "appeler",
-        ],
-        number: &["combien", "quel âge", "quel pourcentage"],
-        when: &["quand", "quelle année", "quelle date", "quel jour", "quel mois"],
-        who: &["qui"],
-        place: &["où", "quelle ville", "quel pays"],
-    },
-    Cues {
-        language: Language::Spanish,
-        price: &[
-            "cuánto cuesta",
-            "cuánto cuestan",
-            "cuánto vale",
-            "cuesta",
-            "cuestan",
-            "precio",
-            "precios",
-            "tarifa",
-            "tarifas",
-            "costo",
-            "coste",
-            "caro",
-        ],
-        price_words: &[
-            "cuesta", "cuestan", "vale", "precio", "precios", "tarifa", "tarifas", "costo", "coste", "caro",
-            "pagar",
-        ],
-        hours: &[
-            "horario",
-            "horarios",
-            "abierto",
-            "abiertos",
-            "abren",
-            "abre",
-            "abrís",
-            "cierran",
-            "cierra",
-            "qué hora",
-        ],
-        hours_words: &[
-            "horario", "horarios", "apertura", "abierto", "abiertos", "abren", "abre", "abrís", "cierran",
-            "cierra", "hora",
-        ],
-        contact: &["teléfono", "número de teléfono", "correo", "email", "contacto", "contactar", "llamar"],
-        number: &["cuánto", "cuánta", "cuántos", "cuántas", "qué porcentaje", "qué edad"],
-        when: &["cuándo", "qué año", "qué fecha", "qué día", "qué mes", "qué siglo"],
-        who: &["quién", "quiénes"],
-        place: &["dónde", "adónde", "qué ciudad", "qué país"],
-    },
-    Cues {
-        language: Language::Italian,
-        price: &[
-            "quanto costa",
-            "quanto costano",
-            "quanto viene",
-            "costa",
-            "costano",
-            "costo",
-            "prezzo",
-            "prezzi",
-            "tariffa",
-            "tariffe",
-            "caro",
-        ],
-        price_words: &[
-            "costa", "costano", "costo", "viene", "prezzo", "prezzi", "tariffa", "tariffe", "caro", "pagare",
-        ],
-        hours: &["orari", "orario", "aperto", "aperti", "aprite", "apre", "chiudete", "chiude", "che ora"],
-        hours_words: &[
-            "orari", "orario", "apertura", "aperto", "aperti", "aprite", "apre", "chiudete", "chiude", "ora",
-        ],
-        contact: &[
-            "telefono",
-            "numero di telefono",
-            "email",
-            "mail",
-            "contatto",
-            "contattare",
-            "contattarvi",
-            "chiamare",
-        ],
-        number: &["quanto", "quanta", "quanti", "quante", "che percentuale", "che età"],
-        when: &["quando", "che anno", "quale anno", "che data", "che giorno", "che mese"],
-        who: &["chi"],
-        place: &["dove", "dov", "che città", "quale città", "che paese"],
-    },
-    Cues {
-        language: Language::Portuguese,
-        price: &[
-            "quanto custa",
-            "quanto custam",
-            "quanto é",
-            "custa",
-            "custam",
-            "custo",
-            "preço",
-            "preços",
-            "tarifa",
-            "valor",
-            "caro",
-        ],
-        price_words: &["custa", "custam", "custo", "preço", "preços", "tarifa", "valor", "caro", "pagar"],
-        hours: &["horário", "horários", "aberto", "abertos", "abrem", "abre", "fecham", "fecha", "que horas"],
-        hours_words: &[
-            "horário",
-            "horários",
-            "funcionamento",
-            "aberto",
-            "abertos",
-            "abrem",
-            "abre",
-            "fecham",
-            "fecha",
-            "horas",
-        ],
-        contact: &["telefone", "número de telefone", "email", "e mail", "contato", "contacto", "ligar"],
-        number: &["quanto", "quanta", "quantos", "quantas", "que porcentagem", "que idade"],
-        when: &["quando", "que ano", "qual ano", "que data", "que dia", "que mês"],
-        who: &["quem"],
-        place: &["onde", "aonde", "que cidade", "que país"],
-    },
-    Cues {
-        language: Language::Dutch,
-        price: &[
-            "wat kost",
-            "wat kosten",
-            "hoeveel kost",
-            "hoeveel kosten",
-            "kost",
-            "kosten",
-            "prijs",
-            "prijzen",
-            "tarief",
-            "tarieven",
-            "duur",
-        ],
-        price_words: &["kost", "kosten", "prijs", "prijzen", "tarief", "tarieven", "duur", "betalen"],
-        hours: &[
-            "openingstijden",
-            "openingsuren",
-            "open",
-            "geopend",
-            "gesloten",
-            "sluiten",
-            "sluit",
-            "hoe laat",
-        ],
-        hours_words: &[
-            "openingstijden",
-            "openingsuren",
-            "open",
-            "geopend",
-            "gesloten",
-            "sluiten",
-            "sluit",
-            "laat",
-        ],
-        contact: &["telefoon", "telefoonnummer", "email", "e mail", "mail", "contact", "bereiken", "bellen"],
-        number: &["hoeveel", "hoe lang", "hoe oud", "hoe ver", "hoe groot", "hoe hoog", "hoe vaak"],
-        when: &["wanneer", "welk jaar", "welke datum", "welke dag"],
-        who: &["wie", "wiens"],
-        place: &["waar", "welke stadt", "welke stad", "welk land"],
-    },
-    Cues {
-        language: Language::Chinese,
-        price: &["多少钱", "价格", "价钱", "费用", "收费"],
-        price_words: &[],
-        hours: &["营业时间", "几点", "开门", "关门"],
-        hours_words: &[],
-        contact: &["电话", "邮箱", "邮件", "联系"],
-        number: &["多少", "几个", "几次", "多大", "多长", "多远"],
-        when: &["什么时候", "何时", "哪一年", "哪年", "哪天", "几月"],
-        who: &[],
-        place: &[],
-    },
-];
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -722,7 +387,7 @@ mod tests {
             ("À quelle heure fermez-vous ?", Language::French, Ask::Hours),
             ("¿Quién lo fundó?", Language::Spanish, Ask::Who),
             ("Dove siete?", Language::Italian, Ask::Where),
-            ("Qual é o telefone?", Language::Portuguese, Ask::Contact),
+            ("Qual é o telefone?", Language::Portuguese, Ask::Phone),
             ("Wie is de eigenaar?", Language::Dutch, Ask::Who),
             ("这个多少钱？", Language::Chinese, Ask::Price),
             ("Tell me about cats", Language::English, Ask::Other),
@@ -739,8 +404,11 @@ mod tests {
         assert!(has_shape(Ask::Hours, "Sunday: Closed", ""));
         assert!(!has_shape(Ask::Hours, "We have 12 rooms", ""));
         assert!(has_shape(Ask::Price, "| Basic | $19 |", ""));
-        assert!(has_shape(Ask::Contact, "Call +49 30 123 45 67.", ""));
-        assert!(!has_shape(Ask::Contact, "From 1914 to 1918.", ""));
+        assert!(has_shape(Ask::Phone, "Call +49 30 123 45 67.", ""));
+        assert!(!has_shape(Ask::Phone, "From 1914 to 1918.", ""));
+        assert!(has_shape(Ask::Address, "1116 Orchard Street", ""));
+        assert!(has_shape(Ask::Address, "Hauptstraße 12, 10115 Berlin", ""));
+        assert!(!has_shape(Ask::Address, "We are open 7 days.", ""));
         assert!(has_shape(Ask::When, "It was built in 1901.", "When was it built?"));
         assert!(!has_shape(Ask::When, "The 1901 fair was large.", "When was the 1901 fair?"));
         assert!(has_shape(Ask::Number, "There are twelve rooms.", "How many rooms are there?"));

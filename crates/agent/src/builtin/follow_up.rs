@@ -23,7 +23,7 @@ pub struct Composed {
     pub(super) question: String,
     pub(super) ask: Ask,
     /// Words that the shape of the answer stands in for.
-    pub(super) shape_words: &'static [&'static str],
+    pub(super) shape_words: &'static str,
     pub(super) lean: Lean,
 }
 

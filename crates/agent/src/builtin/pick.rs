@@ -107,10 +107,18 @@ pub fn consider(composed: &Composed, found: &Found, chunks: usize) -> Option<(An
     candidates.sort_by(|a, b| b.score.total_cmp(&a.score));
     let best = *candidates.first()?;
     let features = relevance::features(&terms, best.reading, best.unit, chunks);
-    let second = second(&terms, best, &candidates[1..]);
+    let second = match best.unit.unit.kind {
+        UnitKind::Item { .. } => lead_in(&terms, best),
+        UnitKind::Sentence | UnitKind::Heading | UnitKind::Row { .. } => {
+            second(&terms, best, &candidates[1..])
+        }
+    };
     let mut answer = Answer { quotes: Vec::new(), joints: Vec::new(), margin: relevance::margin(&features) };
     match (best.unit.unit.kind, second) {
         (UnitKind::Row { header: Some(header) }, _) => row(&mut answer, best, header),
+        (UnitKind::Item { list }, _) if whole_list(&terms, best, list) => {
+            answer.quotes.push(quote(best, list.0, list.1))
+        }
         (_, Some(second)) => sentences(&mut answer, best, second),
         (_, None) => answer.quotes.push(quote(best, best.unit.unit.start, best.unit.unit.end)),
     }
@@ -168,6 +176,29 @@ fn second<'r>(terms: &Terms, best: Candidate<'r>, others: &[Candidate<'r>]) -> O
     found.map(|(_, candidate)| candidate)
 }
 
+/// Whether the question means a list as a whole: several items say equally much, and all together are short enough.
+fn whole_list(terms: &Terms, best: Candidate<'_>, list: (usize, usize)) -> bool {
+    let items = best.reading.units.iter().filter(|other| other.unit.kind == UnitKind::Item { list });
+    let (mut all, mut equal, mut met) = (0, 0, 0_u64);
+    for item in items {
+        all += 1;
+        met |= item.bits;
+        equal += usize::from(item.bits == best.unit.bits && item.shape == best.unit.shape);
+    }
+    let several = equal * 2 > all || terms.share(met & !best.unit.bits) > 0.0;
+    all > 1 && several && best.reading.hit.text[list.0..list.1].chars().count() <= MOST_CHARACTERS
+}
+
+/// The line before a list that says what its items are of, when the question names it and the item does not.
+fn lead_in<'r>(terms: &Terms, best: Candidate<'r>) -> Option<Candidate<'r>> {
+    let UnitKind::Item { list } = best.unit.unit.kind else { return None };
+    let unit = best.reading.units.iter().rfind(|unit| unit.unit.end <= list.0)?;
+    let lead = Candidate { unit, ..best };
+    let names = terms.share(unit.bits & !best.unit.bits) > 0.0;
+    let length = lead.text().chars().count() + 1 + best.text().chars().count();
+    (names && unit.unit.kind == UnitKind::Sentence && length <= MOST_CHARACTERS).then_some(lead)
+}
+
 /// A row under the header of its table, where both are short enough.
 fn row(answer: &mut Answer, best: Candidate<'_>, header: (usize, usize)) {
     let (start, end) = (best.unit.unit.start, best.unit.unit.end);
@@ -196,7 +227,9 @@ fn sentences(answer: &mut Answer, best: Candidate<'_>, second: Candidate<'_>) {
     } else {
         answer.quotes.push(quote(one, from.start, from.end));
         // A line that is no whole sentence stays a line of its own.
-        let ends = one.text().ends_with(|c: char| !c.is_alphanumeric());
+        let ends = one.unit.unit.kind == UnitKind::Sentence
+            && two.unit.unit.kind == UnitKind::Sentence
+            && one.text().ends_with(|c: char| !c.is_alphanumeric());
         answer.joints.push(if ends { " " } else { "\n" });
         answer.quotes.push(quote(two, to.start, to.end));
     }

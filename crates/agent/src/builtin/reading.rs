@@ -56,7 +56,7 @@ impl Terms {
             let shown = question.get(term.range.clone()).unwrap_or_default();
             let first = question[..term.range.start.min(question.len())].trim().is_empty();
             let name = own && !first && shown.starts_with(char::is_uppercase);
-            let by_shape = composed.shape_words.contains(&term.word.as_str());
+            let by_shape = composed.shape_words.split('|').any(|word| word == term.word);
             list.push((Term { word: term.word.clone(), weight, name, by_shape, own }, term.range.start));
         }
         // In German every noun is written like a name: capitals say nothing where most words have them.

@@ -13,8 +13,11 @@ pub enum UnitKind {
     Sentence,
     /// A heading: it says what the units below it are about.
     Heading,
-    /// One item of a list, as a whole.
-    Item,
+    /// One item of a list, as a whole, or one of several short lines that stand below each other.
+    Item {
+        /// Byte range of the whole list, from the mark of its first item to the end of its last.
+        list: (usize, usize),
+    },
     /// One row of a table.
     Row {
         /// Byte range of the table's header row together with the line of dashes below it.
@@ -36,6 +39,9 @@ pub struct Unit {
 /// An item of a list longer than this is cut into sentences, like prose.
 const LONG_ITEM: usize = 300;
 
+/// Lines below this length, in characters, may be a list without marks.
+const SHORT_LINE: usize = 80;
+
 /// A line at least this long, in characters, is taken as wrapped by its editor when nothing ends it.
 const WRAPPED_LINE: usize = 45;
 
@@ -53,7 +59,15 @@ pub fn units(text: &str) -> Vec<Unit> {
                 at + 1
             }
             LineKind::Row => table(text, &lines, at, &mut units),
-            LineKind::Item => item(text, &lines, at, &mut units),
+            LineKind::Item => list(text, &lines, at, &mut units),
+            LineKind::Prose if block_of_lines(text, &lines[at..]) > 1 => {
+                let count = block_of_lines(text, &lines[at..]);
+                let list = (line.start, lines[at + count - 1].end);
+                for line in &lines[at..at + count] {
+                    push(&mut units, text, line.start, line.end, UnitKind::Item { list });
+                }
+                at + count
+            }
             LineKind::Prose => prose(text, &lines, at, &mut units),
         };
     }
@@ -73,6 +87,8 @@ enum LineKind {
 /// A line without its mark and without white space around it.
 #[derive(Debug, Clone, Copy)]
 struct Line {
+    /// Where its mark begins, if it has one.
+    mark: usize,
     start: usize,
     end: usize,
     kind: LineKind,
@@ -112,7 +128,8 @@ fn classify(raw: &str, offset: usize) -> Line {
         (LineKind::Prose, body)
     };
     let start = offset + (body.as_ptr() as usize - raw.as_ptr() as usize);
-    Line { start, end: start + body.len(), kind, inset, quoted }
+    let mark = offset + (raw.len() - raw.trim_start().len());
+    Line { mark: mark.min(start), start, end: start + body.len(), kind, inset, quoted }
 }
 
 /// A line of dashes, stars, equals signs, or a code fence: marks without words.
@@ -168,20 +185,52 @@ fn table(text: &str, lines: &[Line], at: usize, units: &mut Vec<Unit>) -> usize 
     at + rows
 }
 
-/// A list item with the inset lines that continue it.
-fn item(text: &str, lines: &[Line], at: usize, units: &mut Vec<Unit>) -> usize {
-    let first = lines[at];
-    let more = lines[at + 1..]
-        .iter()
-        .take_while(|line| line.kind == LineKind::Prose && line.inset && !line.quoted)
-        .count();
-    let end = lines[at + more].end;
-    if text[first.start..end].chars().count() > LONG_ITEM {
-        split(text, first.start, end, UnitKind::Sentence, units);
-    } else {
-        push(units, text, first.start, end, UnitKind::Item);
+/// A list: items follow each other, perhaps with blank lines between; inset lines continue an item.
+fn list(text: &str, lines: &[Line], at: usize, units: &mut Vec<Unit>) -> usize {
+    let mut items: Vec<(usize, usize)> = Vec::new();
+    let mut next = at;
+    while let Some(first) = lines.get(next).filter(|line| line.kind == LineKind::Item) {
+        let more = lines[next + 1..]
+            .iter()
+            .take_while(|line| line.kind == LineKind::Prose && line.inset && !line.quoted)
+            .count();
+        items.push((first.start, lines[next + more].end));
+        next += 1 + more;
+        let blank = lines[next..].iter().take_while(|line| line.kind == LineKind::Blank).count();
+        if lines.get(next + blank).is_some_and(|line| line.kind == LineKind::Item) {
+            next += blank;
+        }
     }
-    at + 1 + more
+    let list = (lines[at].mark, items.last().map_or(lines[at].end, |item| item.1));
+    for (start, end) in items {
+        if text[start..end].chars().count() > LONG_ITEM {
+            split(text, start, end, UnitKind::Sentence, units);
+        } else {
+            push(units, text, start, end, UnitKind::Item { list });
+        }
+    }
+    next
+}
+
+/// How many short lines without an end mark stand directly below each other: hours, an address, a price list.
+fn block_of_lines(text: &str, lines: &[Line]) -> usize {
+    let short = |line: &&Line| {
+        let body = &text[line.start..line.end];
+        line.kind == LineKind::Prose
+            && !line.quoted
+            && body.chars().count() < SHORT_LINE
+            && !body.trim_end_matches(is_closer).ends_with(is_terminator)
+    };
+    let count = lines.iter().take_while(short).count();
+    let bodies = lines[..count].iter().map(|line| &text[line.start..line.end]);
+    // A line that goes on in the next one is prose.
+    let goes_on = bodies.clone().zip(bodies.skip(1)).any(|(line, next)| continues(line, next));
+    let cut_off = lines.get(count).is_some_and(|next| {
+        count > 0
+            && next.kind == LineKind::Prose
+            && continues(&text[lines[count - 1].start..lines[count - 1].end], &text[next.start..next.end])
+    });
+    if goes_on || cut_off { 0 } else { count }
 }
 
 /// A paragraph: lines that an editor wrapped are read as one, lines that stand alone stay apart.
@@ -342,16 +391,21 @@ mod tests {
             | Plan | Price |\n|---|---|\n| Basic | $19 |\n| Pro | $49 |\n\n> quoted line\n";
         let kinds: Vec<(&str, UnitKind)> =
             units(text).iter().map(|unit| (&text[unit.start..unit.end], unit.kind)).collect();
+        let range = |part: &str| {
+            let start = text.find(part).unwrap();
+            (start, start + part.len())
+        };
+        let marked = range("- Parking is free\n  behind the house\n2. Dogs are welcome.");
         let header_start = text.find("| Plan").unwrap();
         let header = Some((header_start, text.find("|---|---|").unwrap() + "|---|---|".len()));
         assert_eq!(
             kinds,
             [
                 ("Opening hours", UnitKind::Heading),
-                ("Monday: 9 to 5", UnitKind::Sentence),
-                ("Sunday: closed", UnitKind::Sentence),
-                ("Parking is free\n  behind the house", UnitKind::Item),
-                ("Dogs are welcome.", UnitKind::Item),
+                ("Monday: 9 to 5", UnitKind::Item { list: range("Monday: 9 to 5\nSunday: closed") }),
+                ("Sunday: closed", UnitKind::Item { list: range("Monday: 9 to 5\nSunday: closed") }),
+                ("Parking is free\n  behind the house", UnitKind::Item { list: marked }),
+                ("Dogs are welcome.", UnitKind::Item { list: marked }),
                 ("| Basic | $19 |", UnitKind::Row { header }),
                 ("| Pro | $49 |", UnitKind::Row { header }),
                 ("quoted line", UnitKind::Sentence),

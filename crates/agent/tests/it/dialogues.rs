@@ -65,7 +65,8 @@ fn the_conversation_helps_to_find_the_document() {
                 match answer(&index, text, &history) {
                     None => count.refused += 1.0,
                     Some(answer) => {
-                        count.answered_right += f64::from(u8::from(id_of(answer.quotes[0].asset_id) == document));
+                        count.answered_right +=
+                            f64::from(u8::from(id_of(answer.quotes[0].asset_id) == document));
                     }
                 }
             }
@@ -97,16 +98,25 @@ const SHOP: &str = "# Visit us\n\nWe are open Monday to Friday from 9:00 to 18:0
 #[test]
 fn a_continuation_is_answered_from_the_conversation_only() {
     let index = teach(&[SHOP]);
-    let ask = |question: &str, history: &[Exchange<'_>]| answer(&index, question, history).map(|answer| answer.text());
-    let hours = [Exchange { question: "What are your opening hours?", answer: "We are open Monday to Friday from 9:00 to 18:00." }];
-    let delivery = [Exchange { question: "How much is delivery in the city?", answer: "We deliver within the city for 5 euros." }];
+    let ask = |question: &str, history: &[Exchange<'_>]| {
+        answer(&index, question, history).map(|answer| answer.text())
+    };
+    let hours = [Exchange {
+        question: "What are your opening hours?",
+        answer: "We are open Monday to Friday from 9:00 to 18:00.",
+    }];
+    let delivery = [Exchange {
+        question: "How much is delivery in the city?",
+        answer: "We deliver within the city for 5 euros.",
+    }];
     let after_hours = ask("and on Sundays?", &hours).unwrap();
     assert!(after_hours.contains("10:00 to 14:00"), "{after_hours}");
     let after_delivery = ask("and on Sundays?", &delivery).unwrap();
     assert!(after_delivery.contains("12 euros"), "{after_delivery}");
     assert_eq!(ask("and on Sundays?", &[]), None);
 
-    let room = [Exchange { question: "Tell me about the garden room", answer: "The garden room seats 30 guests." }];
+    let room =
+        [Exchange { question: "Tell me about the garden room", answer: "The garden room seats 30 guests." }];
     let price = ask("how much is it?", &room).unwrap();
     assert!(price.contains("200 euros"), "{price}");
     assert_eq!(ask("how much is it?", &[]), None);
