@@ -23,6 +23,12 @@ pub enum Engine {
 /// The master key of every test's database.
 const MASTER_KEY: &str = "5f0c6f3a9be1d24877a3c95e61f8d02b44be7719ac30d5e8f16297b3c84d0e5a";
 
+/// The master key of every fixture.
+#[must_use]
+pub fn master_key() -> KeySource {
+    KeySource::Given(MASTER_KEY.into())
+}
+
 /// An open store on one engine, with what a test needs beside it.
 #[derive(Debug)]
 pub struct Fixture {
@@ -51,7 +57,7 @@ impl Fixture {
     /// The master key.
     #[must_use]
     pub fn key(&self) -> KeySource {
-        KeySource::Given(MASTER_KEY.into())
+        master_key()
     }
 
     /// Opens the same database once more.
@@ -117,8 +123,7 @@ where
         |database| StoreConfig::Postgres { url: database.url.clone(), max_connections: 16 },
     );
     let tasks = Tasks::new();
-    let key = KeySource::Given(MASTER_KEY.into());
-    let store = Store::open(&config, &key, &Ids::System, &tasks)
+    let store = Store::open(&config, &master_key(), &Ids::System, &tasks)
         .await
         .unwrap_or_else(|error| panic!("opening the store: {error}"));
     let fixture = Fixture { engine, store: store.clone(), config, clock: clock(), ids: ids(), tasks, folder };

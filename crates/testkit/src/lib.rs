@@ -7,7 +7,7 @@ mod postgres;
 mod skip;
 
 pub use cases::{case, cases_dir};
-pub use engine::{Engine, Fixture, run};
+pub use engine::{Engine, Fixture, master_key, run};
 pub use skip::skip;
 
 use robofy_kernel::{Clock, Ids, Timestamp};

@@ -21,6 +21,7 @@ mod blobs;
 mod chat;
 mod counts;
 mod keys;
+mod kill;
 mod links;
 mod maintenance;
 mod make;
