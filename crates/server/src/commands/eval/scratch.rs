@@ -2,8 +2,7 @@
 
 use anyhow::{Context, bail};
 use robofy_kernel::{AccountId, AssetId, Op, ProjectId};
-use robofy_knowledge::extract::{Extractor, ExtractorConfig};
-use robofy_knowledge::library::{Library, LibraryConfig, Source, TextSource};
+use robofy_knowledge::library::{Library, Source, TextSource};
 use robofy_store::agents::Agent;
 use robofy_store::api_keys::Reveal;
 use robofy_store::{KeySource, Once, StoreConfig};
@@ -11,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::founding::{Founder, found_account, found_agent, found_project, present_agent};
 use crate::opening::{Opened, Place};
+use crate::wiring;
 
 /// The agent and what it lives in.
 #[derive(Debug)]
@@ -45,10 +45,7 @@ impl Scratch {
         found_account(store, &op, founder).await?;
         let project = found_project(store, &op, "Eval").await?;
         let agent = found_agent(store, &op, project, "Eval").await?;
-        let program = std::env::current_exe().context("cannot find this program's own file")?;
-        let extractor = Extractor::new(ExtractorConfig::new(program, vec!["extract".into()]));
-        let library = Library::new(store.clone(), extractor, opened.tasks.clone(), LibraryConfig::default())
-            .context("cannot start the indexing threads")?;
+        let library = wiring::library(&opened)?;
         Ok(Self { opened, op, project, agent, library, folder })
     }
 
