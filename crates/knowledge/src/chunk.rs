@@ -120,6 +120,22 @@ impl Chunk {
     }
 }
 
+/// The headings above byte `at` of a chunk's text, outermost first; `path` is the chunk's own.
+///
+/// A chunk may hold several short sections, and its path is that of its beginning.
+#[must_use]
+pub fn heading_path_at(path: &[String], text: &str, at: usize) -> Vec<String> {
+    let mut open: Vec<(usize, String)> = (1..).zip(path.iter().cloned()).collect();
+    let before = text.get(..at).unwrap_or(text);
+    for line in before.lines().map(str::trim) {
+        if let Some(level) = lines::heading_level(line) {
+            open.retain(|(above, _)| *above < level);
+            open.push((level, lines::heading_text(line)));
+        }
+    }
+    open.into_iter().map(|(_, heading)| heading).collect()
+}
+
 /// Cuts a stored text into chunks.
 ///
 /// The chunks are in the order of the text, begin and end with a character that is no space, and together hold
@@ -128,4 +144,21 @@ impl Chunk {
 pub fn chunk(text: &str, params: ChunkParams) -> Vec<Chunk> {
     let atoms = atoms::read(text, params.size());
     pack::pack(&atoms, params)
+}
+
+#[cfg(test)]
+mod heading_tests {
+    use super::heading_path_at;
+
+    #[test]
+    fn the_path_follows_the_headings_inside_the_chunk() {
+        let path = ["Shop".to_owned(), "Hours".to_owned()];
+        let text = "# Shop\n\n## Hours\n\nNine to five.\n\n## Prices\n\n### Bikes\n\n15 euros.\n\n# Contact\n\nCall.";
+        let at = |word: &str| heading_path_at(&path, text, text.find(word).unwrap());
+        assert_eq!(at("Nine"), ["Shop", "Hours"]);
+        assert_eq!(at("15"), ["Shop", "Prices", "Bikes"]);
+        assert_eq!(at("Call"), ["Contact"]);
+        assert_eq!(heading_path_at(&path, "no heading", 3), path);
+        assert_eq!(heading_path_at(&[], "é", 1), Vec::<String>::new());
+    }
 }

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use robofy_knowledge::chunk::heading_path_at;
 use robofy_knowledge::search::Found;
 
 use super::follow_up::Composed;
@@ -245,6 +246,6 @@ fn quote(candidate: Candidate<'_>, start: usize, end: usize) -> Quote {
         quote: hit.text[start..end].to_owned(),
         file_name: hit.source.file_name.clone(),
         source_url: hit.source.source_url.clone(),
-        heading_path: Arc::clone(&hit.heading_path),
+        heading_path: heading_path_at(&hit.heading_path, &hit.text, start).into(),
     }
 }

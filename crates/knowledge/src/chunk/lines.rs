@@ -111,7 +111,7 @@ fn is_marked(text: &str, words: &[&str]) -> bool {
 }
 
 /// The level of an ATX heading.
-fn heading_level(text: &str) -> Option<usize> {
+pub(super) fn heading_level(text: &str) -> Option<usize> {
     let rest = text.trim_start_matches('#');
     let level = text.len() - rest.len();
     ((1..=6).contains(&level) && rest.starts_with([' ', '\t'])).then_some(level)
