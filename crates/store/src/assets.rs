@@ -9,7 +9,7 @@ use sqlx::types::Json;
 
 use crate::engine::unit;
 use crate::once::Answer;
-use crate::{Lane, Once, Result, Store, StoreError, Tx, links};
+use crate::{Lane, Once, Result, Store, StoreError, Tx, links, texts};
 
 statements! {
     INSERT = "INSERT INTO assets (account_id, asset_id, project_id, file_name, kind, source_url, metadata, version, next_version, created_at, updated_at)
@@ -35,14 +35,9 @@ statements! {
              WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.asset_id) > ($3, $4))
              ORDER BY a.created_at, a.asset_id LIMIT $5";
     DELETE = "DELETE FROM assets WHERE account_id = $1 AND project_id = $2 AND asset_id = $3";
-    HAS_VERSION = "SELECT version FROM asset_versions WHERE account_id = $1 AND asset_id = $2 AND version = $3";
-    READ_TEXT = "SELECT start, body FROM asset_texts WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND start >= $4 AND start < $5 ORDER BY start";
-    PIECE_BEFORE = "SELECT start, body FROM asset_texts WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND start <= $4 ORDER BY start DESC LIMIT 1";
     HAS_SEGMENTS = "SELECT part FROM segments WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND params = $4 AND part = 0";
 }
 
-/// The largest piece of a stored text, in bytes.
-const TEXT_PIECE: usize = 64 * 1024;
 /// Up to so many bytes a version is stored and published in one unit.
 const ONE_UNIT: usize = 256 * 1024;
 
@@ -391,58 +386,6 @@ impl Store {
             Err(error) => Err(error),
         }
     }
-
-    /// The bytes `start..end` of a version's stored text, read from the database now. `None` when version or range are
-    /// not there, or the range cuts a character.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn read_text(
-        &self,
-        account: AccountId,
-        asset: AssetId,
-        version: i64,
-        start: usize,
-        end: usize,
-    ) -> Result<Option<String>> {
-        if start > end {
-            return Ok(None);
-        }
-        let (from, to) = (i64::try_from(start).unwrap_or(i64::MAX), i64::try_from(end).unwrap_or(i64::MAX));
-        let db = self.reader();
-        let Some((first, body)) =
-            fetch_optional!(db, (i64, String), PIECE_BEFORE, account, asset, version, from)?
-        else {
-            return Ok(None);
-        };
-        let offset = usize::try_from(from - first).unwrap_or(usize::MAX);
-        let mut text = body;
-        if to > first + i64::try_from(text.len()).unwrap_or(i64::MAX) {
-            for (_, body) in fetch_all!(db, (i64, String), READ_TEXT, account, asset, version, first + 1, to)?
-            {
-                text.push_str(&body);
-            }
-        }
-        Ok(text.get(offset..offset.saturating_add(end - start)).map(str::to_owned))
-    }
-
-    /// A version's whole stored text; `None` when it is not there.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn read_whole_text(
-        &self,
-        account: AccountId,
-        asset: AssetId,
-        version: i64,
-    ) -> Result<Option<String>> {
-        let db = self.reader();
-        if fetch_optional!(db, (i64,), HAS_VERSION, account, asset, version)?.is_none() {
-            return Ok(None);
-        }
-        let pieces = fetch_all!(db, (i64, String), READ_TEXT, account, asset, version, 0_i64, i64::MAX)?;
-        Ok(Some(pieces.into_iter().map(|(_, body)| body).collect()))
-    }
 }
 
 /// A version's row, without its text and segments.
@@ -467,7 +410,7 @@ fn split(version: NewVersion) -> (VersionHead, Vec<Row>) {
         size_bytes: version.size_bytes,
         text_bytes: i64::try_from(version.text.len()).unwrap_or(i64::MAX),
     };
-    let mut rows: Vec<Row> = pieces(&version.text)
+    let mut rows: Vec<Row> = texts::pieces(&version.text)
         .map(|(start, body)| Row::Text {
             start: i64::try_from(start).unwrap_or(i64::MAX),
             body: body.to_owned(),
@@ -475,18 +418,6 @@ fn split(version: NewVersion) -> (VersionHead, Vec<Row>) {
         .collect();
     rows.extend(version.segments.into_iter().map(Row::Segment));
     (head, rows)
-}
-
-/// Cuts a text into pieces of at most [`TEXT_PIECE`] bytes, never inside a character.
-fn pieces(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    let mut start = 0;
-    std::iter::from_fn(move || {
-        let rest = text.get(start..).filter(|rest| !rest.is_empty())?;
-        let piece = &rest[..rest.floor_char_boundary(TEXT_PIECE)];
-        let at = start;
-        start += piece.len();
-        Some((at, piece))
-    })
 }
 
 async fn insert_asset(
@@ -564,20 +495,4 @@ async fn insert_rows(
         }
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pieces_join_to_the_text_and_never_cut_a_character() {
-        for text in ["", "a", &"é".repeat(TEXT_PIECE), &"日本語 ".repeat(50_000)] {
-            let joined: String = pieces(text).map(|(_, body)| body).collect();
-            assert_eq!(&joined, text);
-            assert!(
-                pieces(text).all(|(start, body)| body.len() <= TEXT_PIECE && text[start..].starts_with(body))
-            );
-        }
-    }
 }

@@ -28,6 +28,7 @@ pub mod maintenance;
 pub mod pairs;
 pub mod projects;
 pub mod sql;
+pub mod texts;
 pub mod users;
 
 pub use engine::{Db, Lane, Store, StoreConfig, Tx};

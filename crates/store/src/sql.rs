@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, admin, agents, api_keys, assets, blobs, chat, facts, links, logins, maintenance, once, pairs,
-    projects, users,
+    projects, texts, users,
 };
 
 /// `(module, name, text)` of each statement.
@@ -22,6 +22,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("once", once::STATEMENTS),
         ("pairs", pairs::STATEMENTS),
         ("projects", projects::STATEMENTS),
+        ("texts", texts::STATEMENTS),
         ("users", users::STATEMENTS),
     ]
     .into_iter()
