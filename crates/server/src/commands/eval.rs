@@ -1,13 +1,15 @@
 //! `robofy eval`: measures the product on question sets in their published formats, with the very functions that a
 //! turn calls, on an agent that is thrown away afterwards.
 
+mod answers;
 mod retrieval;
 mod scratch;
-mod squad;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use clap::Subcommand;
+use robofy_agent::builtin::eval::QuestionSet;
 
 use crate::config::{EveryGroup, Flags};
 
@@ -22,6 +24,8 @@ pub struct Eval {
 enum What {
     /// How high search ranks the paragraph that answers (SQuAD or XQuAD JSON)
     Retrieval(Sets),
+    /// How often an answer holds a right one, and how often a question is refused (SQuAD or XQuAD JSON)
+    Answers(Sets),
 }
 
 /// The question sets and the form of the scores.
@@ -39,14 +43,26 @@ struct Sets {
 
 impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let What::Retrieval(sets) = self.what;
-        let Sets { flags, files, json } = sets;
-        super::open(flags)?;
+        let (What::Retrieval(sets) | What::Answers(sets)) = &self.what;
+        super::open(sets.flags.clone())?;
         super::runtime()?.block_on(async {
-            for file in &files {
-                retrieval::measure(file, json).await?;
+            for file in &sets.files {
+                match self.what {
+                    What::Retrieval(_) => retrieval::measure(file, sets.json).await?,
+                    What::Answers(_) => answers::measure(file, sets.json).await?,
+                }
             }
             Ok(())
         })
     }
+}
+
+/// Reads a question set.
+fn read(file: &Path) -> anyhow::Result<QuestionSet> {
+    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let set: QuestionSet = serde_json::from_slice(&bytes)
+        .with_context(|| format!("{} is not a question set in the format of SQuAD", file.display()))?;
+    let paragraphs = set.data.iter().map(|article| article.paragraphs.len()).sum::<usize>();
+    anyhow::ensure!(paragraphs > 0, "{} has no paragraphs", file.display());
+    Ok(set)
 }

@@ -31,3 +31,13 @@ fn a_file_that_is_no_question_set_is_told_apart() {
         assert!(text(&output.stderr).contains(said), "{}", text(&output.stderr));
     }
 }
+
+#[test]
+fn the_built_in_answer_holds_a_right_one_or_refuses() {
+    let figures = scores(&["eval", "answers", "--json", &squad()]);
+    let share = |group: &str, what: &str| figures[group][what].as_f64().unwrap();
+    assert_eq!(figures["answerable"]["asked"].as_i64(), Some(3_088));
+    assert!(share("answerable", "right") >= 0.70, "{figures}");
+    assert!(share("answerable", "refused") <= 0.10, "{figures}");
+    assert!(share("untaught", "refused") >= 0.90, "{figures}");
+}

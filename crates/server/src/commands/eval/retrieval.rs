@@ -7,8 +7,8 @@ use robofy_kernel::{AssetId, Stopwatch};
 use robofy_knowledge::search::Query;
 use serde::Serialize;
 
+use super::read;
 use super::scratch::Scratch;
-use super::squad::QuestionSet;
 use crate::output;
 
 /// Ranks beyond this one count as not found.
@@ -31,14 +31,14 @@ struct Scores {
 
 /// Measures one set and prints its scores.
 pub async fn measure(file: &Path, json: bool) -> anyhow::Result<()> {
-    let set = QuestionSet::read(file)?;
+    let set = read(file)?;
     let mut scratch = Scratch::new().await?;
     let mut asked: Vec<(AssetId, &str)> = Vec::new();
     let mut paragraphs = 0;
-    for (_, paragraph) in set.paragraphs() {
+    for paragraph in set.data.iter().flat_map(|article| &article.paragraphs) {
         paragraphs += 1;
         let asset = scratch.teach(&paragraph.context).await?;
-        let answerable = paragraph.qas.iter().filter(|asked| asked.is_answerable());
+        let answerable = paragraph.qas.iter().filter(|asked| !asked.answers.is_empty());
         asked.extend(answerable.map(|asked| (asset, asked.question.as_str())));
     }
     scratch.refresh().await?;

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, bail};
 use robofy_kernel::{AccountId, AssetId, Op, ProjectId};
+use robofy_knowledge::index::AgentIndex;
 use robofy_knowledge::library::{Library, Source, TextSource};
 use robofy_store::agents::Agent;
 use robofy_store::api_keys::Reveal;
@@ -71,6 +72,12 @@ impl Scratch {
     pub async fn refresh(&mut self) -> anyhow::Result<()> {
         self.agent = present_agent(&self.opened.store, &self.op, &self.agent.chatbot_id).await?;
         Ok(())
+    }
+
+    /// The index of what was taught, as a turn finds it.
+    pub async fn index(&self) -> anyhow::Result<AgentIndex> {
+        let snapshot = self.library.index(&self.op, &self.agent, self.agent.content_version).await?;
+        Ok(snapshot.index.clone())
     }
 
     /// Closes the store and removes the folder.
