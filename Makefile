@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help run test test-full check build bench web fmt gen eval clean setup
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { sub(/\$$\$$/, "$$"); printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up, build and start the server on 127.0.0.1:8080, data in ./data
 	@scripts/run
@@ -23,6 +23,9 @@ build: web ## the optimised program, target/release/robofy
 
 web: ## build the pages that the program carries
 	@scripts/web
+
+eval: ## measure search and answers on the question sets in $$ROBOFY_CASES
+	@scripts/eval
 
 fmt: ## format the code
 	cargo fmt --all

@@ -26,5 +26,10 @@ have() { command -v "$1" >/dev/null 2>&1; }
 # at_least HAVE WANTED: whether one dotted version is not below the other.
 at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
 
+# Where cargo builds.
+target_directory() {
+  cargo metadata --locked --no-deps --format-version 1 | sed 's/.*"target_directory":"\([^"]*\)".*/\1/'
+}
+
 # Seconds as minutes and seconds.
 minutes() { printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); }
