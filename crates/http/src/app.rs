@@ -6,8 +6,13 @@ use ipnet::IpNet;
 use robofy_agent::Turns;
 use robofy_kernel::{Clock, Ids, Tasks};
 use robofy_knowledge::library::Library;
-use robofy_store::Store;
+use robofy_store::{Store, StoreError};
 use secrecy::SecretString;
+
+use crate::agent_card::AgentCards;
+use crate::auth::password::Passwords;
+use crate::auth::token::{REFRESH, TokenKeys};
+use crate::limits::Limit;
 
 /// The state of the application. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -22,6 +27,23 @@ struct Inner {
     ids: Ids,
     tasks: Tasks,
     config: HttpConfig,
+    token_keys: TokenKeys,
+    passwords: Passwords,
+    agent_cards: AgentCards,
+    limits: Limits,
+}
+
+/// Who may do what how often.
+#[derive(Debug)]
+pub struct Limits {
+    /// Messages of a visitor's session.
+    pub messages: Limit,
+    /// Sign-ups from an address.
+    pub(crate) sign_ups: Limit,
+    /// Wrong passwords from an address.
+    pub(crate) failures_of_address: Limit,
+    /// Wrong passwords for one e-mail address from one address.
+    pub(crate) failures_of_both: Limit,
 }
 
 /// What the operator decides about the HTTP surface.
@@ -65,18 +87,71 @@ pub enum Signup {
 }
 
 impl App {
-    /// Puts the state together. The store is the library's.
-    #[must_use]
-    pub fn new(
+    /// Puts the state together; the store is the library's. Reads the keys that sign client tokens, and keeps them fresh in the background.
+    ///
+    /// # Errors
+    /// When the database is away or a key does not open.
+    pub async fn start(
         library: Library,
         turns: Turns,
         clock: Clock,
         ids: Ids,
         tasks: Tasks,
         config: HttpConfig,
-    ) -> Self {
+    ) -> Result<Self, StoreError> {
         let store = library.store().clone();
-        Self(Arc::new(Inner { store, library, turns, clock, ids, tasks, config }))
+        let token_keys = TokenKeys::open(&store, &clock, &ids).await?;
+        let limits = Limits {
+            messages: Limit::new("session", 30, 60),
+            sign_ups: Limit::new("sign-up", 20, 60),
+            failures_of_address: Limit::new("address", 30, 60),
+            failures_of_both: Limit::new("login", 5, 60),
+        };
+        let (passwords, agent_cards) = (Passwords::new(), AgentCards::new());
+        let app = Self(Arc::new(Inner {
+            store,
+            library,
+            turns,
+            clock,
+            ids,
+            tasks,
+            config,
+            token_keys,
+            passwords,
+            agent_cards,
+            limits,
+        }));
+        let keeper = Arc::downgrade(&app.0);
+        app.tasks().spawn_periodic("signing keys", REFRESH, move || {
+            let keeper = keeper.clone();
+            async move {
+                if let Some(inner) = keeper.upgrade() {
+                    Self(inner).keep_token_keys().await;
+                }
+            }
+        });
+        Ok(app)
+    }
+
+    async fn keep_token_keys(&self) {
+        let keys = self.token_keys();
+        let kept = async {
+            keys.reload(self.store()).await?;
+            keys.forget(self.store(), self.clock().now()).await
+        };
+        if let Err(error) = kept.await {
+            tracing::warn!(%error, "could not refresh the keys that sign client tokens");
+        }
+    }
+
+    /// Makes a new key that signs client tokens; tokens that older ones signed live to their `exp`.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn rotate_signing_key(&self) -> Result<(), StoreError> {
+        self.store().add_signing_key(self.clock(), self.ids()).await?;
+        self.token_keys().reload(self.store()).await?;
+        self.token_keys().forget(self.store(), self.clock().now()).await
     }
 
     /// The knowledge.
@@ -89,6 +164,26 @@ impl App {
     #[must_use]
     pub fn turns(&self) -> &Turns {
         &self.0.turns
+    }
+
+    /// The keys that sign client tokens.
+    #[must_use]
+    pub fn token_keys(&self) -> &TokenKeys {
+        &self.0.token_keys
+    }
+
+    pub(crate) fn passwords(&self) -> &Passwords {
+        &self.0.passwords
+    }
+
+    pub(crate) fn agent_cards(&self) -> &AgentCards {
+        &self.0.agent_cards
+    }
+
+    /// Who may do what how often.
+    #[must_use]
+    pub fn limits(&self) -> &Limits {
+        &self.0.limits
     }
 
     /// The database and the files.

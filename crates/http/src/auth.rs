@@ -1,18 +1,25 @@
 //! Who is calling, and may they: [`Auth`] and [`InProject`] give a handler its [`robofy_kernel::Op`].
 
 mod api_key;
+pub(crate) mod cookie;
 mod in_project;
+pub(crate) mod password;
 mod permission;
+pub mod token;
+mod visitor;
 
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::{HeaderMap, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use robofy_kernel::{ApiKeyParts, Caller, Op, Scope, Scopes};
 
 pub use in_project::{InProject, Named, Resource, find_agent, find_project};
-pub use permission::{Account, Agents, AnyKey, AreaName, Chat, Keys, Knowledge, Permission, Read, Write};
+pub use permission::{
+    Account, Agents, AnyKey, AreaName, Chat, Keys, Knowledge, Permission, Person, Read, Write,
+};
+pub use visitor::check_named;
 
 use crate::client::Client;
 use crate::{ApiError, App};
@@ -83,10 +90,10 @@ async fn authenticate(parts: &Parts, app: &App) -> Result<Authenticated, ApiErro
         Some(credential) if ApiKeyParts::looks_like_one(credential) => {
             api_key::authenticate(credential, app).await
         }
-        Some(_) => Err(invalid_token("This is not an API key or client token of this server.")),
-        None => Err(ApiError::unauthorized(
-            "Send a credential: `Authorization: Bearer <API key or client token>`.",
-        )),
+        Some(credential) => visitor::authenticate(credential, parts, app).await,
+        None => cookie::authenticate(parts, app).await?.ok_or_else(|| {
+            ApiError::unauthorized("Send a credential: `Authorization: Bearer <API key or client token>`.")
+        }),
     }
 }
 
@@ -110,10 +117,11 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     }
 }
 
+const CHALLENGE: HeaderName = header::WWW_AUTHENTICATE;
+const INVALID_TOKEN: HeaderValue =
+    HeaderValue::from_static("Bearer realm=\"robofy\", error=\"invalid_token\"");
+
 /// 401 for a credential that was sent and is not good (RFC 6750, section 3.1).
 fn invalid_token(detail: &'static str) -> ApiError {
-    ApiError::unauthorized(detail).with_header(
-        header::WWW_AUTHENTICATE,
-        header::HeaderValue::from_static("Bearer realm=\"robofy\", error=\"invalid_token\""),
-    )
+    ApiError::unauthorized(detail).with_header(CHALLENGE, INVALID_TOKEN)
 }

@@ -6,6 +6,7 @@ mod query;
 
 pub use body::{MIB, TEN_MB, read_body};
 pub use json::{Json, LargeJson, NewJson};
+pub(crate) use query::Whole;
 pub use query::{Paging, Path, Query};
 
 use robofy_kernel::FieldError;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, Method, request::Parts};
-use robofy_kernel::{Caller, IdempotencyKey, Op};
+use robofy_kernel::{AccountId, Caller, IdempotencyKey, Op};
 use sha2::{Digest, Sha256};
 
 use crate::{ApiError, App};
@@ -36,6 +36,14 @@ impl Idempotency {
     pub fn with_body(mut self, body: &[u8]) -> Self {
         self.body = Sha256::digest(body).to_vec();
         self
+    }
+
+    /// An account id made of the key alone, for the one operation that has no account yet.
+    pub(crate) fn account(&self, app: &App) -> AccountId {
+        let hash = app.store().master_key().fingerprint("account of a sign-up", &[self.key.as_bytes()]);
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&hash[..16]);
+        AccountId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
     }
 
     /// Makes the operation one that is done once.

@@ -2,14 +2,16 @@
 
 use std::any::Any;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue};
+use axum::http::{HeaderName, HeaderValue, Method};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use robofy_kernel::{ErrorCode, Stopwatch};
 use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::cors::{self, CorsLayer};
 use tracing::Instrument;
 
 use crate::client::RequestId;
@@ -24,6 +26,31 @@ pub(crate) fn wrap(routes: Router<App>, app: App) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(app.clone(), identify))
         .with_state(app)
+}
+
+/// Lets pages of any origin call: the agent's own list of origins is enforced by the handlers. No cookies.
+pub(crate) fn cors() -> CorsLayer {
+    let named =
+        |names: &[&'static str]| names.iter().map(|name| HeaderName::from_static(name)).collect::<Vec<_>>();
+    CorsLayer::new()
+        .allow_origin(cors::Any)
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::DELETE])
+        .allow_headers(named(&[
+            "authorization",
+            "content-type",
+            "x-robofy-resume",
+            "last-event-id",
+            "idempotency-key",
+            "x-manage-token",
+        ]))
+        .expose_headers(named(&[
+            "x-request-id",
+            "retry-after",
+            "ratelimit",
+            "ratelimit-policy",
+            "x-vercel-ai-ui-message-stream",
+        ]))
+        .max_age(Duration::from_secs(7_200))
 }
 
 /// Gives the request its id, and logs it by its route's template: ids of sessions, tokens and questions stand in
@@ -49,7 +76,7 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
     .await
 }
 
-async fn method_not_allowed() -> ApiError {
+pub(crate) async fn method_not_allowed() -> ApiError {
     ApiError::new(
         ErrorCode::MethodNotAllowed,
         "This path does not take this method; the header `Allow` says which it takes.",

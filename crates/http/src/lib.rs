@@ -4,6 +4,7 @@
 //! read by an extractor of [`extract`], handled by a file of [`mod@routes`], and leaves as a [`envelope::Success`] or an
 //! [`ApiError`]. How a route is added: `docs/how-to/add-an-endpoint.md`.
 
+mod agent_card;
 mod app;
 pub mod auth;
 mod client;
@@ -12,6 +13,7 @@ mod error;
 pub mod extract;
 mod idempotency;
 mod layers;
+pub mod limits;
 mod openapi;
 mod pages;
 pub mod routes;
@@ -23,5 +25,5 @@ pub use openapi::openapi;
 
 /// Everything that the server answers, as one router.
 pub fn router(app: App) -> axum::Router {
-    layers::wrap(routes::router(&app), app)
+    layers::wrap(routes::router(), app)
 }

@@ -14,7 +14,7 @@ use crate::routes;
 /// The document of the API.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    let mut document = routes::api().into_openapi();
+    let mut document = routes::api().1;
     errors::add(&mut document);
     document
 }

@@ -110,6 +110,20 @@ pub struct ListedKey {
     pub created_at: Timestamp,
 }
 
+impl NewApiKey {
+    /// The key's id.
+    #[must_use]
+    pub const fn key_id(&self) -> KeyId {
+        self.key_id
+    }
+
+    /// The public part, shown in lists.
+    #[must_use]
+    pub fn public_part(&self) -> &str {
+        &self.public_part
+    }
+}
+
 impl FoundKey {
     /// Whether the last noted use is more than a minute ago.
     #[must_use]

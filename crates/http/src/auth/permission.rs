@@ -10,6 +10,8 @@ pub trait Permission: Send + Sync + 'static {
     const SCOPE: Option<Scope>;
     /// Whether an API key opens it.
     const KEY: bool = true;
+    /// Whether the session cookie of a person opens it.
+    const PERSON: bool = true;
     /// Whether a client token opens it. This is the explicit mark of the chat routes: no path prefix ever decides.
     const VISITOR: bool = false;
 }
@@ -65,4 +67,13 @@ pub enum AnyKey {}
 
 impl Permission for AnyKey {
     const SCOPE: Option<Scope> = None;
+}
+
+/// What only a person who is logged in may do.
+#[derive(Clone, Copy, Debug)]
+pub enum Person {}
+
+impl Permission for Person {
+    const SCOPE: Option<Scope> = None;
+    const KEY: bool = false;
 }

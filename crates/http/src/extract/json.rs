@@ -41,6 +41,13 @@ impl<T, const LIMIT: usize> NewJson<T, LIMIT> {
     }
 }
 
+impl<T, const LIMIT: usize> NewJson<T, LIMIT> {
+    /// The id of an account that this very request makes: the same for a repeat, unguessable without the master key.
+    pub(crate) fn account(&self, app: &App) -> Option<robofy_kernel::AccountId> {
+        self.idempotency.as_ref().map(|key| key.account(app))
+    }
+}
+
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     type Rejection = ApiError;
 

@@ -160,3 +160,15 @@ impl Paging {
         })
     }
 }
+
+/// The head of the request, for handlers that look at cookies and origins themselves.
+#[derive(Debug)]
+pub(crate) struct Whole(pub(crate) Parts);
+
+impl FromRequestParts<App> for Whole {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.clone()))
+    }
+}

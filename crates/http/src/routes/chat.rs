@@ -18,6 +18,7 @@ use super::Group;
 use crate::auth::{Auth, Chat};
 use crate::envelope::{Success, ok};
 use crate::extract::{Json, NewJson, Path};
+use crate::limits::Left;
 use crate::wire::Digits;
 use crate::{ApiError, App};
 
@@ -295,10 +296,26 @@ impl From<TurnError> for ApiError {
     }
 }
 
-async fn ask(app: &App, op: Op, message: NewJson<MessageIn>) -> Result<Handle, ApiError> {
+async fn ask(app: &App, op: Op, message: NewJson<MessageIn>) -> Result<(Handle, Option<Left>), ApiError> {
     let (op, message) = message.claim(app, op);
     let ask = message.into_ask(&op)?;
-    Ok(app.turns().ask(&op, ask).await?)
+    let left = limit(app, &op)?;
+    Ok((app.turns().ask(&op, ask).await?, left))
+}
+
+/// Takes one message from what a visitor's session has left; other callers are not limited.
+fn limit(app: &App, op: &Op) -> Result<Option<Left>, ApiError> {
+    let Some(visitor) = op.visitor().filter(|_| app.config().rate_limit) else { return Ok(None) };
+    app.limits().messages.take(visitor.session.as_str(), op.now()).map(Some)
+}
+
+/// The response, telling what the session has left.
+fn telling(left: Option<Left>, response: impl IntoResponse) -> Response {
+    let mut response = response.into_response();
+    if let Some(left) = left {
+        left.tell(&mut response);
+    }
+    response
 }
 
 /// Ask, and stream the answer
@@ -320,7 +337,8 @@ async fn stream_message(
     Auth { op, .. }: Auth<Chat>,
     message: NewJson<MessageIn>,
 ) -> Result<Response, ApiError> {
-    Ok(sse::response(&ask(&app, op, message).await?))
+    let (handle, left) = ask(&app, op, message).await?;
+    Ok(telling(left, sse::response(&handle)))
 }
 
 /// Ask, and wait for the whole answer
@@ -338,17 +356,20 @@ async fn send_message(
     State(app): State<App>,
     Auth { op, .. }: Auth<Chat>,
     message: NewJson<MessageIn>,
-) -> Result<Body<Success<AnswerOut>>, ApiError> {
-    let handle = ask(&app, op, message).await?;
+) -> Result<Response, ApiError> {
+    let (handle, left) = ask(&app, op, message).await?;
     let whole = WholeAnswer::read(handle.log.read_from(0)).await;
     match whole.end {
-        End::Finished => Ok(ok(AnswerOut {
-            answer: whole.text,
-            session_id: handle.session_id.into(),
-            message_id: handle.message_id.into(),
-            citations: whole.citations.into_iter().map(CitationOut::from).collect(),
-            actions: Vec::new(),
-        })),
+        End::Finished => Ok(telling(
+            left,
+            ok(AnswerOut {
+                answer: whole.text,
+                session_id: handle.session_id.into(),
+                message_id: handle.message_id.into(),
+                citations: whole.citations.into_iter().map(CitationOut::from).collect(),
+                actions: Vec::new(),
+            }),
+        )),
         End::Stopped => {
             Err(ApiError::new(ErrorCode::Conflict, "The answer was stopped before it was complete."))
         }

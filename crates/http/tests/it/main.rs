@@ -4,7 +4,11 @@
 
 mod server;
 
+mod access;
 mod chat;
 mod document;
 mod envelope;
+mod handshake;
+mod people;
 mod projects;
+mod tokens;

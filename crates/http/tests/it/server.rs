@@ -10,12 +10,15 @@ use robofy_agent::Turns;
 use robofy_agent::builtin::BuiltIn;
 use robofy_http::{App, HttpConfig};
 use robofy_kernel::{
-    AccountId, Clock, Environment, Ids, KeyId, MasterKey, Op, Scopes, Tasks, Timestamp, UserId,
+    AccountId, ChatbotId, Clock, Environment, Ids, KeyId, MasterKey, Op, ProjectId, Scopes, Tasks, Timestamp,
+    UserId,
 };
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
 use robofy_store::accounts::NewAccount;
+use robofy_store::agents::Agent;
 use robofy_store::api_keys::{KeyWish, Reveal};
+use robofy_store::projects::Project;
 use robofy_store::users::SignUp;
 use robofy_store::{KeySource, Store, StoreConfig};
 use serde_json::Value;
@@ -34,7 +37,6 @@ pub struct Server {
 pub struct Tenant {
     pub account: AccountId,
     pub key: String,
-    pub email: String,
 }
 
 /// An answer.
@@ -89,7 +91,7 @@ impl Server {
         let library =
             Library::new(store.clone(), extractor, tasks.clone(), LibraryConfig::default()).unwrap();
         let turns = Turns::new(store, tasks.clone(), Arc::new(BuiltIn::new(library.clone())));
-        let app = App::new(library, turns, clock.clone(), Ids::System, tasks, config);
+        let app = App::start(library, turns, clock.clone(), Ids::System, tasks, config).await.unwrap();
         Self { router: robofy_http::router(app.clone()), app, clock, folder, master_key }
     }
 
@@ -120,7 +122,7 @@ impl Server {
             only_first: false,
         };
         store.sign_up(&op, new, |()| (201, Vec::new())).await.unwrap().unwrap();
-        Tenant { account, key: key.reveal().to_owned(), email }
+        Tenant { account, key: key.reveal().to_owned() }
     }
 
     /// A further key of an account.
@@ -141,6 +143,52 @@ impl Server {
         let (key, row) = self.app.store().new_api_key(self.app.ids(), KeyId(op.uuid()), &wish, None);
         self.app.store().add_api_key(&op, row, |()| (201, Vec::new())).await.unwrap();
         key.reveal().to_owned()
+    }
+
+    /// The program's own operation in an account.
+    pub fn op(&self, tenant: &Tenant) -> Op {
+        Op::system(tenant.account, self.clock.clone(), self.app.ids().clone())
+    }
+
+    /// A project with an agent.
+    pub async fn agent(&self, tenant: &Tenant) -> (ProjectId, ChatbotId) {
+        let (op, now) = (self.op(tenant), self.clock.now());
+        let project = Project {
+            project_id: ProjectId(op.ids.number()),
+            name: "Project".into(),
+            description: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let project_id = project.project_id;
+        self.app.store().create_project(&op, project, |_| (201, Vec::new())).await.unwrap();
+        let agent = Agent {
+            account_id: tenant.account,
+            chatbot_id: op.ids.chatbot(),
+            project_id,
+            name: "Shop \"helper\"".into(),
+            description: None,
+            kind: 0,
+            access_type: 0,
+            avatar_url: None,
+            llm_source: 0,
+            language: "en".into(),
+            enabled: true,
+            require_origin: false,
+            allowed_origins: Default::default(),
+            test_origins: Default::default(),
+            timezone: None,
+            country: None,
+            settings: Default::default(),
+            has_llm_api_key: false,
+            version: 1,
+            content_version: 0,
+            created_at: now,
+            updated_at: now,
+        };
+        let chatbot = agent.chatbot_id.clone();
+        self.app.store().create_agent(&op, agent, |_| (201, Vec::new())).await.unwrap();
+        (project_id, chatbot)
     }
 
     pub async fn send(&self, request: Request<Body>) -> Answer {
