@@ -111,13 +111,13 @@ pub fn consider(composed: &Composed, found: &Found, chunks: usize) -> Option<(An
     let second = match best.unit.unit.kind {
         UnitKind::Item { .. } => lead_in(&terms, best),
         UnitKind::Sentence | UnitKind::Heading | UnitKind::Row { .. } => {
-            second(&terms, best, &candidates[1..])
+            second(composed.ask, &terms, best, &candidates[1..])
         }
     };
     let mut answer = Answer { quotes: Vec::new(), joints: Vec::new(), margin: relevance::margin(&features) };
     match (best.unit.unit.kind, second) {
         (UnitKind::Row { header: Some(header) }, _) => row(&mut answer, best, header),
-        (UnitKind::Item { list }, _) if whole_list(&terms, best, list) => {
+        (UnitKind::Item { list }, _) if whole_list(composed.ask, &terms, best, list) => {
             answer.quotes.push(quote(best, list.0, list.1))
         }
         (_, Some(second)) => sentences(&mut answer, best, second),
@@ -157,8 +157,10 @@ fn score(composed: &Composed, terms: &Terms, unit: &ReadUnit, passage: f32) -> f
 }
 
 /// The sentence that is shown beside the best one. Items and rows stand alone.
-fn second<'r>(terms: &Terms, best: Candidate<'r>, others: &[Candidate<'r>]) -> Option<Candidate<'r>> {
-    if best.unit.unit.kind != UnitKind::Sentence {
+fn second<'r>(ask: Ask, terms: &Terms, best: Candidate<'r>, others: &[Candidate<'r>]) -> Option<Candidate<'r>> {
+    // A sentence that has every word of the question and the shape of the answer needs no other beside it.
+    let complete = ask != Ask::Other && best.unit.shape && terms.share(best.unit.bits) > 0.999;
+    if best.unit.unit.kind != UnitKind::Sentence || complete {
         return None;
     }
     let used = best.text().chars().count();
@@ -178,7 +180,7 @@ fn second<'r>(terms: &Terms, best: Candidate<'r>, others: &[Candidate<'r>]) -> O
 }
 
 /// Whether the question means a list as a whole: several items say equally much, and all together are short enough.
-fn whole_list(terms: &Terms, best: Candidate<'_>, list: (usize, usize)) -> bool {
+fn whole_list(ask: Ask, terms: &Terms, best: Candidate<'_>, list: (usize, usize)) -> bool {
     let items = best.reading.units.iter().filter(|other| other.unit.kind == UnitKind::Item { list });
     let (mut all, mut equal, mut met) = (0, 0, 0_u64);
     for item in items {
@@ -186,7 +188,8 @@ fn whole_list(terms: &Terms, best: Candidate<'_>, list: (usize, usize)) -> bool 
         met |= item.bits;
         equal += usize::from(item.bits == best.unit.bits && item.shape == best.unit.shape);
     }
-    let several = equal * 2 > all || terms.share(met & !best.unit.bits) > 0.0;
+    // An address is written on several lines.
+    let several = ask == Ask::Address && all <= 5 || equal * 2 > all || terms.share(met & !best.unit.bits) > 0.0;
     all > 1 && several && best.reading.hit.text[list.0..list.1].chars().count() <= MOST_CHARACTERS
 }
 

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod answers;
+mod business;
 mod cases;
 mod dialogues;
 mod fixture;
