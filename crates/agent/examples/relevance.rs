@@ -37,22 +37,30 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         dice.shuffle(&mut order);
         let taught_articles = (size / 15).clamp(1, set.data.len() / 2);
         let (taught, others) = order.split_at(taught_articles);
-        let mut paragraphs: Vec<(usize, usize)> =
-            taught.iter().flat_map(|&article| (0..set.data[article].paragraphs.len()).map(move |at| (article, at))).collect();
+        let mut paragraphs: Vec<(usize, usize)> = taught
+            .iter()
+            .flat_map(|&article| (0..set.data[article].paragraphs.len()).map(move |at| (article, at)))
+            .collect();
         dice.shuffle(&mut paragraphs);
         paragraphs.truncate(size);
-        let article = |(number, at): (usize, usize)| Article { paragraphs: vec![set.data[number].paragraphs[at].clone()] };
+        let article = |(number, at): (usize, usize)| Article {
+            paragraphs: vec![set.data[number].paragraphs[at].clone()],
+        };
         let articles: Vec<Article> = paragraphs.iter().map(|&place| article(place)).collect();
         let index = teach(&articles)?;
         let mut asked: Vec<(usize, bool, &str)> = Vec::new();
         let mut other: Vec<(usize, bool, &str)> = Vec::new();
         for (&(number, at), _) in paragraphs.iter().zip(&articles) {
             let qas = &set.data[number].paragraphs[at].qas;
-            asked.extend(qas.iter().filter(|qa| !qa.answers.is_empty()).map(|qa| (number, true, qa.question.as_str())));
+            asked.extend(
+                qas.iter().filter(|qa| !qa.answers.is_empty()).map(|qa| (number, true, qa.question.as_str())),
+            );
         }
         for &number in others {
             let qas = set.data[number].paragraphs.iter().flat_map(|paragraph| &paragraph.qas);
-            other.extend(qas.filter(|qa| !qa.answers.is_empty()).map(|qa| (number, false, qa.question.as_str())));
+            other.extend(
+                qas.filter(|qa| !qa.answers.is_empty()).map(|qa| (number, false, qa.question.as_str())),
+            );
         }
         for list in [&mut asked, &mut other] {
             dice.shuffle(list);

@@ -157,7 +157,12 @@ fn score(composed: &Composed, terms: &Terms, unit: &ReadUnit, passage: f32) -> f
 }
 
 /// The sentence that is shown beside the best one. Items and rows stand alone.
-fn second<'r>(ask: Ask, terms: &Terms, best: Candidate<'r>, others: &[Candidate<'r>]) -> Option<Candidate<'r>> {
+fn second<'r>(
+    ask: Ask,
+    terms: &Terms,
+    best: Candidate<'r>,
+    others: &[Candidate<'r>],
+) -> Option<Candidate<'r>> {
     // A sentence that has every word of the question and the shape of the answer needs no other beside it.
     let complete = ask != Ask::Other && best.unit.shape && terms.share(best.unit.bits) > 0.999;
     if best.unit.unit.kind != UnitKind::Sentence || complete {
@@ -189,7 +194,8 @@ fn whole_list(ask: Ask, terms: &Terms, best: Candidate<'_>, list: (usize, usize)
         equal += usize::from(item.bits == best.unit.bits && item.shape == best.unit.shape);
     }
     // An address is written on several lines.
-    let several = ask == Ask::Address && all <= 5 || equal * 2 > all || terms.share(met & !best.unit.bits) > 0.0;
+    let several =
+        ask == Ask::Address && all <= 5 || equal * 2 > all || terms.share(met & !best.unit.bits) > 0.0;
     all > 1 && several && best.reading.hit.text[list.0..list.1].chars().count() <= MOST_CHARACTERS
 }
 
