@@ -20,6 +20,7 @@ pub mod routes;
 mod wire;
 
 pub use app::{App, HttpConfig, RouteAlias, Signup};
+pub use auth::password::Passwords;
 pub use error::ApiError;
 pub use openapi::openapi;
 

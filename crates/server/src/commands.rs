@@ -1,12 +1,14 @@
 //! The subcommands, a file each, and the way from the command line to an exit code: 0 done, 1 failed with one
 //! line that says why and what to do, 2 the command line is wrong.
 
+mod account;
 mod doctor;
 mod eval;
 mod extract;
 mod keys;
 mod migrate;
 mod openapi;
+mod quickstart;
 mod serve;
 
 use std::ffi::OsString;
@@ -29,9 +31,11 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Quickstart(quickstart::Quickstart),
     Eval(eval::Eval),
     Migrate(migrate::Migrate),
     Keys(keys::Keys),
+    Account(account::Account),
     Doctor(doctor::Doctor),
     #[command(name = "openapi")]
     OpenApi(openapi::OpenApi),
@@ -52,9 +56,11 @@ pub fn program(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.command {
         Command::Serve(command) => command.run(),
+        Command::Quickstart(command) => command.run(),
         Command::Eval(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::Account(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::OpenApi(command) => command.run(),
         Command::Extract(command) => command.run(),

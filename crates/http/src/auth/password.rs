@@ -17,20 +17,25 @@ const COMMON: f64 = 5.0;
 
 /// Hashes and verifies. Each takes 19 MiB and a processor, so only a few run at once and the rest wait their turn.
 #[derive(Debug)]
-pub(crate) struct Passwords {
+pub struct Passwords {
     places: Semaphore,
     /// What is verified when there is no such person, so that it takes as long.
     nobody: OnceCell<String>,
 }
 
 impl Passwords {
-    pub(crate) fn new() -> Self {
+    /// With as many places as there are processors.
+    #[must_use]
+    pub fn new() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self { places: Semaphore::new(processors.clamp(1, 8)), nobody: OnceCell::new() }
     }
 
     /// The hash of a password, in PHC form.
-    pub(crate) async fn hash(&self, ids: &Ids, password: String) -> Result<String, ApiError> {
+    ///
+    /// # Errors
+    /// When there is not enough memory.
+    pub async fn hash(&self, ids: &Ids, password: String) -> Result<String, ApiError> {
         let salt = ids.bytes::<16>();
         self.run(move || {
             let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
@@ -66,6 +71,12 @@ impl Passwords {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
         let _place = self.places.acquire().await.map_err(ApiError::internal)?;
         tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
+    }
+}
+
+impl Default for Passwords {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -3,6 +3,7 @@
 mod create;
 mod list;
 mod revoke;
+mod rotate_signing;
 
 use anyhow::bail;
 use clap::Subcommand;
@@ -24,6 +25,7 @@ enum Action {
     Create(create::Create),
     List(list::List),
     Revoke(revoke::Revoke),
+    RotateSigning(rotate_signing::RotateSigning),
 }
 
 /// Where the data is, and whose keys are meant.
@@ -42,6 +44,7 @@ impl Keys {
             Action::Create(create) => create.run(),
             Action::List(list) => list.run(),
             Action::Revoke(revoke) => revoke.run(),
+            Action::RotateSigning(rotate) => rotate.run(),
         }
     }
 }
