@@ -3,11 +3,14 @@
 mod body;
 mod json;
 mod query;
+mod upload;
 
 pub use body::{MIB, TEN_MB, read_body};
 pub use json::{Json, LargeJson, NewJson};
 pub(crate) use query::Whole;
 pub use query::{Paging, Path, Query};
+pub(crate) use upload::is_multipart;
+pub use upload::{ENVELOPE, Upload, UploadedFile};
 
 use robofy_kernel::FieldError;
 

@@ -7,12 +7,14 @@
 mod agent_card;
 mod app;
 pub mod auth;
+mod check;
 mod client;
 pub mod envelope;
 mod error;
 pub mod extract;
 mod idempotency;
 mod layers;
+mod lenient;
 pub mod limits;
 mod openapi;
 mod pages;

@@ -1,12 +1,19 @@
 //! Every route, a file per group.
 
+mod agents;
 mod api_keys;
+mod assets;
 mod auth;
 mod chat;
+mod content;
 mod docs;
 mod handshake;
 mod health;
+mod linked;
+mod pairs;
 mod projects;
+mod search;
+mod settings;
 
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -18,8 +25,21 @@ use crate::{App, layers, openapi, pages};
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 5] {
-    [health::group(), docs::group(), auth::group(), api_keys::group(), projects::group()]
+fn groups() -> [Group; 12] {
+    [
+        health::group(),
+        docs::group(),
+        auth::group(),
+        api_keys::group(),
+        projects::group(),
+        agents::group(),
+        settings::group(),
+        content::group(),
+        assets::group(),
+        linked::group(),
+        pairs::group(),
+        search::group(),
+    ]
 }
 
 /// What visitors' browsers call, from pages of any origin.

@@ -5,8 +5,10 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use robofy_kernel::{ChatbotId, ErrorCode, Op, ProjectId};
+use robofy_kernel::{AssetId, ChatbotId, ErrorCode, Op, ProjectId, QaId};
 use robofy_store::agents::Agent;
+use robofy_store::assets::Asset;
+use robofy_store::pairs::Pair;
 use robofy_store::projects::Project;
 
 use super::{Auth, Permission};
@@ -33,6 +35,8 @@ pub trait Resource: Sized + Send {
 pub struct Named {
     project: String,
     chatbot: String,
+    asset: String,
+    pair: String,
 }
 
 impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
@@ -48,6 +52,8 @@ impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
             match name {
                 "projectId" | "projectid" | "id" => value.clone_into(&mut named.project),
                 "chatbotId" => value.clone_into(&mut named.chatbot),
+                "assetId" => value.clone_into(&mut named.asset),
+                "qaId" => value.clone_into(&mut named.pair),
                 _ => {}
             }
         }
@@ -66,6 +72,26 @@ impl Resource for Agent {
     async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
         let project = find_project(op, app, &named.project).await?;
         find_agent(op, app, project.project_id, &named.chatbot).await
+    }
+}
+
+impl Resource for Asset {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let project = find_project(op, app, &named.project).await?;
+        let missing = || ApiError::not_found(ErrorCode::AssetNotFound);
+        let id: AssetId = named.asset.parse().map_err(|_| missing())?;
+        app.store().find_asset(op.account, project.project_id, id).await?.ok_or_else(missing)
+    }
+}
+
+/// A stored pair with its agent.
+impl Resource for (Agent, Pair) {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let agent = Agent::find(op, app, named).await?;
+        let missing = || ApiError::not_found(ErrorCode::QaNotFound);
+        let id: QaId = named.pair.parse().map_err(|_| missing())?;
+        let pair = app.store().find_pair(op.account, &agent.chatbot_id, id).await?.ok_or_else(missing)?;
+        Ok((agent, pair))
     }
 }
 
