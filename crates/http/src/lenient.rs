@@ -79,7 +79,8 @@ impl utoipa::PartialSchema for Flag {
         use utoipa::openapi::schema::{AnyOfBuilder, ObjectBuilder, Type};
         let truth = ObjectBuilder::new().schema_type(Type::Boolean);
         let number = ObjectBuilder::new().schema_type(Type::Integer).enum_values(Some([0, 1]));
-        let text = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["0", "1", "true", "false"]));
+        let text =
+            ObjectBuilder::new().schema_type(Type::String).enum_values(Some(["0", "1", "true", "false"]));
         AnyOfBuilder::new().item(truth).item(number).item(text).description(Some("True or false.")).into()
     }
 }

@@ -95,7 +95,9 @@ async fn parse(parts: Parts, body: Bytes) -> Result<Upload, ApiError> {
     let mut request = Request::from_parts(parts, Body::from(body));
     // It was read within its limit.
     DefaultBodyLimit::disable().apply(&mut request);
-    let broken = |error: &dyn std::fmt::Display| ApiError::field("body", "invalid", format!("is not multipart: {error}"));
+    let broken = |error: &dyn std::fmt::Display| {
+        ApiError::field("body", "invalid", format!("is not multipart: {error}"))
+    };
     let mut multipart = Multipart::from_request(request, &()).await.map_err(|error| broken(&error))?;
     let (mut file, mut texts) = (None, Vec::new());
     let mut count = 0;
@@ -109,7 +111,11 @@ async fn parse(parts: Parts, body: Bytes) -> Result<Upload, ApiError> {
         let bytes = part.bytes().await.map_err(|error| broken(&error))?;
         if name == "file" {
             if file.is_some() {
-                return Err(ApiError::field("file", "invalid", "must be there once: upload one file at a time"));
+                return Err(ApiError::field(
+                    "file",
+                    "invalid",
+                    "must be there once: upload one file at a time",
+                ));
             }
             if bytes.len() > MAX_FILE_BYTES {
                 return Err(ApiError::new(ErrorCode::PayloadTooLarge, "The file is larger than 10 MB."));

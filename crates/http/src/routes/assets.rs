@@ -151,9 +151,7 @@ async fn list_assets(
     ),
     responses((status = 200, description = "The asset.", body = Success<AssetOut>)),
 )]
-async fn get_asset(
-    InProject { resource, .. }: InProject<Read<Knowledge>, Asset>,
-) -> Body<Success<AssetOut>> {
+async fn get_asset(InProject { resource, .. }: InProject<Read<Knowledge>, Asset>) -> Body<Success<AssetOut>> {
     ok(AssetOut::from(resource))
 }
 
@@ -183,9 +181,8 @@ async fn get_asset_text(
         .read_text(&op, resource.project_id, resource.asset_id, query.version)
         .await
         .map_err(|error| library_error("version", error))?;
-    let (version, text) = read.ok_or_else(|| {
-        ApiError::new(ErrorCode::AssetNotFound, "There is no such version of this asset.")
-    })?;
+    let (version, text) = read
+        .ok_or_else(|| ApiError::new(ErrorCode::AssetNotFound, "There is no such version of this asset."))?;
     Ok(ok(AssetTextOut { asset_id: resource.asset_id.0, version, text }))
 }
 

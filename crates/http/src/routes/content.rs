@@ -109,10 +109,9 @@ pub(super) fn library_error(field: &str, error: LibraryError) -> ApiError {
     match error {
         LibraryError::Extract(error) => extract_error(field, error),
         LibraryError::Store(error) => error.into(),
-        LibraryError::Contended => ApiError::new(
-            ErrorCode::Conflict,
-            "Others keep changing this asset at the same time. Try again.",
-        ),
+        LibraryError::Contended => {
+            ApiError::new(ErrorCode::Conflict, "Others keep changing this asset at the same time. Try again.")
+        }
         error @ (LibraryError::Segment(_) | LibraryError::Stopped) => ApiError::internal(error),
     }
 }

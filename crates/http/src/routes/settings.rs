@@ -136,16 +136,31 @@ impl SettingsIn {
     fn apply(&self, to: &mut AgentSettings) -> Result<(), ApiError> {
         let mut checks = Checks::default();
         let usual = AgentSettings::default();
-        let mut text = |field: &str, from: &Option<Option<String>>, to: &mut String, usual: String, most, empty| {
-            let Some(value) = from else { return };
-            match value.as_deref() {
-                Some(value) if empty => checks.short(field, Some(value), most),
-                value => checks.filled(field, value, most),
-            }
-            *to = value.clone().unwrap_or(usual);
-        };
-        text("system_prompt_text", &self.system_prompt_text, &mut to.system_prompt_text, usual.system_prompt_text, PROMPT, true);
-        text("not_found_answer", &self.not_found_answer, &mut to.not_found_answer, usual.not_found_answer, ANSWER, false);
+        let mut text =
+            |field: &str, from: &Option<Option<String>>, to: &mut String, usual: String, most, empty| {
+                let Some(value) = from else { return };
+                match value.as_deref() {
+                    Some(value) if empty => checks.short(field, Some(value), most),
+                    value => checks.filled(field, value, most),
+                }
+                *to = value.clone().unwrap_or(usual);
+            };
+        text(
+            "system_prompt_text",
+            &self.system_prompt_text,
+            &mut to.system_prompt_text,
+            usual.system_prompt_text,
+            PROMPT,
+            true,
+        );
+        text(
+            "not_found_answer",
+            &self.not_found_answer,
+            &mut to.not_found_answer,
+            usual.not_found_answer,
+            ANSWER,
+            false,
+        );
         text("tone", &self.tone, &mut to.tone, usual.tone, SHORT, true);
         let mut number = |field: &str, from: &Option<Option<NumberOrText>>, least, most| {
             let value = from.as_ref()?.as_ref().map(NumberOrText::whole);
@@ -174,7 +189,9 @@ impl SettingsIn {
         let overlap = to.chunk_overlap.and_then(|overlap| usize::try_from(overlap).ok());
         match ChunkParams::new(size, overlap) {
             Ok(_) => {}
-            Err(error @ ChunkParamsError::Size) => checks.wrong("chunk_size", "out_of_range", error.to_string()),
+            Err(error @ ChunkParamsError::Size) => {
+                checks.wrong("chunk_size", "out_of_range", error.to_string())
+            }
             Err(error @ ChunkParamsError::Overlap) => {
                 checks.wrong("chunk_overlap", "out_of_range", error.to_string());
             }

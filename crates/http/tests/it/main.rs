@@ -9,6 +9,7 @@ mod chat;
 mod document;
 mod envelope;
 mod handshake;
+mod knowledge;
 mod people;
 mod projects;
 mod tokens;

@@ -208,10 +208,9 @@ impl AgentChangeIn {
         {
             checks.wrong("avatar_url", "invalid", "must be an http or https address of at most 2048 bytes");
         }
-        for (field, list) in [
-            ("allowed_origins", &mut self.allowed_origins),
-            ("test_origins", &mut self.test_origins),
-        ] {
+        for (field, list) in
+            [("allowed_origins", &mut self.allowed_origins), ("test_origins", &mut self.test_origins)]
+        {
             let Some(Some(list)) = list else { continue };
             checks.few(field, Some(list.as_slice()), ORIGINS);
             for (at, one) in list.iter_mut().enumerate() {
@@ -266,9 +265,9 @@ pub(super) fn apply(change: Change, agent: &mut Agent) {
 
 fn is_language(text: &str) -> bool {
     let mut parts = text.split('-');
-    let first = parts.next().is_some_and(|part| {
-        (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic())
-    });
+    let first = parts
+        .next()
+        .is_some_and(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
     let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
     text.len() <= 35 && first && parts.all(part)
 }
@@ -284,7 +283,8 @@ fn origin(text: &str) -> Option<String> {
     let (scheme, host) = (uri.scheme_str()?.to_ascii_lowercase(), uri.host()?.to_ascii_lowercase());
     let bare = matches!(uri.path(), "" | "/") && uri.query().is_none();
     let no_user = !uri.authority()?.as_str().contains('@');
-    let port = uri.port_u16().filter(|port| !matches!((scheme.as_str(), port), ("http", 80) | ("https", 443)));
+    let port =
+        uri.port_u16().filter(|port| !matches!((scheme.as_str(), port), ("http", 80) | ("https", 443)));
     let origin = match port {
         Some(port) => format!("{scheme}://{host}:{port}"),
         None => format!("{scheme}://{host}"),
