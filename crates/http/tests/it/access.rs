@@ -3,6 +3,8 @@
 //! What each credential must come to is derived from the document's `security`; how an operation is called stands in
 //! [`call`], and an operation that does not stand there fails. A new endpoint adds its line there.
 
+mod knowledge;
+
 use std::time::Duration;
 
 use axum::body::Body;
@@ -25,15 +27,21 @@ struct Call {
     stranger: Option<&'static str>,
     /// Whether what it names belongs to an environment: then a test key on live data gets 403.
     live: bool,
+    /// Whether it sends a file.
+    upload: bool,
 }
 
 impl Call {
     fn new(path: impl Into<String>, body: Option<Value>, success: u16) -> Self {
-        Self { path: path.into(), body, success, stranger: None, live: false }
+        Self { path: path.into(), body, success, stranger: None, live: false, upload: false }
     }
 
     fn live(self) -> Self {
         Self { live: true, ..self }
+    }
+
+    fn upload(self) -> Self {
+        Self { upload: true, ..self }
     }
 
     fn stranger(self, code: &'static str) -> Self {
@@ -123,7 +131,7 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "stop_answer" => Call::new(format!("/v1/ai-agent/chat/stream/{}", things.answer().await), None, 200)
             .stranger("MESSAGE_NOT_FOUND")
             .live(),
-        _ => return None,
+        other => return knowledge::call(other, things).await,
     };
     Some(call)
 }
@@ -265,6 +273,10 @@ impl World {
             request = request.header(*name, value);
         }
         let request = match &call.body {
+            None if call.upload => {
+                let file = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nOpen.\r\n--b--\r\n";
+                request.header("content-type", "multipart/form-data; boundary=b").body(Body::from(file))
+            }
             Some(body) => {
                 request.header("content-type", "application/json").body(Body::from(body.to_string()))
             }
