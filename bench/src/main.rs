@@ -1,2 +1,99 @@
-//! Benchmarks.
-fn main() {}
+//! `robofy-bench`: measures, and writes the report.
+#![expect(clippy::print_stdout, reason = "the figures are what the program is for")]
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+use robofy_bench::rows::{self, Bench, GROUPS, Sizes};
+use robofy_bench::subject::Programs;
+use robofy_bench::{floor, readme};
+
+/// Measures Robofy against a bare server.
+#[derive(Debug, Parser)]
+#[command(name = "robofy-bench", version, max_term_width = 110)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Measure, and write report.md and its charts
+    Run {
+        /// The program under test
+        #[arg(long)]
+        robofy: PathBuf,
+        /// Folder for the report
+        #[arg(long)]
+        out: PathBuf,
+        /// Sizes so small that the figures mean nothing: to see that everything runs
+        #[arg(long)]
+        tiny: bool,
+        /// Only these groups of rows: start, requests, answers, searching, ingest
+        groups: Vec<String>,
+    },
+    /// Put the report's table of aims into a README, between the marks
+    Readme {
+        /// The report
+        #[arg(long)]
+        report: PathBuf,
+        /// The file to change
+        #[arg(long)]
+        readme: PathBuf,
+    },
+    /// Serve the bare routes that figures are held against
+    Floor {
+        /// Address to listen on
+        #[arg(long)]
+        listen: SocketAddr,
+        /// Folder for what is stored
+        #[arg(long)]
+        folder: PathBuf,
+    },
+}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Run { robofy, out, tiny, groups } => {
+            let sizes = if tiny { Sizes::tiny() } else { Sizes::full() };
+            let robofy = std::path::absolute(robofy)?;
+            let bench = std::env::current_exe().context("cannot tell where this program is")?;
+            let bench = Bench { programs: Programs { robofy, bench }, sizes, out };
+            // One thread: the generator takes no more than one processor from the server.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(Box::pin(run(&bench, &groups)))
+        }
+        Command::Readme { report, readme } => {
+            let [report, text] = [&report, &readme].map(|path| {
+                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+            });
+            let text = readme::with_table(&text?, &report?)?;
+            std::fs::write(&readme, text).with_context(|| format!("cannot write {}", readme.display()))
+        }
+        Command::Floor { listen, folder } => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(floor::serve(listen, &folder))
+        }
+    }
+}
+
+async fn run(bench: &Bench, groups: &[String]) -> anyhow::Result<()> {
+    std::fs::create_dir_all(&bench.out).with_context(|| format!("cannot make {}", bench.out.display()))?;
+    let groups: Vec<&str> =
+        if groups.is_empty() { GROUPS.to_vec() } else { groups.iter().map(String::as_str).collect() };
+    let mut sections = Vec::new();
+    for group in groups {
+        for section in
+            rows::measure(bench, group).await.with_context(|| format!("in the rows of `{group}`"))?
+        {
+            println!("{}", section.markdown());
+            sections.push(section);
+        }
+    }
+    let report = rows::report(bench, sections);
+    println!("\n{}", report.aims());
+    let path = bench.out.join("report.md");
+    std::fs::write(&path, report.markdown()).with_context(|| format!("cannot write {}", path.display()))
+}

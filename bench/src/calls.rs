@@ -1,0 +1,69 @@
+//! The requests of the rows: to Robofy, and to the floor.
+
+use bytes::Bytes;
+use hyper::Method;
+use serde_json::{Value, json};
+
+use crate::load::Call;
+use crate::subject::Account;
+use crate::texts::Document;
+
+fn call(method: Method, path: String, credential: Option<&str>, body: Option<Value>) -> Call {
+    let body = body.map(|body| Bytes::from(body.to_string()));
+    Call { method, path, credential: credential.map(str::to_owned), body }
+}
+
+/// A visitor's handshake.
+#[must_use]
+pub fn handshake(account: &Account) -> Call {
+    let body = json!({ "chatbot_id": account.chatbot_id, "project_id": account.project_id, "version": 2 });
+    call(Method::POST, "/v1/ai-agent/handshake".into(), None, Some(body))
+}
+
+/// A browser asks whether an answer is running in its session.
+#[must_use]
+pub fn resume(token: &str, session: &str) -> Call {
+    call(Method::GET, format!("/v1/ai-agent/chat/{session}/stream"), Some(token), None)
+}
+
+/// A question in a new session, answered as JSON.
+#[must_use]
+pub fn question(account: &Account, question: &str) -> Call {
+    let body = json!({ "query": question, "pid": account.project_id, "chatbot_id": account.chatbot_id,
+        "user_context": { "platform": "web" } });
+    call(Method::POST, "/v1/ai-agent/chat".into(), Some(&account.api_key), Some(body))
+}
+
+/// A search.
+#[must_use]
+pub fn search(account: &Account, query: &str) -> Call {
+    let path = format!("/v1/ai-agent/search/{}/{}", account.project_id, account.chatbot_id);
+    call(Method::POST, path, Some(&account.api_key), Some(json!({ "query": query, "limit": 5 })))
+}
+
+/// A text to be learnt.
+#[must_use]
+pub fn teach(account: &Account, document: &Document) -> Call {
+    let path = format!("/v1/ai-agent/link_content/{}", account.project_id);
+    let body =
+        json!({ "chatbot_id": account.chatbot_id, "content": document.text, "file_name": document.name });
+    call(Method::POST, path, Some(&account.api_key), Some(body))
+}
+
+/// A page of the list of what the agent knows.
+#[must_use]
+pub fn list(account: &Account, page: Option<&str>) -> Call {
+    let mut path =
+        format!("/v1/ai-agent/chatbot_asset_link/{}/{}?pageSize=200", account.project_id, account.chatbot_id);
+    if let Some(page) = page {
+        path.push_str("&nextPageToken=");
+        path.push_str(page);
+    }
+    call(Method::GET, path, Some(&account.api_key), None)
+}
+
+/// The same request to a path of the floor.
+#[must_use]
+pub fn to_floor(path: &str, like: &Call) -> Call {
+    Call { path: path.to_owned(), credential: None, ..like.clone() }
+}

@@ -1,0 +1,19 @@
+//! Benchmarks: a load generator, the floor that every figure is held against, and the report.
+//!
+//! The server under test is the real `robofy serve`, a child process on a data folder of its own. The *floor* is a bare
+//! axum server, a process of its own too, that does the least that such a request needs. Both are measured in turns, in
+//! the same run, by the same generator; what is compared are medians of the turns' ratios, and their spread is printed.
+//! Time of the processor per request is read from `/proc`, because it is what other work on the machine moves least.
+
+pub mod calls;
+pub mod chart;
+pub mod floor;
+pub mod load;
+pub mod plain;
+pub mod process;
+pub mod readme;
+pub mod report;
+pub mod rows;
+pub mod stats;
+pub mod subject;
+pub mod texts;

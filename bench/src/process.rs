@@ -1,0 +1,160 @@
+//! A child process, and what it costs.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use robofy_kernel::Stopwatch;
+use rustix::process::{Pid, Signal, kill_process};
+
+use crate::load;
+
+/// How long a child may take to get ready, and to stop.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A server that runs as a child, on a port of its own. It is killed when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: SocketAddr,
+    log: PathBuf,
+    ready_after: Duration,
+}
+
+impl Server {
+    /// Starts a program and waits until `GET path` answers 200. `arguments` makes its arguments from the address.
+    ///
+    /// # Errors
+    /// When it does not start, ends, or does not get ready in a minute.
+    pub async fn start(
+        program: &Path,
+        path: &str,
+        log: PathBuf,
+        arguments: impl FnOnce(SocketAddr) -> Vec<String>,
+    ) -> anyhow::Result<Self> {
+        let address = free_address()?;
+        let sink = std::fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let watch = Stopwatch::start();
+        let child = Command::new(program)
+            .args(arguments(address))
+            .env_clear()
+            .envs(std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("ROBOFY_")))
+            .stdin(Stdio::null())
+            .stdout(sink.try_clone()?)
+            .stderr(sink)
+            .spawn()
+            .with_context(|| format!("cannot start {}", program.display()))?;
+        let mut server = Self { child, address, log, ready_after: Duration::ZERO };
+        loop {
+            if load::status(address, path).await.is_ok_and(|status| status == 200) {
+                server.ready_after = watch.elapsed();
+                return Ok(server);
+            }
+            if let Some(status) = server.child.try_wait()? {
+                bail!("{} ended ({status}): {}", program.display(), server.last_words());
+            }
+            if watch.elapsed() > PATIENCE {
+                bail!("{} does not get ready: {}", program.display(), server.last_words());
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// From the start of the process to the first 200.
+    #[must_use]
+    pub fn ready_after(&self) -> Duration {
+        self.ready_after
+    }
+
+    /// Time of the processor that the process has used so far, in user and kernel mode, in ticks of the kernel (10 ms).
+    ///
+    /// # Errors
+    /// When the process is gone.
+    pub fn cpu(&self) -> anyhow::Result<Duration> {
+        let path = format!("/proc/{}/stat", self.child.id());
+        let stat = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        let ticks = ticks(&stat).with_context(|| format!("cannot make sense of {path}: {stat}"))?;
+        Ok(Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64))
+    }
+
+    /// Resident memory in bytes.
+    ///
+    /// # Errors
+    /// When the process is gone.
+    pub fn memory(&self) -> anyhow::Result<u64> {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
+        resident(&status).with_context(|| format!("no VmRSS in {path}"))
+    }
+
+    /// Asks the process to stop, and waits until it has.
+    ///
+    /// # Errors
+    /// When it does not stop in a minute.
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).context("cannot stop the server")?;
+        let watch = Stopwatch::start();
+        while self.child.try_wait()?.is_none() {
+            if watch.elapsed() > PATIENCE {
+                bail!("the server does not stop: {}", self.last_words());
+            }
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        Ok(())
+    }
+
+    fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_else(|error| error.to_string());
+        let lines: Vec<&str> = log.lines().collect();
+        lines[lines.len().saturating_sub(5)..].join(" | ")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended already: both calls then have nothing to do.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn free_address() -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
+    Ok(listener.local_addr()?)
+}
+
+/// `utime` and `stime` of a line of `/proc/PID/stat`, proc(5). The name in brackets may hold anything.
+fn ticks(stat: &str) -> Option<u64> {
+    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
+    let user: u64 = fields.next()?.parse().ok()?;
+    let system: u64 = fields.next()?.parse().ok()?;
+    Some(user + system)
+}
+
+fn resident(status: &str) -> Option<u64> {
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_kernels_figures() {
+        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194304 900 0 3 0 120 34 0 0 20 0 3 0 55 1 1";
+        assert_eq!(ticks(stat), Some(154));
+        assert_eq!(ticks("nonsense"), None);
+        assert_eq!(resident("Name:\ta\nVmRSS:\t   2048 kB\n"), Some(2 * 1024 * 1024));
+        assert_eq!(resident("Name:\ta\n"), None);
+    }
+}

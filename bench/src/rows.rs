@@ -1,0 +1,205 @@
+//! What is measured: a module for each group of rows.
+
+mod answers;
+mod ingest;
+mod requests;
+mod searching;
+mod start;
+
+use std::path::PathBuf;
+
+use crate::load::{self, Answer, Call, Load, Outcome};
+use crate::process::Server;
+use crate::report::{Report, Section};
+use crate::stats::Spread;
+use crate::subject::{self, Programs};
+
+/// How much is measured.
+#[derive(Clone, Debug)]
+pub struct Sizes {
+    /// How often floor and subject take turns.
+    pub rounds: usize,
+    /// Small requests in a turn.
+    pub requests: usize,
+    /// Questions in a turn.
+    pub questions: usize,
+    /// Connections where throughput is measured.
+    pub connections: usize,
+    /// Chunks of the agents that are asked over HTTP.
+    pub agents: Vec<usize>,
+    /// Chunks of the indexes that are searched in process.
+    pub indexes: Vec<usize>,
+    /// Pages that are compared with the same text in ten assets.
+    pub pages: usize,
+    /// Documents that are taught one by one, in this many steps of equal size.
+    pub documents: usize,
+    /// The steps.
+    pub steps: usize,
+    /// How often the server is started.
+    pub starts: usize,
+}
+
+impl Sizes {
+    /// For figures.
+    #[must_use]
+    pub fn full() -> Self {
+        Self {
+            rounds: 7,
+            requests: 20_000,
+            questions: 2_000,
+            connections: 8,
+            agents: vec![1_000, 10_000],
+            indexes: vec![1_000, 3_000, 10_000, 30_000, 100_000],
+            pages: 5_000,
+            documents: 10_000,
+            steps: 10,
+            starts: 11,
+        }
+    }
+
+    /// To see that everything runs.
+    #[must_use]
+    pub fn tiny() -> Self {
+        Self {
+            rounds: 2,
+            requests: 40,
+            questions: 20,
+            connections: 2,
+            agents: vec![20, 40],
+            indexes: vec![50, 100],
+            pages: 40,
+            documents: 40,
+            steps: 2,
+            starts: 2,
+        }
+    }
+}
+
+/// What the rows share.
+#[derive(Clone, Debug)]
+pub struct Bench {
+    /// The programs.
+    pub programs: Programs,
+    /// How much.
+    pub sizes: Sizes,
+    /// Where charts go.
+    pub out: PathBuf,
+}
+
+/// The groups of rows, by the names that the command line takes.
+pub const GROUPS: [&str; 5] = ["start", "requests", "answers", "searching", "ingest"];
+
+/// Measures a group.
+///
+/// # Errors
+/// When a server does not start, or an answer is wrong.
+pub async fn measure(bench: &Bench, group: &str) -> anyhow::Result<Vec<Section>> {
+    match group {
+        "start" => Box::pin(start::measure(bench)).await,
+        "requests" => Box::pin(requests::measure(bench)).await,
+        "answers" => Box::pin(answers::measure(bench)).await,
+        "searching" => searching::measure(bench),
+        "ingest" => Box::pin(ingest::measure(bench)).await,
+        other => anyhow::bail!("there is no group `{other}`; there are {}", GROUPS.join(", ")),
+    }
+}
+
+/// The report of some groups.
+#[must_use]
+pub fn report(bench: &Bench, sections: Vec<Section>) -> Report {
+    let sizes = &bench.sizes;
+    let machine = machine();
+    let preface = format!(
+        "`make bench` wrote this on {machine}. Load generator and servers share these processors, and other work may \
+         have run beside; so floor and subject took turns ({} rounds), medians are given with the least and the greatest \
+         value in brackets, and processor time per request (user and system, of the server's process alone) is the figure \
+         to trust most. The floor is a bare axum server that does the least such a request needs. Texts are made by a \
+         seeded generator; every answer is looked at, and questions are such that their answers stand in the texts.",
+        sizes.rounds
+    );
+    Report { preface, sections }
+}
+
+fn machine() -> String {
+    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let model =
+        info.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or("an unknown processor");
+    let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    format!("{processors} × {}", model.trim_start_matches([' ', '\t', ':']))
+}
+
+/// Floor and subject, measured in turns.
+#[derive(Debug, Default)]
+struct Turns {
+    floor: Vec<Outcome>,
+    subject: Vec<Outcome>,
+}
+
+/// The two sides of a comparison.
+struct Sides<'a, F, S> {
+    floor: (&'a Server, F),
+    subject: (&'a Server, S),
+}
+
+impl<F: Fn(usize) -> Call, S: Fn(usize) -> Call> Sides<'_, F, S> {
+    /// Measures both in turns, after a short turn each that does not count.
+    async fn in_turns(
+        &self,
+        rounds: usize,
+        load: Load,
+        look: impl Fn(usize, &Answer) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Turns> {
+        let mut turns = Turns::default();
+        for round in 0..=rounds {
+            let load = if round == 0 { Load { requests: load.requests.div_ceil(10), ..load } } else { load };
+            let fine = |_: usize, answer: &Answer| {
+                anyhow::ensure!(answer.status.is_success(), "the floor answers {}", answer.status);
+                Ok(())
+            };
+            let floor = load::run(self.floor.0, load, &self.floor.1, fine).await?;
+            let subject = load::run(self.subject.0, load, &self.subject.1, &look).await?;
+            if round > 0 {
+                turns.floor.push(floor);
+                turns.subject.push(subject);
+            }
+        }
+        Ok(turns)
+    }
+}
+
+impl Turns {
+    fn ratio(&self, of: impl Fn(&Outcome) -> f64) -> Spread {
+        Spread::of(self.subject.iter().zip(&self.floor).map(|(subject, floor)| of(subject) / of(floor)))
+    }
+
+    fn difference(&self, of: impl Fn(&Outcome) -> f64) -> Spread {
+        Spread::of(self.subject.iter().zip(&self.floor).map(|(subject, floor)| of(subject) - of(floor)))
+    }
+
+    /// A row of [`HEAD`] for each side.
+    fn rows(&self, floor: &str, subject: &str, table: &mut crate::report::Table) {
+        table.row(row(floor, &self.floor));
+        table.row(row(subject, &self.subject));
+    }
+}
+
+/// The columns of [`row`].
+const HEAD: [&str; 5] = ["Server", "requests/s", "p50 ms", "p99 ms", "CPU ms per request"];
+
+fn row(name: &str, outcomes: &[Outcome]) -> [String; 5] {
+    [
+        name.to_owned(),
+        spread(outcomes, Outcome::rate).show(0),
+        spread(outcomes, |outcome| outcome.percentile(50)).show(3),
+        spread(outcomes, |outcome| outcome.percentile(99)).show(3),
+        spread(outcomes, Outcome::cpu_each).show(4),
+    ]
+}
+
+fn spread(outcomes: &[Outcome], of: impl Fn(&Outcome) -> f64) -> Spread {
+    Spread::of(outcomes.iter().map(of))
+}
+
+async fn floor(bench: &Bench) -> anyhow::Result<subject::RunningFloor> {
+    subject::floor(&bench.programs.bench).await
+}
