@@ -21,6 +21,9 @@ check: setup ## form, lints, licences, generated files, scripts
 build: web ## the optimised program, target/release/robofy
 	cargo build --locked --release --bin robofy
 
+bench: web ## measure the optimised program against a bare server: bench/out, docs/bench, README
+	@scripts/bench
+
 web: ## build the pages that the program carries
 	@scripts/web
 

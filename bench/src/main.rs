@@ -8,7 +8,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use robofy_bench::rows::{self, Bench, GROUPS, Sizes};
 use robofy_bench::subject::Programs;
-use robofy_bench::{floor, readme};
+use robofy_bench::floor;
 
 /// Measures Robofy against a bare server.
 #[derive(Debug, Parser)]
@@ -34,15 +34,6 @@ enum Command {
         /// Only these groups of rows: start, requests, answers, searching, ingest
         groups: Vec<String>,
     },
-    /// Put the report's table of aims into a README, between the marks
-    Readme {
-        /// The report
-        #[arg(long)]
-        report: PathBuf,
-        /// The file to change
-        #[arg(long)]
-        readme: PathBuf,
-    },
     /// Serve the bare routes that figures are held against
     Floor {
         /// Address to listen on
@@ -64,13 +55,6 @@ fn main() -> anyhow::Result<()> {
             // One thread: the generator takes no more than one processor from the server.
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(Box::pin(run(&bench, &groups)))
-        }
-        Command::Readme { report, readme } => {
-            let [report, text] = [&report, &readme].map(|path| {
-                std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
-            });
-            let text = readme::with_table(&text?, &report?)?;
-            std::fs::write(&readme, text).with_context(|| format!("cannot write {}", readme.display()))
         }
         Command::Floor { listen, folder } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
