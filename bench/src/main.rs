@@ -6,9 +6,9 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use robofy_bench::floor;
 use robofy_bench::rows::{self, Bench, GROUPS, Sizes};
 use robofy_bench::subject::Programs;
-use robofy_bench::floor;
 
 /// Measures Robofy against a bare server.
 #[derive(Debug, Parser)]
