@@ -6,6 +6,7 @@ pub mod opening;
 pub mod serving;
 
 mod commands;
+mod demo;
 mod founding;
 mod logging;
 mod output;

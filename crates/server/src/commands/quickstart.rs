@@ -11,9 +11,10 @@ use robofy_store::api_keys::Reveal;
 use serde::Serialize;
 
 use crate::config::{AccountGroup, Flags, Settings};
+use crate::demo;
 use crate::founding::{self, Founder};
 use crate::opening::{Opened, Place};
-use crate::output;
+use crate::{output, wiring};
 
 /// Make an account, a project, a live API key and an agent, and print them
 #[derive(Debug, clap::Args)]
@@ -29,6 +30,9 @@ pub struct Quickstart {
     /// Set a new password and print it
     #[arg(long)]
     reset_password: bool,
+    /// Teach the agent a small knowledge base of an invented bicycle shop, so that a first question works at once
+    #[arg(long)]
+    demo: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -70,6 +74,12 @@ impl Quickstart {
         let op = Op::system(owner.account, clock.clone(), ids.clone());
         let project = first_project(store, &op).await?;
         let chatbot = first_agent(store, &op, project).await?;
+        if self.demo {
+            let Some(agent) = store.find_agent(op.account, &chatbot).await? else {
+                bail!("the agent was deleted a moment ago; try again")
+            };
+            demo::teach(&wiring::library(opened)?, &op, &agent).await?;
+        }
         Ok(Ready {
             base_url: settings.base_url(settings.listen),
             email: owner.email,

@@ -82,7 +82,7 @@ both_engines! {
                 let content = format!("The word is alpha{number}.");
                 match w.library.replace(&w.op, w.project, asset, text("note", &content)).await.unwrap() {
                     Replaced::Version(version) => last = version,
-                    other => panic!("{other:?}"),
+                    other @ (Replaced::Unchanged(_) | Replaced::Gone) => panic!("{other:?}"),
                 }
             }
             last
