@@ -11,6 +11,7 @@ use robofy_store::chat::{PastTurn, TurnKind, VisitorContext};
 use robofy_store::pairs::Pair;
 use tokio_util::sync::CancellationToken;
 
+use crate::builtin::{PairIn, PairIndex};
 use crate::citations::Verified;
 use crate::events::{TurnEvent, deltas};
 use crate::turns::TurnLog;
@@ -22,6 +23,18 @@ pub struct AgentCard {
     pub agent: Agent,
     /// Its enabled pairs.
     pub pairs: Vec<Pair>,
+    /// Finds one of them; numbers are those of `pairs`.
+    pub pair_index: PairIndex,
+}
+
+impl AgentCard {
+    /// An agent with its enabled pairs.
+    #[must_use]
+    pub fn new(agent: Agent, pairs: Vec<Pair>) -> Self {
+        let wordings = pairs.iter().map(|pair| PairIn { question: &pair.question, also: &pair.also });
+        let pair_index = PairIndex::new(wordings);
+        Self { agent, pairs, pair_index }
+    }
 }
 
 /// What is asked.

@@ -302,7 +302,7 @@ impl Turns {
         let agent = self.0.store.find_agent(op.account, chatbot).await?;
         let agent = agent.ok_or(TurnError::Refused(ErrorCode::ChatbotNotFound, "the chatbot was deleted"))?;
         let pairs = self.0.store.enabled_pairs(op.account, chatbot).await?;
-        let card = Arc::new(AgentCard { agent, pairs });
+        let card = Arc::new(AgentCard::new(agent, pairs));
         self.0.cards.insert(chatbot.clone(), Arc::clone(&card));
         Ok(card)
     }

@@ -29,6 +29,16 @@ impl BuiltIn {
             out.say(&self.small_talk_reply(question, talk).await?)?;
             return Ok(TurnKind::SmallTalk);
         }
+        let card = question.card;
+        let pair = card.pair_index.find(question.query).and_then(|found| card.pairs.get(found.pair));
+        if let Some(pair) = pair
+            && let Some(verified) =
+                citations::verify_pair(self.library.store(), question.op, &agent.chatbot_id, pair).await?
+        {
+            out.say(verified.quote())?;
+            out.cite(verified);
+            return Ok(TurnKind::Pair);
+        }
         let snapshot = self.library.index(question.op, agent, question.content_version).await?;
         if let Some(picked) = answer(&snapshot.index, question.query, &exchanges(question)) {
             let verified = self.verify(question, picked).await?;
