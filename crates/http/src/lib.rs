@@ -25,8 +25,9 @@ pub use app::{App, HttpConfig, RouteAlias, Signup};
 pub use auth::password::Passwords;
 pub use error::ApiError;
 pub use openapi::openapi;
+pub use routes::{RouteAliasError, check_aliases};
 
 /// Everything that the server answers, as one router.
 pub fn router(app: App) -> axum::Router {
-    layers::wrap(routes::router(), app)
+    layers::wrap(routes::router(&app), app)
 }

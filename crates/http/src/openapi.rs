@@ -1,6 +1,6 @@
 //! The OpenAPI document: made of the routes, finished by one pass that adds what every operation has in common.
 
-mod errors;
+pub(crate) mod errors;
 pub(crate) mod page;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -14,7 +14,7 @@ use crate::routes;
 /// The document of the API.
 #[must_use]
 pub fn openapi() -> OpenApi {
-    let mut document = routes::api().1;
+    let mut document = routes::api(&[]).1;
     errors::add(&mut document);
     document
 }

@@ -178,7 +178,7 @@ pub const SETTINGS: &[Setting] = &[
     Setting {
         name: "route-alias",
         value: "NAME=/PATH",
-        example: "handshake=/v1/ai-agent/handshake",
+        example: "handshake=/v1/handshake",
         many: true,
         fallback: Fallback::Unset("none"),
         group: Group::Serve,

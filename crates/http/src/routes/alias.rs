@@ -5,7 +5,7 @@ use utoipa::openapi::Paths;
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::Group;
-use crate::openapi::operations;
+use crate::openapi::errors::operations;
 use crate::{App, RouteAlias};
 
 /// Why an alias cannot be served.
@@ -65,13 +65,17 @@ pub(super) fn check(groups: &[Group], aliases: &[RouteAlias]) -> Result<(), Rout
 pub(super) fn add(mut router: Router<App>, groups: &[Group], aliases: &[RouteAlias]) -> Router<App> {
     let mut served: Vec<(&str, &str)> = Vec::new();
     for alias in aliases {
-        let Some((_, paths, methods)) = groups.iter().flatten().find(|entry| has(entry, &alias.operation)) else {
+        let Some((_, paths, methods)) = groups.iter().flatten().find(|entry| has(entry, &alias.operation))
+        else {
             continue;
         };
         let own = paths.paths.keys().next().map_or("", String::as_str);
         if !served.contains(&(own, &alias.path)) {
             served.push((own, &alias.path));
-            #[expect(clippy::disallowed_methods, reason = "an alias is the operator's, not a part of the document")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "an alias is the operator's, not a part of the document"
+            )]
             let with = router.route(&alias.path, methods.clone());
             router = with;
         }
@@ -81,7 +85,10 @@ pub(super) fn add(mut router: Router<App>, groups: &[Group], aliases: &[RouteAli
 
 fn has((_, paths, _): &UtoipaMethodRouter<App>, operation: &str) -> bool {
     let mut paths: Paths = paths.clone();
-    paths.paths.values_mut().any(|item| operations(item).any(|(_, op)| op.operation_id.as_deref() == Some(operation)))
+    paths
+        .paths
+        .values_mut()
+        .any(|item| operations(item).any(|(_, op)| op.operation_id.as_deref() == Some(operation)))
 }
 
 /// The names between braces, sorted.

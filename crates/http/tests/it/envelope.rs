@@ -4,6 +4,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::json;
 
+use robofy_http::{HttpConfig, RouteAlias, check_aliases};
+
 use crate::server::Server;
 
 #[tokio::test]
@@ -77,4 +79,26 @@ async fn health_and_pages_need_nothing() {
     let answer = server.call("GET", "/readyz", "", None).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "SERVICE_UNAVAILABLE"));
     assert_eq!(server.call("GET", "/healthz", "", None).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_operation_answers_on_its_second_path_too() {
+    let alias = |operation: &str, path: &str| RouteAlias { operation: operation.into(), path: path.into() };
+    let aliases = vec![alias("get_project", "/legacy/project/{id}"), alias("handshake", "/legacy/handshake")];
+    check_aliases(&aliases).unwrap();
+    let server = Server::start_with(HttpConfig { route_aliases: aliases, ..HttpConfig::default() }).await;
+    let tenant = server.tenant("a").await;
+    let made = server.call("POST", "/v1/projects", &tenant.key, Some(json!({ "name": "P" }))).await.json();
+    let path = format!("/legacy/project/{}", made["data"]["id"]);
+    assert_eq!(server.call("GET", &path, &tenant.key, None).await.json()["data"], made["data"]);
+    assert_eq!(server.call("GET", &path, "", None).await.status, 401);
+    assert_eq!(server.call("POST", "/legacy/handshake", "", Some(json!({}))).await.status, 400);
+    for (operation, path) in [
+        ("no_such", "/legacy/x"),
+        ("get_project", "/legacy/{other}"),
+        ("get_project", "/v1/projects/{id}"),
+        ("list_projects", "/v1/ai-agent/chat"),
+    ] {
+        assert!(check_aliases(&[alias(operation, path)]).is_err(), "{operation} {path}");
+    }
 }

@@ -54,6 +54,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let setup_code = setup_code::find(settings, address, &opened).await?;
     housekeeping::start(store, clock, tasks).await?;
     let config = http_config(settings, setup_code.clone());
+    robofy_http::check_aliases(&config.route_aliases).context("--route-alias")?;
     let library = wiring::library(&opened)?;
     let turns = wiring::turns(&opened, &library);
     let app = App::start(library, turns, clock.clone(), ids.clone(), tasks.clone(), config).await?;
