@@ -53,7 +53,7 @@ test("sign up, find the key, teach a text and a file, ask, read the quote, delet
     // The key: hidden until the password is entered again.
     await button(page, "Show key").click();
     await page.getByLabel("Your password").fill("not the password");
-    expectRefusal(401, /primary\/reveal$/);
+    expectRefusal(403, /primary\/reveal$/);
     await button(page, "Show it").click();
     await page.getByRole("alert").or(page.locator('[aria-invalid="true"]')).first().waitFor();
     await page.getByLabel("Your password").fill(password);

@@ -1,17 +1,20 @@
 /** What the page knows of one answer, folded from the events of its stream (`wire` part 3.2 of the contract). */
 
-/** Where a quote of the answer stands: `start` and `end` are UTF-8 byte offsets in that version's stored text. */
+/**
+ * Where a quote of the answer stands: `start` and `end` are UTF-8 byte offsets in that version's stored text. A stored
+ * question-and-answer pair is quoted whole and has `qa_id` instead of an asset.
+ */
 export interface Citation {
   index: number;
-  asset_id: number | string | null;
+  asset_id: number | null;
   version: number | null;
-  start: number;
-  end: number;
+  start: number | null;
+  end: number | null;
   quote: string;
   file_name: string | null;
   source_url: string | null;
-  heading_path: string[] | string | null;
-  qa_id?: number | string | null;
+  heading_path: string[];
+  qa_id?: string;
 }
 
 export type AnswerState = "writing" | "done" | "stopped" | "failed";
@@ -45,7 +48,12 @@ function textOf(value: unknown): string {
 }
 
 function isCitation(value: unknown): value is Citation {
-  return isObject(value) && typeof value["index"] === "number" && typeof value["quote"] === "string";
+  return (
+    isObject(value) &&
+    typeof value["index"] === "number" &&
+    typeof value["quote"] === "string" &&
+    Array.isArray(value["heading_path"])
+  );
 }
 
 /** Adds one event's data to the answer. Kinds that this page does not show leave it as it was. */
@@ -82,8 +90,7 @@ export function close(answer: Answer): Answer {
   return answer.state === "writing" ? { ...answer, state: "failed" } : answer;
 }
 
-/** The heading path as one line, whichever way it was sent. */
+/** The heading path as one line. */
 export function headingOf(citation: Citation): string {
-  const path = citation.heading_path;
-  return Array.isArray(path) ? path.join(" › ") : (path ?? "");
+  return citation.heading_path.join(" › ");
 }

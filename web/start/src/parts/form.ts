@@ -119,7 +119,7 @@ export function form(options: FormOptions): HTMLFormElement {
 function showError(fields: Field[], problem: Element, error: unknown): void {
   const named = error instanceof ApiError ? fields.filter((one) => error.field(one.control.name) !== null) : [];
   for (const one of named) {
-    one.setError((error as ApiError).field(one.control.name));
+    one.setError(sentence((error as ApiError).field(one.control.name) ?? ""));
   }
   // A field that this form does not show would otherwise be refused without a word.
   const told = error instanceof ApiError && error.fields.length > 0 && named.length === error.fields.length;
@@ -127,6 +127,11 @@ function showError(fields: Field[], problem: Element, error: unknown): void {
     fill(problem, errorPanel(error));
   }
   focusInvalid(fields);
+}
+
+/** The server says "must be …"; alone under a field it is a sentence. */
+function sentence(detail: string): string {
+  return detail.charAt(0).toLocaleUpperCase(strings.language) + detail.slice(1).replace(/(?<![.!?])$/, ".");
 }
 
 function focusInvalid(fields: Field[]): boolean {

@@ -84,16 +84,22 @@ function signUpForm(done: () => Promise<void>): HTMLFormElement {
     try {
       await signUp(body);
     } catch (error) {
-      if (error instanceof ApiError && error.field("setup_code") !== null) {
+      if (asksForCode(error) && code.root.hidden) {
         code.root.hidden = false;
         code.control.required = true;
         code.root.querySelector("label .fine")?.remove();
+        code.control.focus();
       }
       throw error;
     }
     await done();
   };
   return form({ fields: [address, password, name, company, code], submit: words.signUp, label: words.signUpTitle, send });
+}
+
+/** The first sign-up from another machine needs the code that the server printed. */
+function asksForCode(error: unknown): boolean {
+  return error instanceof ApiError && (error.field("setup_code") !== null || /\bsetup_code\b/.test(error.message));
 }
 
 function logInForm(done: () => Promise<void>): HTMLFormElement {

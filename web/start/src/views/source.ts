@@ -33,13 +33,13 @@ export function openCitation(place: Place, citation: Citation): void {
   const heading = headingOf(citation);
   openDialog(citation.file_name ?? strings.ask.unnamed, heading !== "" && h("p", { class: "fine", dir: "auto" }, heading), pageLink(citation), body);
 
-  const { asset_id: assetId } = citation;
-  if (assetId === null) {
+  const { asset_id: assetId, start, end } = citation;
+  if (assetId === null || start === null || end === null) {
     fill(body, h("p", {}, words.pair), quoteAlone(citation));
     return;
   }
   const show = (text: string, width: number): void => {
-    const found = locate(text, citation.start, citation.end, width);
+    const found = locate(text, start, end, width);
     if (found === null || found.quote !== citation.quote) {
       fill(body, h("p", {}, words.changed), quoteAlone(citation));
       return;
