@@ -2,6 +2,7 @@
 
 pub(crate) mod errors;
 pub(crate) mod page;
+mod unused;
 
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
@@ -16,6 +17,7 @@ use crate::routes;
 pub fn openapi() -> OpenApi {
     let mut document = routes::api(&[]).1;
     errors::add(&mut document);
+    unused::remove(&mut document);
     document
 }
 
