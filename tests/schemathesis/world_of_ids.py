@@ -15,9 +15,24 @@ def from_elsewhere() -> dict[str, str]:
     return {"x-forwarded-for": f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"}
 
 
+def full_key(with_key: str) -> str:
+    """A full key beside the primary one, which some operations replace."""
+    made = requests.post(
+        f"{BASE_URL}/v1/api-keys",
+        json={"name": "Fuzz", "environment": "live", "scopes": ["*"]},
+        headers={"authorization": f"Bearer {with_key}"},
+        timeout=30,
+    )
+    assert made.status_code == 201, made.text
+    return secret(made.json()["data"]["key"])
+
+
+OWN_KEY = full_key(API_KEY)
+
+
 def api(method: str, path: str, **options: object) -> dict:
-    """A call with the account's own key that has to succeed."""
-    answer = requests.request(method, BASE_URL + path, headers={"authorization": f"Bearer {API_KEY}"}, timeout=30, **options)
+    """A call with a full key that has to succeed."""
+    answer = requests.request(method, BASE_URL + path, headers={"authorization": f"Bearer {OWN_KEY}"}, timeout=30, **options)
     assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
     return answer.json() if answer.content else {}
 
@@ -62,7 +77,7 @@ def log_in(email: str = EMAIL, password: str = PASSWORD) -> str:
     return secret(session.cookies["robofy_session"])
 
 
-def message(credential: str = API_KEY) -> dict:
+def message(credential: str = OWN_KEY) -> dict:
     """A turn that was answered: its session and message."""
     answer = ask(credential, "When is the lantern shop open?")
     assert answer.ok, answer.text
@@ -123,7 +138,7 @@ class World:
     def conversation(self, path: str) -> dict[str, object]:
         if "{sessionId}" not in path and "{messageId}" not in path and not path.endswith("/feedback"):
             return {}
-        said = message(self.token() if self.credential == "client token" else API_KEY)
+        said = message(self.token() if self.credential == "client token" else OWN_KEY)
         ids = {"sessionId": said["session_id"], "messageId": said["message_id"]}
         return ids | {"session_id": said["session_id"], "message_id": said["message_id"], "rating": 1}
 
@@ -142,10 +157,8 @@ class World:
         return from_elsewhere() | {"cookie": f"robofy_session={cookie}", "x-robofy-csrf": "1", "origin": BASE_URL}
 
     def key(self) -> str:
-        """A full key beside the primary one, which some operations replace."""
         if not hasattr(self, "_key"):
-            made = api("POST", "/v1/api-keys", json={"name": "Fuzz", "environment": "live", "scopes": ["*"]})
-            self._key = secret(made["data"]["key"])
+            self._key = full_key(OWN_KEY)
         return self._key
 
     def cookie(self) -> str:
