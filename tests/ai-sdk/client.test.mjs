@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { before, describe, test } from "node:test";
-import { account, api, baseUrl, handshake, teachText } from "../lib/world.mjs";
+import { account, api, baseUrl, handshake, secret, teachText } from "../lib/world.mjs";
 
 const endpoint = `${baseUrl}/v1/ai-agent/chat`;
 const taught = "The lantern shop is open from 9 am to 6 pm on weekdays. Gift vouchers are valid for three years.";
@@ -139,7 +139,7 @@ for (const major of [5, 6, 7]) {
       assert.equal(chat.error, undefined);
       assert.equal(chat.status, "ready");
       assert.match(textOf(chat.lastMessage), /three years/);
-      const first = session;
+      const first = secret(session);
       assert.match(first, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
 
       await chat.sendMessage({ text: "And when is the lantern shop open?" });

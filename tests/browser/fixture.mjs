@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { baseUrl } from "../lib/world.mjs";
+import { baseUrl, secret } from "../lib/world.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const pictures = fileURLToPath(new URL("../../target/test-reports/browser/", import.meta.url));
@@ -58,6 +58,13 @@ export async function withPage(options, use) {
     }
   });
 
+  // What a visitor's page is given must not be in the server's log either.
+  context.on("response", async (response) => {
+    if (response.request().method() === "POST" && response.url().endsWith("/v1/ai-agent/handshake") && response.ok()) {
+      secret((await response.json()).token);
+    }
+  });
+
   const tools = {
     page,
     context,
@@ -66,6 +73,7 @@ export async function withPage(options, use) {
   };
   try {
     await use(tools);
+    (await context.cookies()).forEach((cookie) => secret(cookie.value));
     assert.deepEqual(problems, [], "the page must run without a violation, error or foreign request");
     assert.deepEqual(refusals, [], "a refusal that the test announced did not come");
   } catch (error) {

@@ -25,7 +25,7 @@ const samples = [
 ];
 
 test("sign up, find the key, teach a text and a file, ask, read the quote, delete, log out", async () => {
-  await withPage({}, async ({ page, expectRefusal }) => {
+  await withPage({}, async ({ page, context, expectRefusal }) => {
     expectRefusal(401, /^\/v1\/auth\/me$/);
     await page.goto(baseUrl);
     await page.getByRole("heading", { name: "Create your account" }).waitFor();
@@ -118,6 +118,8 @@ test("sign up, find the key, teach a text and a file, ask, read the quote, delet
     await page.getByText("This source has been deleted.").waitFor();
     assert.equal(await page.getByRole("dialog").locator("mark").textContent(), quote);
     await page.keyboard.press("Escape");
+
+    secret((await context.cookies())[0].value);
 
     // A reload finds the session; logging out ends it.
     await page.reload();

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { account, api, baseUrl, cases, teachFile } from "../lib/world.mjs";
+import { account, api, baseUrl, cases, secret, teachFile } from "../lib/world.mjs";
 import { withPage } from "./fixture.mjs";
 
 const pages = ["lwn-1", "ehow-2", "google-sre-book-1"];
@@ -95,6 +95,7 @@ test("streams a cited answer from a real page, with nothing but a client token",
       assert.equal(kind, "v1", "the header is exposed to the page");
       assert.match(await page.locator("#answer").textContent(), expected);
       assert.equal(pieces.at(-1).type, "data-finish-reason");
+      secret(pieces.find((part) => part.type === "data-session").data);
 
       // The quote stands where the citation says, in the stored text of the page that was uploaded.
       const citations = pieces.filter((part) => part.type === "data-citation").map((part) => part.data);
