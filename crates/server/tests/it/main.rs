@@ -6,5 +6,6 @@ mod demo;
 mod measuring;
 mod operating;
 mod program;
+mod quickstart;
 mod running;
 mod serving;

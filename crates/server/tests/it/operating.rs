@@ -11,7 +11,7 @@ use robofy_store::{KeySource, Store, StoreConfig};
 use super::program::{robofy, text};
 
 /// Runs the program on the folder `data` and gives what it printed; it must succeed.
-fn well(folder: &Path, arguments: &[&str]) -> String {
+pub fn well(folder: &Path, arguments: &[&str]) -> String {
     let output = robofy(folder, arguments, &[]);
     assert_eq!(
         output.status.code(),

@@ -5,10 +5,12 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+use serde_json::Value;
+
 use super::program::{clean, robofy, text};
 
 /// A running server; killed when dropped.
-struct Server {
+pub struct Server {
     process: Child,
     /// What it printed until it was ready.
     said: String,
@@ -16,7 +18,7 @@ struct Server {
 }
 
 impl Server {
-    fn start(folder: &Path, arguments: &[&str]) -> Self {
+    pub fn start(folder: &Path, arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_robofy"));
         clean(&mut command).current_dir(folder).arg("serve").args(arguments);
         let mut process = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -35,8 +37,28 @@ impl Server {
     }
 
     fn get(&self, path: &str) -> String {
+        self.exchange(&format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n"))
+    }
+
+    /// Sends JSON with an API key; gives status and JSON of the answer.
+    pub fn post(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        let body = body.to_string();
+        status_and_json(&self.exchange(&format!(
+            "POST {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        )))
+    }
+
+    /// Reads JSON with an API key.
+    pub fn read(&self, path: &str, key: &str) -> (u16, Value) {
+        status_and_json(&self.exchange(&format!(
+            "GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\nauthorization: Bearer {key}\r\n\r\n"
+        )))
+    }
+
+    fn exchange(&self, request: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
@@ -51,6 +73,11 @@ impl Server {
     fn code(&mut self) -> Option<i32> {
         self.process.wait().unwrap().code()
     }
+}
+
+fn status_and_json(answer: &str) -> (u16, Value) {
+    let status = answer.split(' ').nth(1).unwrap().parse().unwrap();
+    (status, serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap())
 }
 
 impl Drop for Server {
