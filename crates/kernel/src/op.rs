@@ -35,6 +35,8 @@ pub enum Caller {
         name: String,
         /// What it may do.
         scopes: Scopes,
+        /// When it ends by itself.
+        expires_at: Option<Timestamp>,
     },
     /// A person with a dashboard session.
     User {

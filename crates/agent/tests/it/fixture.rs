@@ -183,5 +183,5 @@ impl World {
 
 fn key_caller(ids: &Ids, clock: &Clock) -> Caller {
     let scopes = robofy_kernel::Scopes::everything();
-    Caller::Key { id: KeyId(ids.uuid_v7(clock.now())), name: "primary".into(), scopes }
+    Caller::Key { id: KeyId(ids.uuid_v7(clock.now())), name: "primary".into(), scopes, expires_at: None }
 }

@@ -28,7 +28,12 @@ pub(super) async fn authenticate(text: &str, app: &App) -> Result<Authenticated,
     }
     note_use(app, &key);
     Ok(Authenticated {
-        caller: Caller::Key { id: key.key_id, name: key.name, scopes: key.scopes },
+        caller: Caller::Key {
+            id: key.key_id,
+            name: key.name,
+            scopes: key.scopes,
+            expires_at: key.expires_at,
+        },
         account: key.account_id,
         environment: key.environment,
         scopes: key.scopes,

@@ -1,10 +1,12 @@
 //! Passwords: argon2id, off the async threads, few at a time.
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use robofy_kernel::{FieldError, Ids};
-use tokio::sync::{OnceCell, Semaphore};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use crate::ApiError;
 
@@ -18,9 +20,15 @@ const COMMON: f64 = 5.0;
 /// Hashes and verifies. Each takes 19 MiB and a processor, so only a few run at once and the rest wait their turn.
 #[derive(Debug)]
 pub struct Passwords {
-    places: Semaphore,
+    places: Arc<Semaphore>,
     /// What is verified when there is no such person, so that it takes as long.
     nobody: OnceCell<String>,
+}
+
+/// One of the few places. Who holds it may hash or verify; it is free again when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Place {
+    _permit: OwnedSemaphorePermit,
 }
 
 impl Passwords {
@@ -28,7 +36,7 @@ impl Passwords {
     #[must_use]
     pub fn new() -> Self {
         let processors = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { places: Semaphore::new(processors.clamp(1, 8)), nobody: OnceCell::new() }
+        Self { places: Arc::new(Semaphore::new(processors.clamp(1, 8))), nobody: OnceCell::new() }
     }
 
     /// The hash of a password, in PHC form.
@@ -36,41 +44,75 @@ impl Passwords {
     /// # Errors
     /// When there is not enough memory.
     pub async fn hash(&self, ids: &Ids, password: String) -> Result<String, ApiError> {
-        let salt = ids.bytes::<16>();
-        self.run(move || {
-            let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
-            hash.map(|hash| hash.to_string()).map_err(ApiError::internal)
-        })
-        .await?
+        let (_, hash) = self.place().await?.hash(ids, password).await?;
+        Ok(hash)
     }
 
-    /// Whether the password is the one of this hash; without a hash `false`, after as much work.
+    /// Waits for a place.
+    pub(crate) async fn place(&self) -> Result<Place, ApiError> {
+        Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map(|_permit| Place { _permit })
+            .map_err(ApiError::internal)
+    }
+
+    /// Whether the password is the one of this hash; without a hash `false`, after as much work. The place comes back,
+    /// to be kept until a wrong password has been noted.
     pub(crate) async fn verify(
         &self,
+        mut place: Place,
         ids: &Ids,
         hash: Option<String>,
         password: String,
-    ) -> Result<bool, ApiError> {
+    ) -> Result<(Place, bool), ApiError> {
         let known = hash.is_some();
-        let hash = match hash {
-            Some(hash) => hash,
-            None => self.nobody.get_or_try_init(|| self.hash(ids, ids.alphanumeric(24))).await?.clone(),
+        let hash = match (hash, self.nobody.get()) {
+            (Some(hash), _) => hash,
+            (None, Some(nobody)) => nobody.clone(),
+            (None, None) => {
+                let made;
+                (place, made) = place.hash(ids, ids.alphanumeric(24)).await?;
+                // Whoever was first has set it; any will do.
+                self.nobody.get_or_init(|| std::future::ready(made)).await.clone()
+            }
         };
         if password.len() > LONGEST {
-            return Ok(false);
+            return Ok((place, false));
         }
-        let right = self
+        let (place, right) = place
             .run(move || {
                 let parsed = PasswordHash::new(&hash).map_err(ApiError::internal)?;
                 Ok::<_, ApiError>(Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
             })
-            .await??;
-        Ok(right && known)
+            .await?;
+        Ok((place, right? && known))
+    }
+}
+
+impl Place {
+    async fn hash(self, ids: &Ids, password: String) -> Result<(Self, String), ApiError> {
+        let salt = ids.bytes::<16>();
+        let (place, hash) = self
+            .run(move || {
+                Argon2::default()
+                    .hash_password_with_salt(password.as_bytes(), &salt)
+                    .map(|hash| hash.to_string())
+            })
+            .await?;
+        Ok((place, hash.map_err(ApiError::internal)?))
     }
 
-    async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-        let _place = self.places.acquire().await.map_err(ApiError::internal)?;
-        tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)
+    /// Works off the async threads. The place goes along: work whose caller has gone still takes its memory.
+    async fn run<T: Send + 'static>(
+        self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<(Self, T), ApiError> {
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            (self, done)
+        });
+        done.await.map_err(ApiError::internal)
     }
 }
 
@@ -116,8 +158,16 @@ mod tests {
         let (passwords, ids) = (Passwords::new(), Ids::System);
         let hash = passwords.hash(&ids, "correct horse".into()).await.unwrap();
         assert!(hash.starts_with("$argon2id$"));
-        assert!(passwords.verify(&ids, Some(hash.clone()), "correct horse".into()).await.unwrap());
-        assert!(!passwords.verify(&ids, Some(hash), "correct horsf".into()).await.unwrap());
-        assert!(!passwords.verify(&ids, None, "correct horse".into()).await.unwrap());
+        let mut place = passwords.place().await.unwrap();
+        for (hash, password, expected) in [
+            (Some(&hash), "correct horse", true),
+            (Some(&hash), "correct horsf", false),
+            (None, "correct horse", false),
+            (None, "correct horse", false),
+        ] {
+            let right;
+            (place, right) = passwords.verify(place, &ids, hash.cloned(), password.into()).await.unwrap();
+            assert_eq!(right, expected, "{password}");
+        }
     }
 }

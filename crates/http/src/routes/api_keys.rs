@@ -178,7 +178,7 @@ async fn list_api_keys(
 
 /// Create an API key
 ///
-/// The key is shown in this answer and never again. A key cannot make one that may do more than itself.
+/// The key is shown in this answer and never again. A key cannot make one that may do more than itself, or for longer.
 #[utoipa::path(
     post, path = "/v1/api-keys", tag = "API keys",
     security(("apiKey" = ["keys:write"]), ("session" = [], "csrf" = [])),
@@ -231,8 +231,10 @@ fn wish(op: &Op, new: ApiKeyIn) -> Result<KeyWish, ApiError> {
         errors.push(FieldError::new("expires_at", "invalid", "must lie in the future"));
     }
     let Some(scopes) = scopes.filter(|_| errors.is_empty()) else { return Err(ApiError::invalid(errors)) };
-    if let Caller::Key { scopes: own, .. } = &op.caller {
-        let more = !own.covers(scopes)
+    if let Caller::Key { scopes: own, expires_at: own_end, .. } = &op.caller {
+        let outlives = own_end.is_some_and(|own_end| new.expires_at.is_none_or(|end| end > own_end));
+        let more = outlives
+            || !own.covers(scopes)
             || (op.environment == Environment::Test && new.environment == Environment::Live);
         if more {
             return Err(ApiError::forbidden("A key cannot make one that may do more than itself."));

@@ -1,5 +1,7 @@
 //! People sign up, log in and out.
 
+use std::sync::Arc;
+
 use axum::Json as Body;
 use axum::extract::State;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
@@ -160,11 +162,11 @@ async fn sign_up(
     app.limits().sign_ups.take(&client.address.to_string(), now)?;
     // A repeat must find its claim, which belongs to an account: so the key names the account.
     let account = new.account(&app).unwrap_or_else(|| AccountId(app.ids().uuid_v7(now)));
-    let op =
-        Op { request_id: client.request_id, ..Op::system(account, app.clock().clone(), app.ids().clone()) };
+    let request_id = Arc::clone(&client.request_id);
+    let op = Op { request_id, ..Op::system(account, app.clock().clone(), app.ids().clone()) };
     let (op, new) = new.claim(&app, op);
     if let Some((status, body)) = app.store().find_answer(&op).await? {
-        return again(&app, &parts, &new.email, status, body).await;
+        return again(&app, &client, &parts, new, (status, body)).await;
     }
     may_sign_up(&app, new.setup_code.as_deref()).await?;
     check(&new)?;
@@ -175,7 +177,7 @@ async fn sign_up(
         .filter(|c| !c.trim().is_empty())
         .or_else(|| name.clone())
         .unwrap_or_else(|| new.email.clone());
-    let password_hash = app.passwords().hash(app.ids(), new.password).await?;
+    let password_hash = app.passwords().hash(app.ids(), new.password.clone()).await?;
     let wish = KeyWish {
         name: "Primary".into(),
         environment: Environment::Live,
@@ -204,7 +206,7 @@ async fn sign_up(
             account_id: account,
             name: account_name,
             email: new.email.clone(),
-            company: new.company,
+            company: new.company.clone(),
         },
         user_id,
         name,
@@ -218,7 +220,7 @@ async fn sign_up(
             let kind = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
             Ok((StatusCode::CREATED, [kind, (header::SET_COOKIE, cookie)], body).into_response())
         }
-        Ok(Once::Replayed(status, body)) => again(&app, &parts, &new.email, status, body).await,
+        Ok(Once::Replayed(status, body)) => again(&app, &client, &parts, new, (status, body)).await,
         Err(SignUpRefused::EmailTaken) => Err(ApiError::new(
             robofy_kernel::ErrorCode::Conflict,
             "There is an account with this e-mail address. Log in instead.",
@@ -227,16 +229,16 @@ async fn sign_up(
     }
 }
 
-/// A repeated sign-up: the same answer, and a session of its own (the repeat held the password).
+/// A repeated sign-up: the same answer, and a session of its own, while its password is still the person's.
 async fn again(
     app: &App,
+    client: &Client,
     parts: &Parts,
-    email: &str,
-    status: u16,
-    body: Vec<u8>,
+    repeat: SignUpIn,
+    (status, body): (u16, Vec<u8>),
 ) -> Result<Response, ApiError> {
-    let member = app.store().find_member_by_email(email).await?;
-    let member = member.ok_or_else(|| ApiError::internal("a repeated sign-up without its user"))?;
+    let member = app.store().find_member_by_email(&repeat.email).await?;
+    let member = check_password(app, client, &repeat.email, member, repeat.password).await?;
     let cookie = cookie::begin(app, parts, member.account_id, member.user_id).await?;
     let mut response = replayed(status, body)?;
     response.headers_mut().insert(header::SET_COOKIE, cookie);
@@ -326,10 +328,16 @@ pub(super) async fn check_password(
     let (limits, now) = (app.limits(), app.clock().now());
     let address = client.address.to_string();
     let both = format!("{} {address}", robofy_store::users::email_key(email));
-    limits.failures_of_address.check(&address, now)?;
-    limits.failures_of_both.check(&both, now)?;
+    let slowed = || {
+        limits.failures_of_address.check(&address, now)?;
+        limits.failures_of_both.check(&both, now).map(|_left| ())
+    };
+    slowed()?;
+    let place = app.passwords().place().await?;
+    // Once more: many may have waited, and those before them may have used up what was left.
+    slowed()?;
     let hash = member.as_ref().map(|member| member.password_hash.clone());
-    let right = app.passwords().verify(app.ids(), hash, password).await?;
+    let (_place, right) = app.passwords().verify(place, app.ids(), hash, password).await?;
     match member.filter(|_| right) {
         Some(member) => Ok(member),
         None => {

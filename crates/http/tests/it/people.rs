@@ -249,8 +249,13 @@ async fn keys_are_made_used_and_revoked() {
     // It cannot make more than itself.
     let more = json!({ "name": "More", "environment": "live", "scopes": ["*"] });
     assert_eq!(server.call("POST", "/v1/api-keys", &key, Some(more)).await.status, 403);
-    let less = json!({ "name": "Less", "environment": "live", "scopes": ["agents:read"] });
-    assert_eq!(server.call("POST", "/v1/api-keys", &key, Some(less)).await.status, 201);
+    for (end, status) in
+        [(None, 403), (Some("2027-02-01T00:00:01Z"), 403), (Some("2027-02-01T00:00:00Z"), 201)]
+    {
+        let less =
+            json!({ "name": "Less", "environment": "live", "scopes": ["agents:read"], "expires_at": end });
+        assert_eq!(server.call("POST", "/v1/api-keys", &key, Some(less)).await.status, status, "{end:?}");
+    }
 
     let listed = server.call("GET", "/v1/api-keys", &tenant.key, None).await;
     assert_eq!(listed.json()["data"]["api_keys"].as_array().unwrap().len(), 3);
@@ -300,4 +305,31 @@ async fn a_repeat_does_not_show_the_key_again() {
     let again = post(&server, "/v1/api-keys", &headers, body).await.json()["data"].clone();
     assert_eq!((&first["id"], &again["key"], &again["replayed"]), (&again["id"], &Value::Null, &json!(true)));
     assert!(first["key"].as_str().unwrap().starts_with("rbf_test_") && first.get("replayed").is_none());
+}
+
+#[tokio::test]
+async fn guesses_at_once_are_slowed_like_guesses_in_a_row() {
+    let server = Server::start_with(config()).await;
+    signed_up(&server, "ann@example.com").await;
+    let guess = json!({ "email": "ann@example.com", "password": "wrong horse battery" });
+    let guesses = (0..40).map(|_| post(&server, "/v1/auth/login", &[], guess.clone()));
+    let answers = futures::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|answer| answer.status == 401).count();
+    // Five, and those that were being looked at when the fifth was noted.
+    assert!((5..=12).contains(&looked_at), "{looked_at}");
+    assert_eq!(answers.iter().filter(|answer| answer.status == 429).count(), 40 - looked_at);
+}
+
+#[tokio::test]
+async fn a_repeated_sign_up_opens_nothing_once_its_password_was_changed() {
+    let server = Server::start_with(config()).await;
+    let sign_up = || post(&server, "/v1/auth/signup", &[("idempotency-key", "k")], person("ann@example.com"));
+    assert_eq!(sign_up().await.status, 201);
+    let repeat = sign_up().await;
+    assert_eq!((repeat.status.as_u16(), repeat.header("idempotency-replayed")), (201, "true"));
+    let hash =
+        robofy_http::Passwords::new().hash(server.app.ids(), "another horse battery".into()).await.unwrap();
+    assert!(server.app.store().reset_password("ann@example.com", hash).await.unwrap());
+    let late = sign_up().await;
+    assert_eq!((late.status.as_u16(), late.header("set-cookie")), (401, ""));
 }
