@@ -15,7 +15,8 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::Group;
-use crate::auth::{Auth, Chat};
+use crate::auth::{Auth, Chat, check_named};
+use crate::client::Client;
 use crate::envelope::{Success, ok};
 use crate::extract::{Json, NewJson, Path};
 use crate::limits::Left;
@@ -296,11 +297,30 @@ impl From<TurnError> for ApiError {
     }
 }
 
-async fn ask(app: &App, op: Op, message: NewJson<MessageIn>) -> Result<(Handle, Option<Left>), ApiError> {
+async fn ask(
+    app: &App,
+    op: Op,
+    client: &Client,
+    message: NewJson<MessageIn>,
+) -> Result<(Handle, Option<Left>), ApiError> {
     let (op, message) = message.claim(app, op);
     let ask = message.into_ask(&op)?;
+    check_page(app, &op, client, &ask).await?;
     let left = limit(app, &op)?;
     Ok((app.turns().ask(&op, ask).await?, left))
+}
+
+/// Whether the agent talks to visitors of this page now: its list of origins may have changed since the handshake.
+async fn check_page(app: &App, op: &Op, client: &Client, ask: &Ask) -> Result<(), ApiError> {
+    if op.visitor().is_none() {
+        return Ok(());
+    }
+    check_named(op, ask.project, &ask.chatbot)?;
+    match app.agent_cards().find(app.store(), ask.project, &ask.chatbot).await? {
+        Some(card) => card.check_origin(client.origin.as_deref()),
+        // The turn says what has become of it.
+        None => Ok(()),
+    }
 }
 
 /// Takes one message from what a visitor's session has left; other callers are not limited.
@@ -335,9 +355,10 @@ fn telling(left: Option<Left>, response: impl IntoResponse) -> Response {
 async fn stream_message(
     State(app): State<App>,
     Auth { op, .. }: Auth<Chat>,
+    client: Client,
     message: NewJson<MessageIn>,
 ) -> Result<Response, ApiError> {
-    let (handle, left) = ask(&app, op, message).await?;
+    let (handle, left) = ask(&app, op, &client, message).await?;
     Ok(telling(left, sse::response(&handle)))
 }
 
@@ -355,9 +376,10 @@ async fn stream_message(
 async fn send_message(
     State(app): State<App>,
     Auth { op, .. }: Auth<Chat>,
+    client: Client,
     message: NewJson<MessageIn>,
 ) -> Result<Response, ApiError> {
-    let (handle, left) = ask(&app, op, message).await?;
+    let (handle, left) = ask(&app, op, &client, message).await?;
     let whole = WholeAnswer::read(handle.log.read_from(0)).await;
     match whole.end {
         End::Finished => Ok(telling(

@@ -113,6 +113,21 @@ async fn origins_are_enforced() {
     assert!(elsewhere.as_str().unwrap().contains("another origin"), "{elsewhere}");
     let here = with("https://shop.example").await.json()["error"]["detail"].clone();
     assert!(here.as_str().unwrap().contains("opens only the chat"), "{here}");
+
+    // So does each message: a token taken from the page is of no use to a program.
+    let question = json!({
+        "query": "Hello", "pid": project.to_string(), "chatbot_id": chatbot, "user_context": { "platform": "web" }
+    });
+    for (origin, status) in [(Some("https://shop.example"), 200), (None, 403)] {
+        let mut request = Request::post("/v1/ai-agent/chat")
+            .header("content-type", "application/json")
+            .header("authorization", format!("Bearer {}", token.as_str().unwrap()));
+        if let Some(origin) = origin {
+            request = request.header("origin", origin);
+        }
+        let answer = server.send(request.body(Body::from(question.to_string())).unwrap()).await;
+        assert_eq!(answer.status, status, "{origin:?}");
+    }
 }
 
 #[tokio::test]
