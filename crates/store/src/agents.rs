@@ -284,6 +284,29 @@ impl Store {
     where
         F: FnOnce(&mut Agent) + Send + 'static,
     {
+        let change = |agent: &mut Agent| {
+            change(agent);
+            Ok(())
+        };
+        self.try_update_agent(op, project, chatbot, llm_key, change).await
+    }
+
+    /// As [`Store::update_agent`], with a change that may find that it does not fit the present state: then nothing of
+    /// it remains.
+    ///
+    /// # Errors
+    /// What `change` returns, or when the database is away.
+    pub async fn try_update_agent<F>(
+        &self,
+        op: &Op,
+        project: ProjectId,
+        chatbot: &ChatbotId,
+        llm_key: LlmKeyChange,
+        change: F,
+    ) -> Result<Option<Agent>>
+    where
+        F: FnOnce(&mut Agent) -> Result<()> + Send + 'static,
+    {
         let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
         let sealed = match llm_key {
             LlmKeyChange::Keep => None,
@@ -299,7 +322,7 @@ impl Store {
                     return Ok(None);
                 }
                 let mut agent = fetch_one!(tx.conn(), Agent, FIND, account, &chatbot)?;
-                change(&mut agent);
+                change(&mut agent)?;
                 if let Some(sealed) = sealed {
                     agent.has_llm_api_key = sealed.is_some();
                     execute!(tx.conn(), SET_LLM_KEY, account, &chatbot, sealed)?;

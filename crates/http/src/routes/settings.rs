@@ -4,6 +4,7 @@ use axum::Json as Body;
 use axum::extract::State;
 use robofy_kernel::ErrorCode;
 use robofy_knowledge::chunk::{ChunkParams, ChunkParamsError};
+use robofy_store::StoreError;
 use robofy_store::agents::{Agent, AgentSettings, LlmKeyChange};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -270,12 +271,9 @@ async fn update_settings(
     let key = change.key_change();
     let changed = app
         .store()
-        .update_agent(&op, resource.project_id, &resource.chatbot_id, key, move |agent| {
-            let mut settings = agent.settings.0.clone();
-            // Two changes at once may together be out of bounds; then the earlier one stands.
-            if change.apply(&mut settings).is_ok() {
-                agent.settings.0 = settings;
-            }
+        .try_update_agent(&op, resource.project_id, &resource.chatbot_id, key, move |agent| {
+            // Two changes at once may together be out of bounds; then the later one is told.
+            change.apply(&mut agent.settings.0).map_err(|error| StoreError::Conflict(error.to_string()))
         })
         .await?;
     let agent = changed.ok_or_else(|| ApiError::not_found(ErrorCode::ChatbotNotFound))?;

@@ -122,6 +122,19 @@ both_engines! {
         assert!(!change(LlmKeyChange::Clear).await && !stored().await);
     }
 
+    async fn a_change_that_does_not_fit_leaves_nothing(t: Fixture) {
+        let home = make::home(&t).await;
+        let before = t.store.find_agent(home.op.account, &home.agent).await.unwrap().unwrap();
+        let key = LlmKeyChange::Set("sk-secret".into());
+        let refused = t.store.try_update_agent(&home.op, home.project, &home.agent, key, |agent| {
+            agent.name = "Other".into();
+            Err(StoreError::Conflict("does not fit".into()))
+        }).await;
+        assert!(matches!(refused, Err(StoreError::Conflict(_))), "{refused:?}");
+        let after = t.store.find_agent(home.op.account, &home.agent).await.unwrap().unwrap();
+        assert_eq!((after.name, after.version, after.has_llm_api_key), (before.name, before.version, false));
+    }
+
     async fn a_deleted_agent_takes_everything_with_it(t: Fixture) {
         let home = make::home(&t).await;
         make::asset(&t, &home, "text").await;

@@ -168,3 +168,20 @@ async fn a_changed_chunk_size_cuts_anew_and_still_finds() {
     }
     assert!(!place.found("garden7").await.is_empty());
 }
+
+#[tokio::test]
+async fn of_two_changes_that_do_not_go_together_one_is_told() {
+    let place = Place::new().await;
+    let path = place.of_agent("chatbot_ai_settings");
+    for _ in 0..8 {
+        place.call("PUT", &path, Some(json!({ "chunk_size": null, "chunk_overlap": null }))).await;
+        let (size, overlap) = tokio::join!(
+            place.call("PUT", &path, Some(json!({ "chunk_size": 64 }))),
+            place.call("PUT", &path, Some(json!({ "chunk_overlap": 100 }))),
+        );
+        let stored = place.call("GET", &path, None).await.json()["data"].clone();
+        assert_eq!(size.status == 200, stored["chunk_size"] == json!(64));
+        assert_eq!(overlap.status == 200, stored["chunk_overlap"] == json!(100));
+        assert!((size.status == 200) != (overlap.status == 200), "{} and {}", size.status, overlap.status);
+    }
+}
