@@ -45,12 +45,16 @@ const SHORT_LINE: usize = 80;
 /// A line at least this long, in characters, is taken as wrapped by its editor when nothing ends it.
 const WRAPPED_LINE: usize = 45;
 
+/// The most marks that open a sentence.
+const MOST_OPENING: usize = 16;
+
 /// The units of a text, in order; their ranges do not overlap.
 #[must_use]
 pub fn units(text: &str) -> Vec<Unit> {
     let mut units = Vec::new();
     let lines: Vec<Line> = lines(text).collect();
     let mut at = 0;
+    let mut blocks = Blocks::default();
     while let Some(line) = lines.get(at) {
         at = match line.kind {
             LineKind::Blank | LineKind::Rule => at + 1,
@@ -60,15 +64,16 @@ pub fn units(text: &str) -> Vec<Unit> {
             }
             LineKind::Row => table(text, &lines, at, &mut units),
             LineKind::Item => list(text, &lines, at, &mut units),
-            LineKind::Prose if block_of_lines(text, &lines[at..]) > 1 => {
-                let count = block_of_lines(text, &lines[at..]);
-                let list = (line.start, lines[at + count - 1].end);
-                for line in &lines[at..at + count] {
-                    push(&mut units, text, line.start, line.end, UnitKind::Item { list });
+            LineKind::Prose => match blocks.count(text, &lines, at) {
+                0 | 1 => prose(text, &lines, at, &mut units),
+                count => {
+                    let list = (line.start, lines[at + count - 1].end);
+                    for line in &lines[at..at + count] {
+                        push(&mut units, text, line.start, line.end, UnitKind::Item { list });
+                    }
+                    at + count
                 }
-                at + count
-            }
-            LineKind::Prose => prose(text, &lines, at, &mut units),
+            },
         };
     }
     units
@@ -212,25 +217,39 @@ fn list(text: &str, lines: &[Line], at: usize, units: &mut Vec<Unit>) -> usize {
     next
 }
 
-/// How many short lines without an end mark stand directly below each other: hours, an address, a price list.
-fn block_of_lines(text: &str, lines: &[Line]) -> usize {
-    let short = |line: &&Line| {
-        let body = &text[line.start..line.end];
-        line.kind == LineKind::Prose
-            && !line.quoted
-            && body.chars().count() < SHORT_LINE
-            && !body.trim_end_matches(is_closer).ends_with(is_terminator)
-    };
-    let count = lines.iter().take_while(short).count();
-    let bodies = lines[..count].iter().map(|line| &text[line.start..line.end]);
-    // A line that goes on in the next one is prose.
-    let goes_on = bodies.clone().zip(bodies.skip(1)).any(|(line, next)| continues(line, next));
-    let cut_off = lines.get(count).is_some_and(|next| {
-        count > 0
-            && next.kind == LineKind::Prose
-            && continues(&text[lines[count - 1].start..lines[count - 1].end], &text[next.start..next.end])
-    });
-    if goes_on || cut_off { 0 } else { count }
+/// Finds short lines without an end mark that stand directly below each other: hours, an address, a price list.
+#[derive(Default)]
+struct Blocks {
+    /// Lines before this one begin no block, as one before them has shown: so no run of lines is read again and again.
+    none_before: usize,
+}
+
+impl Blocks {
+    /// How many lines from `at` on are such a block.
+    fn count(&mut self, text: &str, lines: &[Line], at: usize) -> usize {
+        if at < self.none_before {
+            return 0;
+        }
+        let body = |at: usize| &text[lines[at].start..lines[at].end];
+        let short = |line: &&Line| {
+            let body = &text[line.start..line.end];
+            line.kind == LineKind::Prose
+                && !line.quoted
+                && body.chars().count() < SHORT_LINE
+                && !body.trim_end_matches(is_closer).ends_with(is_terminator)
+        };
+        let end = at + lines[at..].iter().take_while(short).count();
+        // A line that goes on in the next one is prose, and so is what stands above it.
+        let next_is_prose = lines.get(end).is_some_and(|next| next.kind == LineKind::Prose);
+        let last = if next_is_prose { end } else { end.saturating_sub(1) };
+        match (at..last).rfind(|&line| continues(body(line), body(line + 1))) {
+            Some(line) => {
+                self.none_before = line + 1;
+                0
+            }
+            None => end - at,
+        }
+    }
 }
 
 /// A paragraph: lines that an editor wrapped are read as one, lines that stand alone stay apart.
@@ -294,8 +313,9 @@ fn ends_sentence(block: &str, from: usize, at: usize, stop: usize, c: char) -> b
     if next.len() == after.len() {
         return false;
     }
-    // Opening marks and emphasis say nothing about the word behind them.
-    let word = next.trim_start_matches(|c: char| !c.is_alphanumeric());
+    // Opening marks and emphasis say nothing about the word behind them. A row of marks is no opening.
+    let opening = next.chars().take(MOST_OPENING).take_while(|c| !c.is_alphanumeric());
+    let word = &next[opening.map(char::len_utf8).sum::<usize>()..];
     if word.starts_with(char::is_lowercase) {
         return false;
     }
@@ -417,6 +437,23 @@ mod tests {
     fn wrapped_lines_are_one_sentence() {
         let text = "This sentence was wrapped by an editor that keeps lines\nbelow a given length. And here is another.";
         assert_eq!(cut(text).len(), 2);
+    }
+
+    /// Each of these took time in the square of its length: they would never end.
+    #[test]
+    fn a_text_of_one_kind_of_mark_or_line_is_read_once() {
+        let many = 1 << 17;
+        assert_eq!(cut(&". ".repeat(many)), Vec::<&str>::new());
+        assert_eq!(cut(&format!("{}b\n", "A\n".repeat(many))).len(), many);
+        assert_eq!(cut(&"A\n".repeat(many)).len(), many);
+    }
+
+    #[test]
+    fn short_lines_above_one_that_goes_on_are_no_list() {
+        let text = "Ann\nBea\nMonday to\nfriday\nZoe\nYan\n";
+        let items = units(text).iter().filter(|unit| matches!(unit.kind, UnitKind::Item { .. })).count();
+        assert_eq!(cut(text), ["Ann", "Bea", "Monday to\nfriday", "Zoe", "Yan"]);
+        assert_eq!(items, 2);
     }
 
     proptest! {
