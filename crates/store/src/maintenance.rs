@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use robofy_kernel::{AccountId, Clock, Ids, Op, SessionKey, Timestamp};
+use robofy_kernel::{AccountId, SessionKey, Timestamp};
 
 use crate::blobs::{Blobs, blocking};
 use crate::once::REMEMBERED;
@@ -21,8 +21,13 @@ statements! {
                       AND NOT EXISTS (SELECT 1 FROM asset_versions v WHERE v.account_id = file_pieces.account_id AND v.file_hash = file_pieces.file_hash)";
     IS_NAMED = "SELECT version FROM asset_versions WHERE account_id = $1 AND file_hash = $2 LIMIT 1";
     INTERRUPT_ALL = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running'";
-    FREE_ALL = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL WHERE running_message_id IS NOT NULL";
-    FREE_EXPIRED = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL WHERE running_until < $1 RETURNING account_id, session_key";
+    // A session that is taken has a running turn, and of these there is an index: sessions are many, and this is asked
+    // every few seconds.
+    FREE_ALL = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL
+                 WHERE (account_id, session_key) IN (SELECT account_id, session_key FROM turns WHERE status = 'running')";
+    FREE_EXPIRED = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL
+                     WHERE running_until < $1 AND (account_id, session_key) IN (SELECT account_id, session_key FROM turns WHERE status = 'running')
+                    RETURNING account_id, session_key";
     INTERRUPT = "UPDATE turns SET status = 'interrupted', finished_at = $3 WHERE account_id = $1 AND session_key = $2 AND status = 'running'";
 }
 
@@ -99,12 +104,6 @@ impl Store {
             })
         })
         .await
-    }
-
-    /// An operation of the program itself, for work that belongs to no caller.
-    #[must_use]
-    pub fn system_op(account: AccountId, clock: &Clock, ids: &Ids) -> Op {
-        Op::system(account, clock.clone(), ids.clone())
     }
 }
 

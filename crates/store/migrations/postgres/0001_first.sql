@@ -278,6 +278,8 @@ CREATE TABLE chat_sessions (
     CONSTRAINT chat_sessions_id UNIQUE (account_id, chatbot_id, environment, channel, session_id),
     FOREIGN KEY (account_id, chatbot_id) REFERENCES agents (account_id, chatbot_id) ON DELETE CASCADE
 );
+-- An API key names a session without its agent.
+CREATE INDEX chat_sessions_session ON chat_sessions (account_id, session_id);
 
 CREATE TABLE turns (
     account_id UUID NOT NULL,
