@@ -5,8 +5,8 @@ mod json;
 mod query;
 mod upload;
 
-pub use body::{MIB, TEN_MB, read_body};
-pub use json::{Json, LargeJson, NewJson};
+pub use body::{MIB, read_body};
+pub use json::{Json, NewJson};
 pub(crate) use query::Whole;
 pub use query::{Paging, Path, Query};
 pub(crate) use upload::is_multipart;

@@ -10,8 +10,6 @@ use crate::ApiError;
 
 /// The limit of JSON bodies.
 pub const MIB: usize = 1024 * 1024;
-/// The limit of texts and files.
-pub const TEN_MB: usize = 10_000_000;
 
 /// Reads a body of at most `limit` bytes.
 ///

@@ -8,7 +8,7 @@ use robofy_kernel::{ErrorCode, Op};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{MIB, TEN_MB, field_error, field_name, nul, read_body};
+use super::{MIB, field_error, field_name, nul, read_body};
 use crate::idempotency::Idempotency;
 use crate::{ApiError, App};
 
@@ -19,11 +19,7 @@ use crate::{ApiError, App};
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
-/// A JSON body of at most 10 MB.
-#[derive(Debug)]
-pub struct LargeJson<T>(pub T);
-
-/// A JSON body (at most 1 MiB, or [`NewJson::with_limit`]) that creates something, with the caller's
+/// A JSON body of at most `LIMIT` bytes (1 MiB unless said otherwise) that creates something, with the caller's
 /// `Idempotency-Key` where there is one.
 #[derive(Debug)]
 pub struct NewJson<T, const LIMIT: usize = MIB> {
@@ -69,15 +65,6 @@ impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
         }
         check_type(&parts.headers)?;
         parse(&bytes).map(|value| Some(Self(value)))
-    }
-}
-
-impl<T: DeserializeOwned> FromRequest<App> for LargeJson<T> {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, _: &App) -> Result<Self, ApiError> {
-        let (parts, body) = request.into_parts();
-        parse(&read(&parts.headers, body, TEN_MB).await?).map(Self)
     }
 }
 
