@@ -281,7 +281,7 @@ fn has_currency_word(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(|word| CURRENCIES.contains(&word.to_lowercase().as_str()))
 }
 
-/// A house number beside a word for a street.
+/// A house number beside a word for a street, or a line that calls itself an address.
 fn has_street(text: &str) -> bool {
     const STREETS: &[&str] = &[
         "street",
@@ -295,6 +295,17 @@ fn has_street(text: &str) -> bool {
         "square",
         "boulevard",
         "blvd",
+        "quay",
+        "wharf",
+        "row",
+        "way",
+        "close",
+        "court",
+        "crescent",
+        "terrace",
+        "gardens",
+        "highway",
+        "parkway",
         "rue",
         "place",
         "calle",
@@ -316,7 +327,15 @@ fn has_street(text: &str) -> bool {
     ];
     const ENDINGS: &[&str] =
         &["straße", "strasse", "str", "weg", "platz", "allee", "gasse", "straat", "laan", "plein", "gracht"];
+    const LABELS: &[&str] =
+        &["address", "adresse", "anschrift", "dirección", "indirizzo", "endereço", "morada", "adres"];
     let text = text.to_lowercase();
+    let label = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    if LABELS.iter().any(|word| {
+        label.strip_prefix(word).is_some_and(|rest| rest.trim_start_matches('*').starts_with(':'))
+    }) {
+        return true;
+    }
     let words = || text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words().any(|word| word.starts_with(|c: char| c.is_ascii_digit()))
         && words().any(|word| STREETS.contains(&word) || ENDINGS.iter().any(|ending| word.ends_with(ending)))
@@ -408,7 +427,9 @@ mod tests {
         assert!(!has_shape(Ask::Phone, "From 1914 to 1918.", ""));
         assert!(has_shape(Ask::Address, "1116 Orchard Street", ""));
         assert!(has_shape(Ask::Address, "Hauptstraße 12, 10115 Berlin", ""));
+        assert!(has_shape(Ask::Address, "- **Address**: The Old Mill, Harbourtown", ""));
         assert!(!has_shape(Ask::Address, "We are open 7 days.", ""));
+        assert!(!has_shape(Ask::Address, "Addressing letters: we do it for you.", ""));
         assert!(has_shape(Ask::When, "It was built in 1901.", "When was it built?"));
         assert!(!has_shape(Ask::When, "The 1901 fair was large.", "When was the 1901 fair?"));
         assert!(has_shape(Ask::Number, "There are twelve rooms.", "How many rooms are there?"));

@@ -92,7 +92,8 @@ impl BuiltIn {
             None
         };
         let contact = account.as_ref().map_or_else(Contact::default, |account| Contact {
-            email: Some(account.email.as_str()),
+            // An address that no mail can reach (RFC 6761, section 6.3) is no help to anybody.
+            email: Some(account.email.as_str()).filter(|email| !email.ends_with(".localhost")),
             phone: account.phone.as_deref(),
         });
         Ok(reply(talk.kind, talk.language, contact))
