@@ -173,7 +173,7 @@ impl Turns {
             new.running_until = op.now().after(PROMISE);
             match self.0.store.begin_turn(op, new).await? {
                 Begin::Busy if waiting.elapsed() < LONGEST_WAIT => tokio::time::sleep(LOOK_EVERY).await,
-                begin => return Ok(begin),
+                begin @ (Begin::Taken(_) | Begin::Busy | Begin::Known(_)) => return Ok(begin),
             }
         }
     }

@@ -76,7 +76,7 @@ pub(super) fn add(mut router: Router<App>, groups: &[Group], aliases: &[RouteAli
                 clippy::disallowed_methods,
                 reason = "an alias is the operator's, not a part of the document"
             )]
-            let with = router.route(&alias.path, methods.clone());
+            let with = Router::route(router, &alias.path, methods.clone());
             router = with;
         }
     }
