@@ -1,7 +1,7 @@
-//! The built-in answerer: small talk, stored pairs, and sentences picked from what a search found.
+//! The built-in answerer: stored pairs, small talk, and sentences picked from what a search found.
 //!
 //! Pure functions over search results: no SQL, no HTTP, nothing waits. A turn asks in this order:
-//! [`small_talk()`] → a stored pair → [`answer`] (which composes the query, searches and picks).
+//! a stored pair → [`small_talk()`] → [`answer`] (which composes the query, searches and picks).
 
 mod abbreviations;
 mod ask;

@@ -25,10 +25,6 @@ impl BuiltIn {
 
     async fn speak(&self, question: &Question<'_>, out: &mut Speaker) -> Result<TurnKind, AnswerError> {
         let agent = &question.card.agent;
-        if let Some(talk) = small_talk(question.query, preferred_language(question)) {
-            out.say(&self.small_talk_reply(question, talk).await?)?;
-            return Ok(TurnKind::SmallTalk);
-        }
         let card = question.card;
         let pair = card.pair_index.find(question.query).and_then(|found| card.pairs.get(found.pair));
         if let Some(pair) = pair
@@ -38,6 +34,10 @@ impl BuiltIn {
             out.say(verified.quote())?;
             out.cite(verified);
             return Ok(TurnKind::Pair);
+        }
+        if let Some(talk) = small_talk(question.query, preferred_language(question)) {
+            out.say(&self.small_talk_reply(question, talk).await?)?;
+            return Ok(TurnKind::SmallTalk);
         }
         let snapshot = self.library.index(question.op, agent, question.content_version).await?;
         if let Some(picked) = answer(&snapshot.index, question.query, &exchanges(question)) {

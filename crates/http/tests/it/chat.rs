@@ -253,3 +253,25 @@ async fn bad_questions_are_told_what_to_mend() {
     let answer = taught.server.call("POST", CHAT, &stranger.key, Some(taught.body("hi", None))).await;
     assert_eq!(answer.code(), "CHATBOT_NOT_FOUND");
 }
+
+#[tokio::test]
+async fn a_stored_pair_is_given_whole_before_anything_else() {
+    let taught = Taught::with(HOURS).await;
+    let pairs = format!("/v1/ai-agent/qa/{}/{}", taught.project, taught.chatbot);
+    for (question, answer) in
+        [("Hello!", "Ahoy, harbour bikes here."), ("When are you open?", "Ask at the pier.")]
+    {
+        let pair = json!({ "question": question, "answer": answer });
+        let made = taught.server.call("POST", &pairs, &taught.tenant.key, Some(pair)).await.json();
+        let told = taught.ask(question, None).await.json()["data"].clone();
+        assert_eq!(told["answer"], answer, "before small talk and knowledge");
+        let quotes = told["citations"].as_array().unwrap();
+        assert_eq!(quotes.len(), 1, "{told}");
+        assert_eq!((&quotes[0]["asset_id"], &quotes[0]["quote"]), (&Value::Null, &json!(answer)));
+        assert_eq!(quotes[0]["qa_id"], made["data"]["id"]);
+
+        let one = format!("{pairs}/{}", made["data"]["id"].as_str().unwrap());
+        taught.server.call("PUT", &one, &taught.tenant.key, Some(json!({ "enabled": false }))).await;
+        assert_ne!(taught.ask(question, None).await.json()["data"]["answer"], answer, "switched off at once");
+    }
+}
