@@ -310,7 +310,7 @@ impl Turns {
     /// The turn that runs in a session on this node.
     #[must_use]
     pub fn running_in(&self, op: &Op, session: &SessionId) -> Option<Handle> {
-        self.0.running.find_by_session(op.account, op.environment, session)
+        self.0.running.find_by_session(op, session)
     }
 
     /// Stops a turn that runs on this node: the part that was said is stored as stopped. Says whether it ran.

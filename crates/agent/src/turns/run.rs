@@ -35,7 +35,7 @@ impl Turns {
             session_id: job.session_id.clone(),
             log: log.clone(),
         };
-        let registered = self.0.running.add(job.op.account, job.op.environment, handle.clone(), stop.clone());
+        let registered = self.0.running.add(&job.op, &job.ask, handle.clone(), stop.clone());
         let (store, answerer) = (self.0.store.clone(), Arc::clone(&self.0.answerer));
         self.0.tasks.spawn("turn", async move {
             job.run(&store, &answerer, &log, stop).await;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use robofy_kernel::{AccountId, Environment, MessageId, SessionId};
+use robofy_kernel::{AccountId, ChatbotId, Environment, MessageId, Op, SessionId};
+use robofy_store::chat::Channel;
 use tokio_util::sync::CancellationToken;
 
-use super::Handle;
+use super::{Ask, Handle};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Registry(Arc<Mutex<HashMap<MessageId, Entry>>>);
@@ -15,6 +16,8 @@ pub(crate) struct Registry(Arc<Mutex<HashMap<MessageId, Entry>>>);
 struct Entry {
     account: AccountId,
     environment: Environment,
+    chatbot: ChatbotId,
+    channel: Channel,
     handle: Handle,
     stop: CancellationToken,
 }
@@ -27,15 +30,17 @@ pub(crate) struct Registered {
 }
 
 impl Registry {
-    pub fn add(
-        &self,
-        account: AccountId,
-        environment: Environment,
-        handle: Handle,
-        stop: CancellationToken,
-    ) -> Registered {
+    pub fn add(&self, op: &Op, ask: &Ask, handle: Handle, stop: CancellationToken) -> Registered {
         let message_id = handle.message_id.clone();
-        self.entries().insert(message_id.clone(), Entry { account, environment, handle, stop });
+        let entry = Entry {
+            account: op.account,
+            environment: op.environment,
+            chatbot: ask.chatbot.clone(),
+            channel: ask.channel,
+            handle,
+            stop,
+        };
+        self.entries().insert(message_id.clone(), entry);
         Registered { registry: self.clone(), message_id }
     }
 
@@ -43,15 +48,17 @@ impl Registry {
         self.entries().get(message).filter(|entry| entry.account == account).map(|entry| entry.handle.clone())
     }
 
-    pub fn find_by_session(
-        &self,
-        account: AccountId,
-        environment: Environment,
-        session: &SessionId,
-    ) -> Option<Handle> {
-        let entries = self.entries();
-        let mut mine = entries.values().filter(|e| e.account == account && e.environment == environment);
-        mine.find(|entry| entry.handle.session_id == *session).map(|entry| entry.handle.clone())
+    /// A token finds web sessions of its own agents only.
+    pub fn find_by_session(&self, op: &Op, session: &SessionId) -> Option<Handle> {
+        let mine = |entry: &&Entry| {
+            entry.account == op.account
+                && entry.environment == op.environment
+                && entry.handle.session_id == *session
+                && op.visitor().is_none_or(|visitor| {
+                    entry.channel == Channel::Web && visitor.chatbots.contains(&entry.chatbot)
+                })
+        };
+        self.entries().values().find(mine).map(|entry| entry.handle.clone())
     }
 
     pub fn stop(&self, account: AccountId, message: &MessageId) -> bool {

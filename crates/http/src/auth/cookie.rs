@@ -71,16 +71,55 @@ pub(crate) fn check_origin(parts: &Parts, config: &HttpConfig) -> Result<(), Api
     if site_is_ours && origin_is_ours {
         return Ok(());
     }
-    Err(ApiError::forbidden("This request comes from another site."))
+    Err(ApiError::forbidden(
+        "This request comes from another site. If it is the server's own page under a name, start it with --public-url.",
+    ))
 }
 
+/// The origin of our own pages. Without `--public-url` the `Host` header tells, but only where it is an address or
+/// `localhost`: a name can be made to point here by whoever owns it (DNS rebinding), and then matches nothing.
 fn ours(parts: &Parts, config: &HttpConfig) -> String {
     if let Some(origin) = &config.public_origin {
         return origin.clone();
     }
     let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or("");
+    if !is_address_or_localhost(host) {
+        return String::new();
+    }
     let scheme = if is_https(parts, config) { "https" } else { "http" };
     format!("{scheme}://{host}")
+}
+
+fn is_address_or_localhost(host: &str) -> bool {
+    use std::net::{IpAddr, SocketAddr};
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|b| b.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    let name = name.to_ascii_lowercase();
+    name == "localhost"
+        || name.ends_with(".localhost")
+        || name.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+        || host.parse::<SocketAddr>().is_ok()
+}
+
+#[cfg(test)]
+mod host_tests {
+    use super::is_address_or_localhost;
+
+    #[test]
+    fn names_that_can_be_made_to_point_here_are_not_believed() {
+        for host in
+            ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "192.168.1.5", "robofy.localhost"]
+        {
+            assert!(is_address_or_localhost(host), "{host}");
+        }
+        for host in
+            ["", "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"]
+        {
+            assert!(!is_address_or_localhost(host), "{host}");
+        }
+    }
 }
 
 /// Begins a session and gives its cookie.

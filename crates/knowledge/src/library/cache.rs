@@ -66,6 +66,11 @@ impl Entry {
         }
         unchecked
     }
+
+    /// Lets the next look at the index see to the settings again, because it went wrong this time.
+    pub fn uncheck(&self) {
+        self.checked.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
 }
 
 /// The cache.

@@ -39,6 +39,7 @@ impl Library {
             loop {
                 if let Err(error) = library.rechunk(&op, &key.1).await {
                     tracing::error!(chatbot_id = %key.1, %error, "an agent's sources could not be cut anew; the old chunks serve");
+                    library.0.cache.entry(&key).uncheck();
                 }
                 let mut running = library.0.rechunking.lock().unwrap_or_else(PoisonError::into_inner);
                 match running.get_mut(&key) {
