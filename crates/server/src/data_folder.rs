@@ -40,6 +40,20 @@ pub fn lock(folder: &Path) -> anyhow::Result<Lock> {
     }
 }
 
+/// Waits until no other `quickstart` works in the folder, and keeps it from others until the lock is dropped: what
+/// one has made, the next one finds. Unlike [`lock`], it does not keep a server out.
+pub fn take_turn(folder: &Path) -> anyhow::Result<Lock> {
+    let path = folder.join("quickstart.lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .with_context(|| format!("cannot open {}; the data folder must be writable", path.display()))?;
+    file.lock().with_context(|| format!("cannot lock {}; is it on a network drive?", path.display()))?;
+    Ok(Lock { _file: file })
+}
+
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;

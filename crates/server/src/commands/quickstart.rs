@@ -11,6 +11,7 @@ use robofy_store::api_keys::Reveal;
 use serde::Serialize;
 
 use crate::config::{AccountGroup, Flags, Settings};
+use crate::data_folder;
 use crate::demo;
 use crate::founding::{self, Founder};
 use crate::opening::{Opened, Place};
@@ -55,7 +56,15 @@ impl Quickstart {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let settings = super::open(self.flags.clone())?;
         super::runtime()?.block_on(Box::pin(async {
-            let opened = Place::of(&settings)?.open().await?;
+            let place = Place::of(&settings)?;
+            let _turn = match place.folder() {
+                Some(folder) => {
+                    data_folder::make(folder)?;
+                    Some(data_folder::take_turn(folder)?)
+                }
+                None => None,
+            };
+            let opened = place.open().await?;
             let done = self.make(&settings, &opened).await;
             opened.tasks.finish(settings.shutdown()).await;
             opened.store.close().await;
