@@ -52,6 +52,15 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Makes a page of rows that were read with `LIMIT size + 1`: the surplus row says that there is more.
+    ///
+    /// ```
+    /// use robofy_kernel::{Page, PageRequest};
+    ///
+    /// let first = Page::of(vec![10, 20, 30], 2, |row| *row);
+    /// assert_eq!(first.items, [10, 20]);
+    /// let next = PageRequest::<i64>::parse(first.next_token.as_deref(), None).unwrap();
+    /// assert_eq!(next.after, Some(20));
+    /// ```
     pub fn of<K: Serialize>(mut rows: Vec<T>, size: i64, key: impl Fn(&T) -> K) -> Self {
         let size = usize::try_from(size).unwrap_or(0);
         let more = rows.len() > size;

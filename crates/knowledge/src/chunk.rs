@@ -123,6 +123,14 @@ impl Chunk {
 /// The headings above byte `at` of a chunk's text, outermost first; `path` is the chunk's own.
 ///
 /// A chunk may hold several short sections, and its path is that of its beginning.
+///
+/// ```
+/// use robofy_knowledge::chunk::heading_path_at;
+///
+/// let text = "# Shop\n\n## Hours\n\nNine to five.\n\n## Prices\n\nAll free.";
+/// let path = ["Shop".to_owned(), "Hours".to_owned()];
+/// assert_eq!(heading_path_at(&path, text, text.len()), ["Shop", "Prices"]);
+/// ```
 #[must_use]
 pub fn heading_path_at(path: &[String], text: &str, at: usize) -> Vec<String> {
     let mut open: Vec<(usize, String)> = (1..).zip(path.iter().cloned()).collect();

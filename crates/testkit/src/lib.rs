@@ -29,7 +29,7 @@ pub fn ids() -> Ids {
 
 /// Makes each test twice, `NAME::sqlite` and `NAME::postgres`.
 ///
-/// ```ignore
+/// ```text
 /// robofy_testkit::both_engines! {
 ///     /// What it shows.
 ///     async fn name(t: Fixture) { … }
