@@ -36,4 +36,18 @@ mod tests {
         assert!(with_table("none", &report).is_err());
         assert!(table(&format!("{END}{BEGIN}")).is_err());
     }
+
+    /// With `UPDATE_SNAPSHOTS` set, README is written anew.
+    #[test]
+    fn the_snapshot_is_the_report() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+        let (readme, report) = (read("README.md"), read("docs/bench/report.md"));
+        let written = with_table(&readme, &report).unwrap();
+        if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+            std::fs::write(root.join("README.md"), &written).unwrap();
+        } else {
+            assert_eq!(readme, written, "README's table is not the report's: run make gen");
+        }
+    }
 }

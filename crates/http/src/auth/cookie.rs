@@ -103,25 +103,6 @@ fn is_address_or_localhost(host: &str) -> bool {
         || host.parse::<SocketAddr>().is_ok()
 }
 
-#[cfg(test)]
-mod host_tests {
-    use super::is_address_or_localhost;
-
-    #[test]
-    fn names_that_can_be_made_to_point_here_are_not_believed() {
-        for host in
-            ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "192.168.1.5", "robofy.localhost"]
-        {
-            assert!(is_address_or_localhost(host), "{host}");
-        }
-        for host in
-            ["", "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"]
-        {
-            assert!(!is_address_or_localhost(host), "{host}");
-        }
-    }
-}
-
 /// Begins a session and gives its cookie.
 pub(crate) async fn begin(
     app: &App,
@@ -152,4 +133,23 @@ fn set(token: &str, seconds: i64, https: bool) -> Result<HeaderValue, ApiError> 
     cookie.set_secure(https);
     let text = format!("{cookie}; Max-Age={seconds}");
     HeaderValue::from_str(&text).map_err(ApiError::internal)
+}
+
+#[cfg(test)]
+mod host_tests {
+    use super::is_address_or_localhost;
+
+    #[test]
+    fn names_that_can_be_made_to_point_here_are_not_believed() {
+        for host in
+            ["localhost", "localhost:8080", "127.0.0.1:8080", "[::1]:8080", "192.168.1.5", "robofy.localhost"]
+        {
+            assert!(is_address_or_localhost(host), "{host}");
+        }
+        for host in
+            ["", "evil.example", "evil.example:8080", "localhost.evil.example", "127.0.0.1.evil.example"]
+        {
+            assert!(!is_address_or_localhost(host), "{host}");
+        }
+    }
 }
