@@ -5,6 +5,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use robofy_kernel::Op;
 use robofy_knowledge::library::LibraryError;
+use robofy_model::Usage;
 use robofy_store::StoreError;
 use robofy_store::agents::Agent;
 use robofy_store::chat::{PastTurn, TurnKind, VisitorContext};
@@ -13,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::builtin::{PairIn, PairIndex};
 use crate::citations::Verified;
-use crate::events::{TurnEvent, deltas};
+use crate::events::{FinishReason, Notice, TurnEvent, deltas};
 use crate::turns::TurnLog;
 
 /// An agent as turns use it, cached under its version.
@@ -66,6 +67,12 @@ pub enum AnswerError {
     /// The knowledge could not be searched.
     #[error(transparent)]
     Library(#[from] LibraryError),
+    /// The language model failed when a part had been said already.
+    #[error("the language model failed in mid-answer")]
+    Upstream,
+    /// The language model fell silent when a part had been said already.
+    #[error("the language model fell silent in mid-answer")]
+    UpstreamTimeout,
 }
 
 /// Answers questions. What it says leaves at once; what it cites was verified before.
@@ -83,34 +90,93 @@ pub trait Answerer: Send + Sync + std::fmt::Debug {
 pub struct Speaker {
     log: TurnLog,
     stop: CancellationToken,
-    text: String,
-    citations: Vec<Verified>,
+    said: Said,
+}
+
+/// What was said in a turn, for the store.
+#[derive(Debug)]
+pub(crate) struct Said {
+    /// The text.
+    pub text: String,
+    /// Lengths of the pieces in which the text left, in bytes, so that the stored answer replays as the same events.
+    pub pieces: Vec<u32>,
+    /// The quotes.
+    pub citations: Vec<Verified>,
+    /// What the visitor was told beside the answer.
+    pub notice: Option<Notice>,
+    /// What a model's answer cost.
+    pub usage: Option<Usage>,
+    /// Why the answer ended.
+    pub finish: FinishReason,
 }
 
 impl Speaker {
     pub(crate) const fn new(log: TurnLog, stop: CancellationToken) -> Self {
-        Self { log, stop, text: String::new(), citations: Vec::new() }
+        let said = Said {
+            text: String::new(),
+            pieces: Vec::new(),
+            citations: Vec::new(),
+            notice: None,
+            usage: None,
+            finish: FinishReason::Stop,
+        };
+        Self { log, stop, said }
     }
 
-    /// Says a text.
+    /// Says a text, in pieces of a few words.
     ///
     /// # Errors
     /// [`AnswerError::Stopped`] when the turn was stopped; what was said before stays said.
     pub fn say(&mut self, text: &str) -> Result<(), AnswerError> {
-        for delta in deltas(text) {
-            if self.stop.is_cancelled() {
-                return Err(AnswerError::Stopped);
-            }
-            self.text.push_str(delta);
-            self.log.extend([TurnEvent::text(delta)]);
+        deltas(text).try_for_each(|delta| self.say_piece(delta))
+    }
+
+    /// Says a text in one piece, as it came.
+    ///
+    /// # Errors
+    /// [`AnswerError::Stopped`] when the turn was stopped; what was said before stays said.
+    pub fn say_piece(&mut self, piece: &str) -> Result<(), AnswerError> {
+        if piece.is_empty() {
+            return Ok(());
         }
+        if self.stop.is_cancelled() {
+            return Err(AnswerError::Stopped);
+        }
+        self.said.text.push_str(piece);
+        self.said.pieces.push(u32::try_from(piece.len()).unwrap_or(u32::MAX));
+        self.log.extend([TurnEvent::text(piece)]);
         Ok(())
     }
 
     /// Adds a citation, which is sent when the text is complete. Gives its number, from 1.
     pub fn cite(&mut self, citation: Verified) -> usize {
-        self.citations.push(citation);
-        self.citations.len()
+        self.said.citations.push(citation);
+        self.said.citations.len()
+    }
+
+    /// Tells the visitor something beside the answer. Only before the first word, and once: a stored turn replays it
+    /// there.
+    pub fn notice(&mut self, notice: Notice) {
+        if self.said.text.is_empty() && self.said.notice.is_none() {
+            self.said.notice = Some(notice);
+            self.log.extend([TurnEvent::DataNotice { data: notice }]);
+        }
+    }
+
+    /// What the answer cost so far.
+    pub const fn spent(&mut self, usage: Usage) {
+        self.said.usage = Some(usage);
+    }
+
+    /// Why the answer ends, when it is not simply complete.
+    pub const fn finish(&mut self, reason: FinishReason) {
+        self.said.finish = reason;
+    }
+
+    /// Whether nothing was said yet.
+    #[must_use]
+    pub const fn is_silent(&self) -> bool {
+        self.said.text.is_empty()
     }
 
     /// Resolves when the turn is stopped; an answerer that waits for something listens to it.
@@ -118,8 +184,14 @@ impl Speaker {
         self.stop.cancelled().await;
     }
 
-    pub(crate) fn into_said(self) -> (String, Vec<Verified>) {
-        (self.text, self.citations)
+    /// The token that is cancelled when the turn is stopped.
+    #[must_use]
+    pub fn stop_token(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    pub(crate) fn into_said(self) -> Said {
+        self.said
     }
 }
 

@@ -23,6 +23,11 @@ pub enum TurnEvent {
         /// The text's id in this answer.
         id: &'static str,
     },
+    /// Something that a front end may tell beside the answer.
+    DataNotice {
+        /// What.
+        data: Notice,
+    },
     /// A piece of the text.
     TextDelta {
         /// The text's id.
@@ -95,6 +100,20 @@ pub enum TurnEvent {
 pub enum FinishReason {
     /// It was complete.
     Stop,
+    /// The most tokens were reached.
+    Length,
+    /// The model's endpoint withheld the rest.
+    ContentFilter,
+    /// The model's endpoint did not say.
+    Other,
+}
+
+/// Something that a front end may tell beside the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "code", rename_all = "snake_case")]
+pub enum Notice {
+    /// The language model could not be used; the built-in answerer answered.
+    ModelUnavailable,
 }
 
 /// The two spellings of why an answer ended.
@@ -164,8 +183,7 @@ impl TurnEvent {
 
     /// How an answer ends that is complete and stored.
     #[must_use]
-    pub fn ending(session: &SessionId) -> [Self; 3] {
-        let finish_reason = FinishReason::Stop;
+    pub fn ending(session: &SessionId, finish_reason: FinishReason) -> [Self; 3] {
         [
             Self::Finish { finish_reason },
             Self::DataSession { data: SessionText(session.clone()) },
@@ -208,7 +226,7 @@ mod tests {
         let all: Vec<String> = TurnEvent::opening(&id)
             .iter()
             .chain(&[TurnEvent::text("Hi")])
-            .chain(&TurnEvent::ending(&session))
+            .chain(&TurnEvent::ending(&session, FinishReason::Stop))
             .map(json)
             .collect();
         assert_eq!(

@@ -48,6 +48,7 @@ impl WholeAnswer {
             TurnEvent::Start { .. }
             | TurnEvent::StartStep
             | TurnEvent::TextStart { .. }
+            | TurnEvent::DataNotice { .. }
             | TurnEvent::TextEnd { .. }
             | TurnEvent::SourceUrl { .. }
             | TurnEvent::SourceDocument { .. }

@@ -335,7 +335,7 @@ fn replay(turn: Turn) -> Handle {
         TurnStatus::Done | TurnStatus::Running | TurnStatus::Interrupted => {
             events.extend(TurnEvent::citations(&turn.citations));
             events.push(TurnEvent::FinishStep);
-            events.extend(TurnEvent::ending(&turn.session_id));
+            events.extend(TurnEvent::ending(&turn.session_id, crate::events::FinishReason::Stop));
         }
         TurnStatus::Stopped => events.push(run::aborted()),
         TurnStatus::Failed => events.push(run::failed()),

@@ -57,23 +57,26 @@ impl Job {
             self.keep_promise(store, answer).await
         };
         let answered = answered.unwrap_or(Err(AnswerError::Store(StoreError::Panicked)));
-        let (answer, citations) = speaker.into_said();
+        let said = speaker.into_said();
         let citations: Vec<Citation> =
-            citations.into_iter().enumerate().map(|(i, citation)| citation.numbered(i + 1)).collect();
+            said.citations.into_iter().enumerate().map(|(i, citation)| citation.numbered(i + 1)).collect();
         log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
         let (status, kind, last) = match answered {
             Ok(kind) => {
                 log.extend(TurnEvent::citations(&citations));
                 log.extend([TurnEvent::FinishStep]);
-                (TurnStatus::Done, Some(kind), TurnEvent::ending(&self.session_id).to_vec())
+                (TurnStatus::Done, Some(kind), TurnEvent::ending(&self.session_id, said.finish).to_vec())
             }
             Err(AnswerError::Stopped) => (TurnStatus::Stopped, None, vec![aborted()]),
             Err(error @ (AnswerError::Store(_) | AnswerError::Library(_))) => {
                 tracing::error!(%error, message_id = %self.turn.message_id, "a turn failed");
                 (TurnStatus::Failed, None, vec![failed()])
             }
+            Err(AnswerError::Upstream | AnswerError::UpstreamTimeout) => {
+                (TurnStatus::Failed, None, vec![failed()])
+            }
         };
-        let end = TurnEnd { status, kind, answer, citations };
+        let end = TurnEnd { status, kind, answer: said.text, citations };
         match store.finish_turn(&self.op, &self.turn, end).await {
             Ok(true) => log.extend(last),
             Ok(false) => {
