@@ -45,7 +45,7 @@ impl Sizes {
     pub fn full() -> Self {
         Self {
             rounds: 7,
-            requests: 20_000,
+            requests: 100_000,
             questions: 2_000,
             connections: 8,
             agents: vec![1_000, 10_000],
@@ -114,7 +114,8 @@ pub fn report(bench: &Bench, sections: Vec<Section>) -> Report {
          have run beside; so floor and subject took turns ({} rounds), medians are given with the least and the greatest \
          value in brackets, and processor time per request (user and system, of the server's process alone) is the figure \
          to trust most. The floor is a bare axum server that does the least such a request needs. Texts are made by a \
-         seeded generator; every answer is looked at, and questions are such that their answers stand in the texts.",
+         seeded generator; every answer is looked at, and questions are such that their answers stand in the texts. What profiles \
+         show where an aim is missed or close: [profiles.md](profiles.md).",
         sizes.rounds
     );
     Report { preface, sections }

@@ -64,7 +64,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
             several.push((subject, bare));
         }
     }
-    let meanwhile = writing.questions(bench, &mut taught, make(sizes.documents)).await?;
+    let meanwhile = writing.questions(bench, &mut taught, make(sizes.documents * 2)).await?;
     let missing = writing.missing(&taught).await?;
     server.stop().await?;
 

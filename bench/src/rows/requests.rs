@@ -30,7 +30,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
         title: "Handshakes".into(),
         about: format!(
             "POST `/v1/ai-agent/handshake` over {} connections, against a route that reads the same body and signs a token \
-             with the same crate (token lengths: {} and {} bytes). Robofy also reads the agent and answers with the \
+             with the same crate (token lengths: {} and {} bytes). Robofy also looks at the agent and its allowed origins, and answers with the \
              widget's whole description ({} bytes against {}). Requests/s against the floor: **{}**, CPU against the \
              floor: {}.",
             load.connections,
