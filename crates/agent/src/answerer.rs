@@ -1,14 +1,15 @@
 //! The seam between a turn and what answers it: the built-in answerer, and language models.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
-use robofy_kernel::Op;
+use robofy_kernel::{Op, Stopwatch};
 use robofy_knowledge::library::LibraryError;
 use robofy_model::Usage;
 use robofy_store::StoreError;
 use robofy_store::agents::Agent;
-use robofy_store::chat::{PastTurn, TurnKind, VisitorContext};
+use robofy_store::chat::{PastTurn, Pieces, TurnKind, VisitorContext};
 use robofy_store::pairs::Pair;
 use tokio_util::sync::CancellationToken;
 
@@ -73,6 +74,9 @@ pub enum AnswerError {
     /// The language model fell silent when a part had been said already.
     #[error("the language model fell silent in mid-answer")]
     UpstreamTimeout,
+    /// The longest text was reached; what fits was said, and the answer counts as complete.
+    #[error("the answer is longer than one may be")]
+    TooLong,
 }
 
 /// Answers questions. What it says leaves at once; what it cites was verified before.
@@ -90,6 +94,7 @@ pub trait Answerer: Send + Sync + std::fmt::Debug {
 pub struct Speaker {
     log: TurnLog,
     stop: CancellationToken,
+    arrived: Stopwatch,
     said: Said,
 }
 
@@ -108,10 +113,26 @@ pub(crate) struct Said {
     pub usage: Option<Usage>,
     /// Why the answer ended.
     pub finish: FinishReason,
+    /// From the question's arrival to the first piece.
+    pub first_piece_after: Option<Duration>,
 }
 
+impl Said {
+    /// The pieces, unless they are those that [`deltas`] makes.
+    pub fn uncommon_pieces(&self) -> Option<Pieces> {
+        let usual = deltas(&self.text).map(|piece| Some(piece.len()));
+        let said = self.pieces.iter().map(|length| usize::try_from(*length).ok());
+        (!said.eq(usual)).then(|| Pieces::pack(self.pieces.iter().copied()))
+    }
+}
+
+/// The longest answer, in bytes; a model that floods is cut here.
+const LONGEST_TEXT: usize = 64 * 1024;
+/// The most pieces of an answer.
+const MOST_PIECES: usize = 16 * 1024;
+
 impl Speaker {
-    pub(crate) const fn new(log: TurnLog, stop: CancellationToken) -> Self {
+    pub(crate) const fn new(log: TurnLog, stop: CancellationToken, arrived: Stopwatch) -> Self {
         let said = Said {
             text: String::new(),
             pieces: Vec::new(),
@@ -119,14 +140,16 @@ impl Speaker {
             notice: None,
             usage: None,
             finish: FinishReason::Stop,
+            first_piece_after: None,
         };
-        Self { log, stop, said }
+        Self { log, stop, arrived, said }
     }
 
     /// Says a text, in pieces of a few words.
     ///
     /// # Errors
-    /// [`AnswerError::Stopped`] when the turn was stopped; what was said before stays said.
+    /// [`AnswerError::Stopped`] when the turn was stopped, [`AnswerError::TooLong`] when the answer is as long as one may
+    /// be; what was said before stays said.
     pub fn say(&mut self, text: &str) -> Result<(), AnswerError> {
         deltas(text).try_for_each(|delta| self.say_piece(delta))
     }
@@ -134,7 +157,8 @@ impl Speaker {
     /// Says a text in one piece, as it came.
     ///
     /// # Errors
-    /// [`AnswerError::Stopped`] when the turn was stopped; what was said before stays said.
+    /// [`AnswerError::Stopped`] when the turn was stopped, [`AnswerError::TooLong`] when the answer is as long as one may
+    /// be; what was said before stays said.
     pub fn say_piece(&mut self, piece: &str) -> Result<(), AnswerError> {
         if piece.is_empty() {
             return Ok(());
@@ -142,9 +166,16 @@ impl Speaker {
         if self.stop.is_cancelled() {
             return Err(AnswerError::Stopped);
         }
-        self.said.text.push_str(piece);
-        self.said.pieces.push(u32::try_from(piece.len()).unwrap_or(u32::MAX));
-        self.log.extend([TurnEvent::text(piece)]);
+        let room = LONGEST_TEXT.saturating_sub(self.said.text.len());
+        let fits = &piece[..piece.floor_char_boundary(room)];
+        if fits.is_empty() || self.said.pieces.len() >= MOST_PIECES {
+            self.said.finish = FinishReason::Length;
+            return Err(AnswerError::TooLong);
+        }
+        self.said.first_piece_after.get_or_insert_with(|| self.arrived.elapsed());
+        self.said.text.push_str(fits);
+        self.said.pieces.push(u32::try_from(fits.len()).unwrap_or(u32::MAX));
+        self.log.extend([TurnEvent::text(fits)]);
         Ok(())
     }
 

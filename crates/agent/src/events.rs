@@ -4,8 +4,11 @@
 //! versions 5 to 7: an unknown `type` ends a client's stream, so events of our own are `data-*` only.
 
 use robofy_kernel::{MessageId, SessionId};
-use robofy_store::chat::Citation;
-use serde::Serialize;
+use robofy_store::chat::{Citation, Failure};
+use serde::ser::SerializeStruct as _;
+use serde::{Serialize, Serializer};
+
+pub use robofy_store::chat::{FinishReason, Notice};
 
 /// One event of a turn.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -26,6 +29,7 @@ pub enum TurnEvent {
     /// Something that a front end may tell beside the answer.
     DataNotice {
         /// What.
+        #[serde(serialize_with = "as_code")]
         data: Notice,
     },
     /// A piece of the text.
@@ -84,36 +88,17 @@ pub enum TurnEvent {
     },
     /// The answer failed in the middle. What was said so far is stored as failed.
     Error {
-        /// A sentence for the visitor.
-        error_text: String,
+        /// A sentence for the visitor. Nothing of the cause is shown.
+        error_text: &'static str,
+        /// Whose fault it was, for the JSON answer's status.
+        #[serde(skip)]
+        failure: Failure,
     },
     /// The answer was stopped. What was said so far is stored as stopped.
     Abort {
         /// Who stopped it.
         reason: &'static str,
     },
-}
-
-/// Why an answer ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FinishReason {
-    /// It was complete.
-    Stop,
-    /// The most tokens were reached.
-    Length,
-    /// The model's endpoint withheld the rest.
-    ContentFilter,
-    /// The model's endpoint did not say.
-    Other,
-}
-
-/// Something that a front end may tell beside the answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(tag = "code", rename_all = "snake_case")]
-pub enum Notice {
-    /// The language model could not be used; the built-in answerer answered.
-    ModelUnavailable,
 }
 
 /// The two spellings of why an answer ended.
@@ -130,6 +115,13 @@ pub struct FinishReasons {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct SessionText(pub SessionId);
+
+/// A notice is sent as `{"code":…}`, so that there is room for more.
+fn as_code<S: Serializer>(notice: &Notice, serializer: S) -> Result<S::Ok, S::Error> {
+    let mut object = serializer.serialize_struct("Notice", 1)?;
+    object.serialize_field("code", notice)?;
+    object.end()
+}
 
 /// The id of the only text of an answer.
 pub const TEXT_ID: &str = "text-1";
@@ -192,6 +184,18 @@ impl TurnEvent {
             },
         ]
     }
+
+    /// How a failed answer ends.
+    #[must_use]
+    pub const fn failed(failure: Failure) -> Self {
+        Self::Error { error_text: "Something went wrong while answering. Please try again.", failure }
+    }
+
+    /// How a stopped answer ends.
+    #[must_use]
+    pub const fn stopped() -> Self {
+        Self::Abort { reason: "stopped" }
+    }
 }
 
 /// Cuts a text into the pieces in which it is streamed: whole words, about 24 bytes each. The same text always gives the
@@ -241,7 +245,14 @@ mod tests {
                 r#"{"type":"data-finish-reason","data":{"finishReason":"stop","rawFinishReason":"stop"}}"#,
             ]
         );
-        assert_eq!(json(&TurnEvent::Error { error_text: "x".into() }), r#"{"type":"error","errorText":"x"}"#);
+        assert_eq!(
+            json(&TurnEvent::failed(Failure::Upstream)),
+            r#"{"type":"error","errorText":"Something went wrong while answering. Please try again."}"#
+        );
+        assert_eq!(
+            json(&TurnEvent::DataNotice { data: Notice::ModelUnavailable }),
+            r#"{"type":"data-notice","data":{"code":"model_unavailable"}}"#
+        );
     }
 
     proptest! {

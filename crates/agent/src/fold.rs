@@ -3,7 +3,7 @@
 use futures::{Stream, StreamExt as _};
 use std::sync::Arc;
 
-use robofy_store::chat::Citation;
+use robofy_store::chat::{Citation, Failure};
 
 use crate::events::TurnEvent;
 
@@ -25,8 +25,8 @@ pub enum End {
     Finished,
     /// Stopped by somebody.
     Stopped,
-    /// Failed, with a sentence for the visitor.
-    Failed(String),
+    /// Failed, and whose fault it was.
+    Failed(Failure),
     /// The stream broke off.
     #[default]
     Cut,
@@ -44,7 +44,7 @@ impl WholeAnswer {
             TurnEvent::DataCitation { data } => self.citations.push(data.clone()),
             TurnEvent::Finish { .. } => self.end = End::Finished,
             TurnEvent::Abort { .. } => self.end = End::Stopped,
-            TurnEvent::Error { error_text } => self.end = End::Failed(error_text.clone()),
+            TurnEvent::Error { failure, .. } => self.end = End::Failed(*failure),
             TurnEvent::Start { .. }
             | TurnEvent::StartStep
             | TurnEvent::TextStart { .. }

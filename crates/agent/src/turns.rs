@@ -11,10 +11,10 @@ mod running;
 use std::sync::Arc;
 use std::time::Duration;
 
-use robofy_kernel::{ChatbotId, ErrorCode, MessageId, Op, ProjectId, SessionId, Tasks};
+use robofy_kernel::{ChatbotId, ErrorCode, MessageId, Op, ProjectId, SessionId, Stopwatch, Tasks};
 use robofy_store::accounts::AccountStatus;
 use robofy_store::agents::AgentHead;
-use robofy_store::chat::{Begin, Channel, NewTurn, TakenTurn, Turn, TurnStatus, VisitorContext};
+use robofy_store::chat::{Begin, Channel, Failure, NewTurn, Turn, TurnStatus, VisitorContext};
 use robofy_store::{Store, StoreError};
 
 pub use log::TurnLog;
@@ -22,7 +22,7 @@ use queue::{Place, SessionName, SessionQueues};
 use running::Registry;
 
 use crate::answerer::{AgentCard, SharedAnswerer};
-use crate::events::{TurnEvent, deltas};
+use crate::events::{FinishReason, TurnEvent, deltas};
 
 /// A node promises for so long that a turn is alive; it renews the promise while the turn runs.
 const PROMISE: Duration = Duration::from_secs(30);
@@ -108,6 +108,7 @@ impl Turns {
     /// # Errors
     /// When the agent or the session is not the caller's, or the store fails.
     pub async fn ask(&self, op: &Op, ask: Ask) -> Result<Handle, TurnError> {
+        let arrived = Stopwatch::start();
         let head = self.head(op, &ask).await?;
         let session_id = self.session(op, &ask).await?;
         if let Some((_, id)) = self.0.store.find_answer(op).await? {
@@ -128,7 +129,7 @@ impl Turns {
         // From here on the caller may go away: what the database has taken must be run.
         let (turns, op) = (self.clone(), op.clone());
         let begun =
-            self.0.tasks.spawn("begin", async move { turns.begin(&op, ask, head, session_id, place).await });
+            self.0.tasks.spawn("begin", async move { turns.begin(&op, ask, head, session_id, place, arrived).await });
         begun.await.unwrap_or(Err(TurnError::Store(StoreError::Panicked)))
     }
 
@@ -139,6 +140,7 @@ impl Turns {
         head: AgentHead,
         session_id: SessionId,
         place: Place,
+        arrived: Stopwatch,
     ) -> Result<Handle, TurnError> {
         let card = self.card(op, &ask.chatbot, head).await?;
         let new = NewTurn {
@@ -154,8 +156,8 @@ impl Turns {
         match self.take(op, new).await? {
             Begin::Taken(turn) => {
                 let content_version = head.content_version;
-                Ok(self
-                    .start(run::Job { op: op.clone(), ask, card, content_version, session_id, turn }, place))
+                let job = run::Job { op: op.clone(), ask, card, content_version, session_id, turn, arrived };
+                Ok(self.start(job, place))
             }
             Begin::Known(message) => {
                 drop(place);
@@ -167,7 +169,7 @@ impl Turns {
 
     /// Begins the turn, waiting for another node's where one runs.
     async fn take(&self, op: &Op, new: NewTurn) -> Result<Begin, TurnError> {
-        let waiting = robofy_kernel::Stopwatch::start();
+        let waiting = Stopwatch::start();
         loop {
             let mut new = new.clone();
             new.running_until = op.now().after(PROMISE);
@@ -186,7 +188,7 @@ impl Turns {
         head: AgentHead,
         message: &MessageId,
     ) -> Result<Handle, TurnError> {
-        let waiting = robofy_kernel::Stopwatch::start();
+        let waiting = Stopwatch::start();
         loop {
             if let Some(handle) = self.0.running.find(op.account, message) {
                 return Ok(handle);
@@ -231,14 +233,10 @@ impl Turns {
         let place = tokio::time::timeout(LONGEST_WAIT, self.0.queues.enter(name))
             .await
             .map_err(|_| TurnError::Busy)?;
-        let turn = TakenTurn {
-            session_key: stored.session_key,
-            number: stored.number,
-            message_id: stored.message_id.clone(),
-        };
-        if !self.0.store.revive_turn(op, &turn, op.now().after(PROMISE)).await? {
+        let arrived = Stopwatch::start();
+        let Some(turn) = self.0.store.revive_turn(op, &stored.taken(), op.now().after(PROMISE)).await? else {
             return Ok(None);
-        }
+        };
         let card = self.card(op, &ask.chatbot, head).await?;
         let job = run::Job {
             op: op.clone(),
@@ -247,6 +245,7 @@ impl Turns {
             content_version: head.content_version,
             session_id: stored.session_id.clone(),
             turn,
+            arrived,
         };
         Ok(Some(self.start(job, place)))
     }
@@ -329,16 +328,20 @@ impl Turns {
 /// A stored turn as the events that it was.
 fn replay(turn: Turn) -> Handle {
     let mut events: Vec<TurnEvent> = TurnEvent::opening(&turn.message_id).into();
-    events.extend(deltas(&turn.answer).map(TurnEvent::text));
+    events.extend(turn.notice.map(|data| TurnEvent::DataNotice { data }));
+    match &turn.pieces {
+        Some(pieces) => events.extend(pieces.cut(&turn.answer).map(TurnEvent::text)),
+        None => events.extend(deltas(&turn.answer).map(TurnEvent::text)),
+    }
     events.push(TurnEvent::TextEnd { id: crate::events::TEXT_ID });
     match turn.status {
         TurnStatus::Done | TurnStatus::Running | TurnStatus::Interrupted => {
             events.extend(TurnEvent::citations(&turn.citations));
             events.push(TurnEvent::FinishStep);
-            events.extend(TurnEvent::ending(&turn.session_id, crate::events::FinishReason::Stop));
+            events.extend(TurnEvent::ending(&turn.session_id, turn.finish_reason.unwrap_or(FinishReason::Stop)));
         }
-        TurnStatus::Stopped => events.push(run::aborted()),
-        TurnStatus::Failed => events.push(run::failed()),
+        TurnStatus::Stopped => events.push(TurnEvent::stopped()),
+        TurnStatus::Failed => events.push(TurnEvent::failed(turn.failure.unwrap_or(Failure::Internal))),
     }
     Handle { message_id: turn.message_id, session_id: turn.session_id, log: TurnLog::complete(events) }
 }

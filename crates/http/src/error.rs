@@ -88,6 +88,8 @@ impl ApiError {
             | ErrorCode::UnsupportedMediaType
             | ErrorCode::RateLimited
             | ErrorCode::InternalServerError
+            | ErrorCode::UpstreamError
+            | ErrorCode::UpstreamTimeout
             | ErrorCode::ServiceUnavailable => "There is nothing here.",
         };
         Self::new(code, what)

@@ -68,6 +68,10 @@ catalogue! {
     RateLimited, "RATE_LIMITED", 429, "Too Many Requests";
     /// Our fault. Nothing of its cause is shown.
     InternalServerError, "INTERNAL_SERVER_ERROR", 500, "Internal Server Error";
+    /// The language model failed in mid-answer.
+    UpstreamError, "UPSTREAM_ERROR", 502, "Bad Gateway";
+    /// The language model fell silent in mid-answer.
+    UpstreamTimeout, "UPSTREAM_TIMEOUT", 504, "Gateway Timeout";
     /// The server is up but cannot serve now (database away, shutting down).
     ServiceUnavailable, "SERVICE_UNAVAILABLE", 503, "Service Unavailable";
 }

@@ -6,12 +6,17 @@
 //! a turn past its promise is *interrupted*, and the session is free. Locks are taken in one order everywhere: the
 //! session, then its turns.
 
-use robofy_kernel::{
-    AccountId, AssetId, ChatbotId, Environment, MessageId, Op, QaId, SessionId, SessionKey, Timestamp,
-    text_enum,
-};
-use serde::{Deserialize, Serialize};
+mod shape;
+pub(crate) mod stops;
+pub(crate) mod tokens;
+
+use robofy_kernel::{AccountId, ChatbotId, MessageId, Op, SessionId, SessionKey, Timestamp};
 use sqlx::types::Json;
+
+pub use shape::{
+    Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, PastTurn, Pieces, Session, TakenTurn, Tokens,
+    Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
+};
 
 use crate::engine::unit;
 use crate::once::Answer;
@@ -37,19 +42,23 @@ statements! {
                          WHERE account_id = $1 AND session_key = $2 AND status = 'running' AND message_id <> $3";
     INSERT_TURN = "INSERT INTO turns (account_id, session_key, number, message_id, visitor_message_id, status, query, answer, citations, started_at)
                    VALUES ($1, $2, $3, $4, $5, 'running', $6, '', $7, $8)";
-    FINISH_TURN = "UPDATE turns SET status = $4, kind = $5, answer = $6, citations = $7, finished_at = $8
-                    WHERE account_id = $1 AND session_key = $2 AND number = $3 AND status = 'running'";
+    FINISH_TURN = "UPDATE turns SET status = $5, kind = $6, answer = $7, citations = $8, finished_at = $9, pieces = $10, notice = $11, failure = $12,
+                          finish_reason = $13, input_tokens = $14, output_tokens = $15, first_token_ms = $16
+                    WHERE account_id = $1 AND session_key = $2 AND number = $3 AND run = $4 AND status = 'running'";
     RELEASE = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL, last_at = $4
                 WHERE account_id = $1 AND session_key = $2 AND running_message_id = $3";
-    RENEW = "UPDATE chat_sessions SET running_until = $4 WHERE account_id = $1 AND session_key = $2 AND running_message_id = $3";
+    RENEW = "UPDATE chat_sessions SET running_until = $4
+              WHERE account_id = $1 AND session_key = $2 AND running_message_id = $3
+                AND EXISTS (SELECT 1 FROM turns t WHERE t.account_id = $1 AND t.message_id = $3 AND t.run = $5 AND t.status = 'running')";
     RETAKE = "UPDATE chat_sessions SET running_message_id = $3, running_until = $4, last_at = $5
                WHERE account_id = $1 AND session_key = $2 AND (running_message_id IS NULL OR running_until < $5)";
-    REVIVE = "UPDATE turns SET status = 'running', started_at = $3, finished_at = NULL WHERE account_id = $1 AND message_id = $2 AND status IN ('running', 'interrupted')";
+    REVIVE = "UPDATE turns SET status = 'running', run = run + 1, started_at = $3, finished_at = NULL
+               WHERE account_id = $1 AND message_id = $2 AND status IN ('running', 'interrupted') RETURNING run";
     HISTORY = "SELECT number, query, answer, kind, citations FROM turns
                 WHERE account_id = $1 AND session_key = $2 AND number < $3 AND status IN ('done', 'stopped')
                 ORDER BY number DESC LIMIT $4";
-    FIND_TURN = "SELECT t.session_key, t.number, t.message_id, t.status, t.kind, t.query, t.answer, t.citations,
-                        s.session_id, s.chatbot_id, s.environment, s.channel, s.running_until
+    FIND_TURN = "SELECT t.session_key, t.number, t.run, t.message_id, t.status, t.kind, t.query, t.answer, t.citations, t.pieces, t.notice, t.failure,
+                        t.finish_reason, s.session_id, s.chatbot_id, s.environment, s.channel, s.running_until
                    FROM turns t JOIN chat_sessions s ON s.account_id = t.account_id AND s.session_key = t.session_key
                   WHERE t.account_id = $1 AND t.message_id = $2";
     FIND_SESSION = "SELECT session_key, chatbot_id, environment, channel, running_message_id FROM chat_sessions
@@ -59,205 +68,8 @@ statements! {
     RATE = "UPDATE turns SET rating = $4, rating_comment = $5 WHERE account_id = $1 AND session_key = $2 AND message_id = $3";
 }
 
-text_enum! {
-    /// Where a conversation takes place.
-    pub enum Channel {
-        /// A website or app.
-        Web = "web",
-        /// WhatsApp, through the integrator's relay.
-        Whatsapp = "whatsapp",
-    }
-}
-
-text_enum! {
-    /// What became of a turn.
-    pub enum TurnStatus {
-        /// It is being answered.
-        Running = "running",
-        /// Answered.
-        Done = "done",
-        /// Stopped by the visitor or operator; the part that was said is stored.
-        Stopped = "stopped",
-        /// It went wrong.
-        Failed = "failed",
-        /// Its node went away in the middle.
-        Interrupted = "interrupted",
-    }
-}
-
-text_enum! {
-    /// What kind of answer was given.
-    pub enum TurnKind {
-        /// Greeting, thanks, goodbye …
-        SmallTalk = "small_talk",
-        /// A stored pair.
-        Pair = "pair",
-        /// From the knowledge.
-        Answer = "answer",
-        /// The agent's not-found answer.
-        NotFound = "not_found",
-    }
-}
-
-/// A quote that was checked against its source when it was said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Citation {
-    /// Number in the answer, from 1.
-    pub index: i64,
-    /// The asset; `None` for a stored pair.
-    pub asset_id: Option<AssetId>,
-    /// The pair, when it is one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub qa_id: Option<QaId>,
-    /// The asset's version.
-    pub version: Option<i64>,
-    /// First byte in the stored text of that version.
-    pub start: Option<i64>,
-    /// The byte after the last.
-    pub end: Option<i64>,
-    /// The words.
-    pub quote: String,
-    /// The file's name.
-    pub file_name: Option<String>,
-    /// Where it was found on the web.
-    pub source_url: Option<String>,
-    /// Headings above it.
-    pub heading_path: Vec<String>,
-}
-
-/// A turn that begins.
-#[derive(Clone, Debug)]
-pub struct NewTurn {
-    /// The agent.
-    pub chatbot_id: ChatbotId,
-    /// The channel.
-    pub channel: Channel,
-    /// The session, as the visitor names it.
-    pub session_id: SessionId,
-    /// What the visitor's client said of the visitor.
-    pub context: VisitorContext,
-    /// The question.
-    pub query: String,
-    /// The answer's id.
-    pub message_id: MessageId,
-    /// The question's id.
-    pub visitor_message_id: MessageId,
-    /// Until when this node promises to have finished, or to have renewed the promise.
-    pub running_until: Timestamp,
-}
-
-/// What the visitor's client says of the visitor. Stored with the session; what is left out stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct VisitorContext {
-    /// Name.
-    pub user_name: Option<String>,
-    /// IANA time zone.
-    pub timezone: Option<String>,
-    /// BCP 47 language tag.
-    pub locale: Option<String>,
-    /// ISO 3166 country.
-    pub country: Option<String>,
-    /// The page.
-    pub page_url: Option<String>,
-}
-
-/// A turn that this node has taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TakenTurn {
-    /// The session's row.
-    pub session_key: SessionKey,
-    /// The turn's number in it, from 1.
-    pub number: i64,
-    /// The answer's id.
-    pub message_id: MessageId,
-}
-
-/// An earlier turn, for memory.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct PastTurn {
-    /// Its number.
-    pub number: i64,
-    /// What the visitor said.
-    pub query: String,
-    /// What was answered.
-    pub answer: String,
-    /// What kind of answer it was.
-    pub kind: Option<TurnKind>,
-    /// Its quotes.
-    pub citations: Json<Vec<Citation>>,
-}
-
-/// A stored turn.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Turn {
-    /// The session's row.
-    pub session_key: SessionKey,
-    /// Its number in it.
-    pub number: i64,
-    /// The answer's id.
-    pub message_id: MessageId,
-    /// What became of it.
-    pub status: TurnStatus,
-    /// What kind of answer it was.
-    pub kind: Option<TurnKind>,
-    /// The question.
-    pub query: String,
-    /// The answer.
-    pub answer: String,
-    /// Its quotes.
-    pub citations: Json<Vec<Citation>>,
-    /// The session as the visitor names it.
-    pub session_id: SessionId,
-    /// The agent.
-    pub chatbot_id: ChatbotId,
-    /// Live or test.
-    pub environment: Environment,
-    /// The channel.
-    pub channel: Channel,
-    /// Until when the session's running turn is promised.
-    pub running_until: Option<Timestamp>,
-}
-
-/// A session's row.
-#[derive(Clone, Debug, sqlx::FromRow)]
-pub struct Session {
-    /// Its key.
-    pub session_key: SessionKey,
-    /// The agent.
-    pub chatbot_id: ChatbotId,
-    /// Live or test.
-    pub environment: Environment,
-    /// The channel.
-    pub channel: Channel,
-    /// The turn that runs now.
-    pub running_message_id: Option<MessageId>,
-}
-
-/// How a turn ended.
-#[derive(Clone, Debug)]
-pub struct TurnEnd {
-    /// What became of it.
-    pub status: TurnStatus,
-    /// What kind of answer it was.
-    pub kind: Option<TurnKind>,
-    /// The answer.
-    pub answer: String,
-    /// Its quotes.
-    pub citations: Vec<Citation>,
-}
-
-/// What came of beginning a turn.
-#[derive(Debug)]
-pub enum Begin {
-    /// It is this node's.
-    Taken(TakenTurn),
-    /// Another turn of the session runs: try again shortly.
-    Busy,
-    /// The operation's `Idempotency-Key` names this turn already.
-    Known(MessageId),
-}
-
 const BUSY: &str = "a turn runs";
+const LOST: &str = "the turn is not this node's any more";
 
 impl Store {
     /// Begins a turn.
@@ -308,7 +120,7 @@ impl Store {
                     none,
                     now
                 )?;
-                Ok(TakenTurn { session_key, number, message_id: new.message_id })
+                Ok(TakenTurn { session_key, number, run: 1, message_id: new.message_id })
             })
         });
         let answer = |turn: &TakenTurn| -> Answer { (200, turn.message_id.as_str().as_bytes().to_vec()) };
@@ -324,32 +136,55 @@ impl Store {
         }
     }
 
-    /// Records a turn's end and frees its session. Says whether the turn was still this node's.
+    /// Records a turn's end and what it cost, and frees its session. Says whether the turn was still this node's; when
+    /// it was not, nothing is changed.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn finish_turn(&self, op: &Op, turn: &TakenTurn, end: TurnEnd) -> Result<bool> {
-        let (account, now, turn) = (op.account, op.now(), turn.clone());
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                // The session's lock first, as everywhere.
-                execute!(tx.conn(), RELEASE, account, turn.session_key, &turn.message_id, now)?;
-                let kept = execute!(
-                    tx.conn(),
-                    FINISH_TURN,
-                    account,
-                    turn.session_key,
-                    turn.number,
-                    end.status,
-                    end.kind,
-                    end.answer,
-                    Json(end.citations),
-                    now
-                )? > 0;
-                Ok(kept)
+        let (op, turn) = (op.clone(), turn.clone());
+        let finished = self
+            .write(Lane::Conversation, move |mut tx| {
+                Box::pin(async move {
+                    let (account, now, session) = (op.account, op.now(), turn.session_key);
+                    let cost = end.tokens;
+                    // The session's lock first, as everywhere.
+                    execute!(tx.conn(), RELEASE, account, session, &turn.message_id, now)?;
+                    let kept = execute!(
+                        tx.conn(),
+                        FINISH_TURN,
+                        account,
+                        session,
+                        turn.number,
+                        turn.run,
+                        end.status,
+                        end.kind,
+                        end.answer,
+                        Json(end.citations),
+                        now,
+                        end.pieces,
+                        end.notice,
+                        end.failure,
+                        end.finish_reason,
+                        cost.map(|cost| cost.input),
+                        cost.map(|cost| cost.output),
+                        end.first_token_ms
+                    )? > 0;
+                    if !kept {
+                        return Err(StoreError::Conflict(LOST.into()));
+                    }
+                    match cost {
+                        Some(cost) => tokens::count(&mut tx, &op, &turn, cost).await,
+                        None => Ok(()),
+                    }
+                })
             })
-        })
-        .await
+            .await;
+        match finished {
+            Ok(()) => Ok(true),
+            Err(StoreError::Conflict(what)) if what == LOST => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Renews the promise of a running turn. Says whether the session is still this turn's.
@@ -360,35 +195,37 @@ impl Store {
         let turn = turn.clone();
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
-                Ok(execute!(tx.conn(), RENEW, account, turn.session_key, &turn.message_id, until)? > 0)
+                Ok(execute!(tx.conn(), RENEW, account, turn.session_key, &turn.message_id, until, turn.run)? > 0)
             })
         })
         .await
     }
 
     /// Takes up a turn again that was interrupted, or whose node has broken its promise, because its own request was
-    /// repeated with its key. Says whether it is this node's now.
+    /// repeated with its key. Gives the new run when it is this node's now.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn revive_turn(&self, op: &Op, turn: &TakenTurn, until: Timestamp) -> Result<bool> {
-        let (account, now, turn) = (op.account, op.now(), turn.clone());
+    pub async fn revive_turn(&self, op: &Op, turn: &TakenTurn, until: Timestamp) -> Result<Option<TakenTurn>> {
+        let (account, now, taken) = (op.account, op.now(), turn.clone());
         let revived = self
             .write(Lane::Conversation, move |mut tx| {
                 Box::pin(async move {
-                    let (session, message) = (turn.session_key, &turn.message_id);
+                    let (session, message) = (taken.session_key, &taken.message_id);
                     let free = execute!(tx.conn(), RETAKE, account, session, message, until, now)? > 0;
-                    if !free || execute!(tx.conn(), REVIVE, account, message, now)? == 0 {
+                    if !free {
                         return Err(StoreError::Conflict(BUSY.into()));
                     }
+                    let run = fetch_optional!(tx.conn(), (i64,), REVIVE, account, message, now)?;
+                    let Some((run,)) = run else { return Err(StoreError::Conflict(BUSY.into())) };
                     execute!(tx.conn(), INTERRUPT_OTHERS, account, session, message, now)?;
-                    Ok(())
+                    Ok(TakenTurn { run, ..taken })
                 })
             })
             .await;
         match revived {
-            Ok(()) => Ok(true),
-            Err(StoreError::Conflict(what)) if what == BUSY => Ok(false),
+            Ok(taken) => Ok(Some(taken)),
+            Err(StoreError::Conflict(what)) if what == BUSY => Ok(None),
             Err(error) => Err(error),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use robofy_kernel::{AccountId, SessionKey, Timestamp};
+use robofy_kernel::{AccountId, MessageId, SessionKey, Timestamp};
 
 use crate::blobs::{Blobs, blocking};
 use crate::once::REMEMBERED;
@@ -28,8 +28,13 @@ statements! {
     FREE_EXPIRED = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL
                      WHERE running_until < $1 AND (account_id, session_key) IN (SELECT account_id, session_key FROM turns WHERE status = 'running')
                     RETURNING account_id, session_key";
+    STOPS = "SELECT account_id, message_id FROM turn_stops WHERE requested_at > $1";
+    FORGET_STOPS = "DELETE FROM turn_stops WHERE requested_at <= $1";
     INTERRUPT = "UPDATE turns SET status = 'interrupted', finished_at = $3 WHERE account_id = $1 AND session_key = $2 AND status = 'running'";
 }
+
+/// A request to stop a turn counts for so long.
+pub const STOP_COUNTS: Duration = Duration::from_secs(60);
 
 /// What nobody names is kept this long, since it may belong to something that is just being stored.
 pub const GRACE: Duration = Duration::from_secs(60 * 60);
@@ -80,7 +85,8 @@ impl Store {
     }
 
     /// Marks turns as interrupted that nobody runs any more. With SQLite one process owns the data, so at its start
-    /// (`at_start`) that is every running turn; with PostgreSQL those whose node has broken its promise.
+    /// (`at_start`) that is every running turn; with PostgreSQL those whose node has broken its promise. Old requests to stop a
+    /// turn are forgotten with them.
     ///
     /// # Errors
     /// When the database is away.
@@ -88,6 +94,7 @@ impl Store {
         let all = at_start && self.is_single_node();
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
+                execute!(tx.conn(), FORGET_STOPS, now.before(STOP_COUNTS))?;
                 if all {
                     execute!(tx.conn(), FREE_ALL)?;
                     execute!(tx.conn(), INTERRUPT_ALL, now)
@@ -104,6 +111,14 @@ impl Store {
             })
         })
         .await
+    }
+
+    /// The turns that somebody wants stopped.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn turns_to_stop(&self, now: Timestamp) -> Result<Vec<(AccountId, MessageId)>> {
+        fetch_all!(self.reader(), (AccountId, MessageId), STOPS, now.before(STOP_COUNTS))
     }
 }
 

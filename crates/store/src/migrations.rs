@@ -7,12 +7,20 @@ use sqlx::{PgPool, SqlSafeStr as _, SqliteConnection};
 use crate::Result;
 
 /// `(version, name, SQLite text, PostgreSQL text)`.
-const PAIRS: &[(i64, &str, &str, &str)] = &[(
-    1,
-    "first",
-    include_str!("../migrations/sqlite/0001_first.sql"),
-    include_str!("../migrations/postgres/0001_first.sql"),
-)];
+const PAIRS: &[(i64, &str, &str, &str)] = &[
+    (
+        1,
+        "first",
+        include_str!("../migrations/sqlite/0001_first.sql"),
+        include_str!("../migrations/postgres/0001_first.sql"),
+    ),
+    (
+        3,
+        "streams",
+        include_str!("../migrations/sqlite/0003_streams.sql"),
+        include_str!("../migrations/postgres/0003_streams.sql"),
+    ),
+];
 
 /// The migrations of one engine.
 #[derive(Debug)]

@@ -15,6 +15,8 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("assets", assets::STATEMENTS),
         ("blobs", blobs::STATEMENTS),
         ("chat", chat::STATEMENTS),
+        ("chat::stops", chat::stops::STATEMENTS),
+        ("chat::tokens", chat::tokens::STATEMENTS),
         ("facts", facts::STATEMENTS),
         ("links", links::STATEMENTS),
         ("logins", logins::STATEMENTS),

@@ -2,10 +2,11 @@
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::FutureExt as _;
-use robofy_kernel::{Op, SessionId};
-use robofy_store::chat::{Citation, PastTurn, TakenTurn, TurnEnd, TurnKind, TurnStatus};
+use robofy_kernel::{Op, SessionId, Stopwatch};
+use robofy_store::chat::{Citation, Failure, PastTurn, TakenTurn, Tokens, TurnEnd, TurnKind, TurnStatus};
 use robofy_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +24,8 @@ pub(super) struct Job {
     pub content_version: i64,
     pub session_id: SessionId,
     pub turn: TakenTurn,
+    /// Since the question came in.
+    pub arrived: Stopwatch,
 }
 
 impl Turns {
@@ -51,41 +54,70 @@ impl Turns {
 impl Job {
     async fn run(&self, store: &Store, answerer: &SharedAnswerer, log: &TurnLog, stop: CancellationToken) {
         log.extend(TurnEvent::opening(&self.turn.message_id));
-        let mut speaker = Speaker::new(log.clone(), stop);
+        let mut speaker = Speaker::new(log.clone(), stop, self.arrived);
         let answered = {
             let answer = AssertUnwindSafe(self.answer(store, answerer, &mut speaker)).catch_unwind();
             self.keep_promise(store, answer).await
         };
         let answered = answered.unwrap_or(Err(AnswerError::Store(StoreError::Panicked)));
         let said = speaker.into_said();
+        log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
+        let outcome = self.outcome(answered);
+        let pieces = said.uncommon_pieces();
         let citations: Vec<Citation> =
             said.citations.into_iter().enumerate().map(|(i, citation)| citation.numbered(i + 1)).collect();
-        log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
-        let (status, kind, last) = match answered {
-            Ok(kind) => {
+        let last = match outcome.status {
+            TurnStatus::Stopped => vec![TurnEvent::stopped()],
+            TurnStatus::Failed | TurnStatus::Interrupted | TurnStatus::Running => {
+                vec![TurnEvent::failed(outcome.failure.unwrap_or(Failure::Internal))]
+            }
+            TurnStatus::Done => {
                 log.extend(TurnEvent::citations(&citations));
                 log.extend([TurnEvent::FinishStep]);
-                (TurnStatus::Done, Some(kind), TurnEvent::ending(&self.session_id, said.finish).to_vec())
-            }
-            Err(AnswerError::Stopped) => (TurnStatus::Stopped, None, vec![aborted()]),
-            Err(error @ (AnswerError::Store(_) | AnswerError::Library(_))) => {
-                tracing::error!(%error, message_id = %self.turn.message_id, "a turn failed");
-                (TurnStatus::Failed, None, vec![failed()])
-            }
-            Err(AnswerError::Upstream | AnswerError::UpstreamTimeout) => {
-                (TurnStatus::Failed, None, vec![failed()])
+                TurnEvent::ending(&self.session_id, said.finish).to_vec()
             }
         };
-        let end = TurnEnd { status, kind, answer: said.text, citations };
+        let end = TurnEnd {
+            status: outcome.status,
+            kind: outcome.kind,
+            answer: said.text,
+            citations,
+            pieces,
+            notice: said.notice,
+            failure: outcome.failure,
+            finish_reason: (outcome.status == TurnStatus::Done).then_some(said.finish),
+            tokens: said.usage.map(|usage| Tokens {
+                input: usage.input_tokens.into(),
+                output: usage.output_tokens.into(),
+            }),
+            first_token_ms: said.first_piece_after.map(milliseconds),
+        };
         match store.finish_turn(&self.op, &self.turn, end).await {
             Ok(true) => log.extend(last),
             Ok(false) => {
                 tracing::warn!(message_id = %self.turn.message_id, "a turn outlived its promise; its answer is not kept");
-                log.extend([failed()]);
+                log.extend([TurnEvent::failed(Failure::Internal)]);
             }
             Err(error) => {
                 tracing::error!(%error, message_id = %self.turn.message_id, "an answer could not be stored");
-                log.extend([failed()]);
+                log.extend([TurnEvent::failed(Failure::Internal)]);
+            }
+        }
+    }
+
+    fn outcome(&self, answered: Result<TurnKind, AnswerError>) -> Outcome {
+        let failed = |failure| Outcome { status: TurnStatus::Failed, kind: None, failure: Some(failure) };
+        match answered {
+            Ok(kind) => Outcome { status: TurnStatus::Done, kind: Some(kind), failure: None },
+            Err(AnswerError::TooLong) => {
+                Outcome { status: TurnStatus::Done, kind: Some(TurnKind::Answer), failure: None }
+            }
+            Err(AnswerError::Stopped) => Outcome { status: TurnStatus::Stopped, kind: None, failure: None },
+            Err(AnswerError::Upstream) => failed(Failure::Upstream),
+            Err(AnswerError::UpstreamTimeout) => failed(Failure::Timeout),
+            Err(error @ (AnswerError::Store(_) | AnswerError::Library(_))) => {
+                tracing::error!(%error, message_id = %self.turn.message_id, "a turn failed");
+                failed(Failure::Internal)
             }
         }
     }
@@ -137,12 +169,13 @@ impl Job {
     }
 }
 
-/// How a stopped answer ends.
-pub(super) const fn aborted() -> TurnEvent {
-    TurnEvent::Abort { reason: "stopped" }
+/// What became of a turn.
+struct Outcome {
+    status: TurnStatus,
+    kind: Option<TurnKind>,
+    failure: Option<Failure>,
 }
 
-/// How a failed answer ends. Nothing of the cause is shown.
-pub(super) fn failed() -> TurnEvent {
-    TurnEvent::Error { error_text: "Something went wrong while answering. Please try again.".into() }
+fn milliseconds(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }

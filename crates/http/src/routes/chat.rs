@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use robofy_agent::fold::{End, WholeAnswer};
 use robofy_agent::{Ask, Handle, TurnError};
 use robofy_kernel::{ErrorCode, FieldError, MessageId, Op, SessionId};
-use robofy_store::chat::{Channel, Citation, VisitorContext};
+use robofy_store::chat::{Channel, Citation, Failure, VisitorContext};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::routes;
@@ -395,8 +395,22 @@ async fn send_message(
         End::Stopped => {
             Err(ApiError::new(ErrorCode::Conflict, "The answer was stopped before it was complete."))
         }
-        End::Failed(text) => Err(ApiError::internal(text)),
+        End::Failed(failure) => Err(failed(failure)),
         End::Cut => Err(ApiError::internal("a turn's events broke off")),
+    }
+}
+
+fn failed(failure: Failure) -> ApiError {
+    match failure {
+        Failure::Internal => ApiError::internal("a turn failed"),
+        Failure::Upstream => ApiError::new(
+            ErrorCode::UpstreamError,
+            "The agent's language model failed in the middle of the answer. Ask again.",
+        ),
+        Failure::Timeout => ApiError::new(
+            ErrorCode::UpstreamTimeout,
+            "The agent's language model fell silent in the middle of the answer. Ask again.",
+        ),
     }
 }
 

@@ -2,8 +2,11 @@
 
 use robofy_kernel::{MessageId, Timestamp};
 use robofy_store::chat::{
-    Begin, Channel, Citation, NewTurn, TakenTurn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
+    Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, Pieces, TakenTurn, Tokens, Turn, TurnEnd, TurnKind, TurnStatus,
+    VisitorContext,
 };
+
+use robofy_store::maintenance::STOP_COUNTS;
 
 use super::*;
 
@@ -86,17 +89,22 @@ both_engines! {
     async fn an_interrupted_turn_is_taken_up_again_once(t: Fixture) {
         let home = make::home(&t).await;
         let lost = taken(begin(&t, &home, "s").await);
-        assert!(!t.store.revive_turn(&home.op, &lost, until(&t)).await.unwrap(), "it runs");
+        assert!(revive(&t, &home, &lost).await.is_none(), "it runs");
         t.clock.advance(PROMISE + Duration::from_secs(1));
         let revived = at_once(&t, 10, |t, _| {
             let (op, lost, until) = (home.op.clone(), lost.clone(), until(&t));
             async move { t.store.revive_turn(&op, &lost, until).await.unwrap() }
         }).await;
-        assert_eq!(revived.into_iter().filter(|revived| *revived).count(), 1);
+        let [revived] = &revived.into_iter().flatten().collect::<Vec<_>>()[..] else { panic!("not once") };
+        assert_eq!((revived.run, revived.number), (2, 1));
         assert_eq!(status(&t, &home, &lost).await, TurnStatus::Running);
         assert!(matches!(begin(&t, &home, "s").await, Begin::Busy));
-        assert!(t.store.finish_turn(&home.op, &lost, end()).await.unwrap());
-        assert!(!t.store.revive_turn(&home.op, &lost, until(&t)).await.unwrap(), "it is answered");
+        assert!(!t.store.finish_turn(&home.op, &lost, end()).await.unwrap(), "the first run's late result is refused");
+        assert!(!t.store.renew_turn(home.op.account, &lost, until(&t)).await.unwrap(), "nor does it keep the session");
+        assert!(matches!(begin(&t, &home, "s").await, Begin::Busy), "the late result took nothing away");
+        assert!(t.store.renew_turn(home.op.account, revived, until(&t)).await.unwrap());
+        assert!(t.store.finish_turn(&home.op, revived, end()).await.unwrap());
+        assert!(revive(&t, &home, &lost).await.is_none(), "it is answered");
         assert_eq!(taken(begin(&t, &home, "s").await).number, 2);
     }
 
@@ -106,7 +114,7 @@ both_engines! {
         t.clock.advance(PROMISE + Duration::from_secs(1));
         let second = taken(begin(&t, &home, "s").await);
         t.clock.advance(PROMISE + Duration::from_secs(1));
-        assert!(t.store.revive_turn(&home.op, &first, until(&t)).await.unwrap());
+        assert!(revive(&t, &home, &first).await.is_some());
         assert_eq!(status(&t, &home, &second).await, TurnStatus::Interrupted, "its session was taken");
         t.clock.advance(PROMISE + Duration::from_secs(1));
         let third = taken(begin(&t, &home, "s").await);
@@ -128,6 +136,69 @@ both_engines! {
         assert!(t.store.finish_turn(&home.op, &turn, end()).await.unwrap());
         let later = t.store.begin_turn(&busy, new_turn(&t, &home, "s")).await.unwrap();
         assert!(matches!(later, Begin::Taken(_)), "a key is not used up by a busy session: {later:?}");
+    }
+
+    async fn what_a_replay_needs_is_stored(t: Fixture) {
+        let home = make::home(&t).await;
+        let plain = stored(&t, &home, &one_turn(&t, &home).await).await;
+        assert_eq!((plain.pieces, plain.notice, plain.failure), (None, None, None));
+        assert_eq!((plain.finish_reason, plain.run), (Some(FinishReason::Stop), 1));
+        let turn = taken(begin(&t, &home, "s").await);
+        let pieces = Some(Pieces::pack([3, 4]));
+        let failed = TurnEnd {
+            status: TurnStatus::Failed,
+            pieces: pieces.clone(),
+            notice: Some(Notice::ModelUnavailable),
+            failure: Some(Failure::Timeout),
+            finish_reason: None,
+            ..end()
+        };
+        assert!(t.store.finish_turn(&home.op, &turn, failed).await.unwrap());
+        let turn = stored(&t, &home, &turn).await;
+        assert_eq!((&turn.pieces, turn.notice), (&pieces, Some(Notice::ModelUnavailable)));
+        assert_eq!((turn.failure, turn.finish_reason), (Some(Failure::Timeout), None));
+        assert_eq!(turn.pieces.unwrap().cut(&turn.answer).collect::<Vec<_>>(), ["Ans", "wer."]);
+    }
+
+    async fn tokens_are_counted_by_agent_and_month_of_live_turns_that_were_kept(t: Fixture) {
+        let home = Arc::new(make::home(&t).await);
+        let spent = |input, output| TurnEnd { tokens: Some(Tokens { input, output }), ..end() };
+        at_once(&t, 20, |t, n| {
+            let home = Arc::clone(&home);
+            async move {
+                let turn = taken(begin(&t, &home, &format!("s{n}")).await);
+                assert!(t.store.finish_turn(&home.op, &turn, spent(10, 3)).await.unwrap());
+                assert!(!t.store.finish_turn(&home.op, &turn, spent(10, 3)).await.unwrap());
+            }
+        }).await;
+        let mut test = home.op.clone();
+        test.environment = Environment::Test;
+        let turn = taken(t.store.begin_turn(&test, new_turn(&t, &home, "test")).await.unwrap());
+        assert!(t.store.finish_turn(&test, &turn, spent(1_000, 1_000)).await.unwrap());
+        let count = async |op: &Op| t.store.tokens_this_month(op, &home.agent).await.unwrap();
+        assert_eq!(count(&home.op).await, Tokens { input: 200, output: 60 });
+        assert_eq!(count(&make::account(&t).await).await, Tokens::default());
+        let other = t.store.tokens_this_month(&home.op, &t.ids.chatbot()).await.unwrap();
+        assert_eq!(other, Tokens::default());
+        t.clock.advance(Duration::from_secs(31 * 24 * 60 * 60));
+        assert_eq!(count(&home.op).await, Tokens::default(), "another month");
+        let columns = "SELECT CAST(SUM(input_tokens) AS BIGINT) FROM turns";
+        assert_eq!(raw::count(&t.store, columns).await, 1_200);
+    }
+
+    async fn requests_to_stop_are_found_and_forgotten(t: Fixture) {
+        let home = make::home(&t).await;
+        let turn = taken(begin(&t, &home, "s").await);
+        let asked = async || t.store.turns_to_stop(t.clock.now()).await.unwrap();
+        assert!(asked().await.is_empty());
+        for _ in 0..2 {
+            t.store.ask_to_stop(&home.op, &turn.message_id).await.unwrap();
+        }
+        assert_eq!(asked().await, [(home.op.account, turn.message_id.clone())]);
+        t.clock.advance(STOP_COUNTS);
+        assert!(asked().await.is_empty());
+        t.store.interrupt_lost_turns(t.clock.now(), false).await.unwrap();
+        assert_eq!(raw::count(&t.store, "SELECT COUNT(*) FROM turn_stops").await, 0);
     }
 
     async fn earlier_turns_come_newest_first(t: Fixture) {
@@ -251,7 +322,23 @@ pub(crate) fn end() -> TurnEnd {
             source_url: None,
             heading_path: vec!["A".into()],
         }],
+        pieces: None,
+        notice: None,
+        failure: None,
+        finish_reason: Some(FinishReason::Stop),
+        tokens: None,
+        first_token_ms: Some(3),
     }
+}
+
+/// The stored turn.
+pub(crate) async fn stored(t: &Fixture, home: &make::Home, turn: &TakenTurn) -> Turn {
+    t.store.find_turn(home.op.account, &turn.message_id).await.unwrap().unwrap()
+}
+
+/// Takes a turn up again; gives the new run when it was free.
+async fn revive(t: &Fixture, home: &make::Home, turn: &TakenTurn) -> Option<TakenTurn> {
+    t.store.revive_turn(&home.op, turn, until(t)).await.unwrap()
 }
 
 /// A turn in session `s`, begun and answered.

@@ -236,7 +236,9 @@ impl World<'_> {
             }
             Step::Revive(n) => {
                 let Some(turn) = pick(&self.turns, *n) else { return nobody() };
-                words(t.store.revive_turn(op, &turn, op.now().after(Duration::from_secs(20))).await)
+                let revived = t.store.revive_turn(op, &turn, op.now().after(Duration::from_secs(20))).await;
+                self.turns.extend(revived.iter().flatten().cloned());
+                words(revived)
             }
             Step::Interrupt => words(t.store.interrupt_lost_turns(op.now(), false).await),
             Step::Once(key, request) => {
