@@ -128,8 +128,10 @@ impl Turns {
             .map_err(|_| TurnError::Busy)?;
         // From here on the caller may go away: what the database has taken must be run.
         let (turns, op) = (self.clone(), op.clone());
-        let begun =
-            self.0.tasks.spawn("begin", async move { turns.begin(&op, ask, head, session_id, place, arrived).await });
+        let begun = self
+            .0
+            .tasks
+            .spawn("begin", async move { turns.begin(&op, ask, head, session_id, place, arrived).await });
         begun.await.unwrap_or(Err(TurnError::Store(StoreError::Panicked)))
     }
 
@@ -338,7 +340,10 @@ fn replay(turn: Turn) -> Handle {
         TurnStatus::Done | TurnStatus::Running | TurnStatus::Interrupted => {
             events.extend(TurnEvent::citations(&turn.citations));
             events.push(TurnEvent::FinishStep);
-            events.extend(TurnEvent::ending(&turn.session_id, turn.finish_reason.unwrap_or(FinishReason::Stop)));
+            events.extend(TurnEvent::ending(
+                &turn.session_id,
+                turn.finish_reason.unwrap_or(FinishReason::Stop),
+            ));
         }
         TurnStatus::Stopped => events.push(TurnEvent::stopped()),
         TurnStatus::Failed => events.push(TurnEvent::failed(turn.failure.unwrap_or(Failure::Internal))),

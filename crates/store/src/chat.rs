@@ -14,8 +14,8 @@ use robofy_kernel::{AccountId, ChatbotId, MessageId, Op, SessionId, SessionKey, 
 use sqlx::types::Json;
 
 pub use shape::{
-    Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, PastTurn, Pieces, Session, TakenTurn, Tokens,
-    Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
+    Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, PastTurn, Pieces, Session, TakenTurn,
+    Tokens, Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
 };
 
 use crate::engine::unit;
@@ -195,7 +195,8 @@ impl Store {
         let turn = turn.clone();
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
-                Ok(execute!(tx.conn(), RENEW, account, turn.session_key, &turn.message_id, until, turn.run)? > 0)
+                Ok(execute!(tx.conn(), RENEW, account, turn.session_key, &turn.message_id, until, turn.run)?
+                    > 0)
             })
         })
         .await
@@ -206,7 +207,12 @@ impl Store {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn revive_turn(&self, op: &Op, turn: &TakenTurn, until: Timestamp) -> Result<Option<TakenTurn>> {
+    pub async fn revive_turn(
+        &self,
+        op: &Op,
+        turn: &TakenTurn,
+        until: Timestamp,
+    ) -> Result<Option<TakenTurn>> {
         let (account, now, taken) = (op.account, op.now(), turn.clone());
         let revived = self
             .write(Lane::Conversation, move |mut tx| {

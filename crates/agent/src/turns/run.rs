@@ -86,10 +86,9 @@ impl Job {
             notice: said.notice,
             failure: outcome.failure,
             finish_reason: (outcome.status == TurnStatus::Done).then_some(said.finish),
-            tokens: said.usage.map(|usage| Tokens {
-                input: usage.input_tokens.into(),
-                output: usage.output_tokens.into(),
-            }),
+            tokens: said
+                .usage
+                .map(|usage| Tokens { input: usage.input_tokens.into(), output: usage.output_tokens.into() }),
             first_token_ms: said.first_piece_after.map(milliseconds),
         };
         match store.finish_turn(&self.op, &self.turn, end).await {

@@ -2,8 +2,8 @@
 
 use robofy_kernel::{MessageId, Timestamp};
 use robofy_store::chat::{
-    Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, Pieces, TakenTurn, Tokens, Turn, TurnEnd, TurnKind, TurnStatus,
-    VisitorContext,
+    Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, Pieces, TakenTurn, Tokens, Turn,
+    TurnEnd, TurnKind, TurnStatus, VisitorContext,
 };
 
 use robofy_store::maintenance::STOP_COUNTS;
