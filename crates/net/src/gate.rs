@@ -1,48 +1,65 @@
 //! The gate.
 
-use std::sync::Arc;
+use std::fmt;
+use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
 use ipnet::IpNet;
+use tokio::time::Sleep;
 use url::Url;
 
-use crate::{NetError, Request};
+use crate::connect::Connector;
+use crate::profile::Profile;
+use crate::{NetError, Request, Response, Rules, redirect};
+
+/// What a connection's read buffer may grow to, and so what an answer's head may weigh. The client's own 400 KiB would be
+/// gigabytes with thousands of streams whose other end sends faster than it is read.
+const READ_BUFFER: usize = 32 << 10;
+
+/// How long a connection that nobody uses is kept.
+const IDLE: Duration = Duration::from_secs(60);
+
+/// Connections kept for each origin: many to the operator's few, few to each of many that strangers chose.
+const IDLE_OPERATOR: usize = 256;
+const IDLE_PUBLIC: usize = 8;
 
 /// Sends requests by one profile's rules. Cheap to clone.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Gate {
-    client: reqwest::Client,
+    client: Client<Connector, Full<Bytes>>,
     profile: Profile,
 }
 
-#[derive(Clone, Debug)]
-enum Profile {
-    Operator,
-    Public(Arc<[IpNet]>),
-}
-
-/// An answer whose head has come.
-#[derive(Debug)]
-pub struct Response {
-    /// The status.
-    pub status: StatusCode,
-    /// Its headers.
-    pub headers: HeaderMap,
-    /// Where it came from, after redirects.
-    pub url: Url,
-    body: reqwest::Response,
-    left: usize,
-    most: usize,
-}
-
 impl Gate {
+    /// A gate that keeps these rules, with connections of its own.
+    ///
+    /// # Errors
+    /// When TLS cannot be set up.
+    pub fn new(rules: Rules) -> Result<Self, NetError> {
+        let idle = match &rules.profile {
+            Profile::Operator => IDLE_OPERATOR,
+            Profile::Public { .. } => IDLE_PUBLIC,
+        };
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(idle)
+            .http1_max_buf_size(READ_BUFFER)
+            .build(Connector::new(&rules)?);
+        Ok(Self { client, profile: rules.profile })
+    }
+
     /// For addresses that whoever runs the server has set: every network.
     ///
     /// # Errors
     /// When TLS cannot be set up.
     pub fn operator() -> Result<Self, NetError> {
-        Ok(Self { client: client()?, profile: Profile::Operator })
+        Self::new(Rules::operator())
     }
 
     /// For addresses that tenants or strangers chose: public networks, and `opened` ones.
@@ -50,7 +67,7 @@ impl Gate {
     /// # Errors
     /// When TLS cannot be set up.
     pub fn public(opened: &[IpNet]) -> Result<Self, NetError> {
-        Ok(Self { client: client()?, profile: Profile::Public(opened.into()) })
+        Self::new(Rules::public(opened))
     }
 
     /// Whether the profile may reach this address, as far as its spelling tells; names are looked up when connecting.
@@ -58,13 +75,7 @@ impl Gate {
     /// # Errors
     /// [`NetError::Refused`] with a sentence for the person who set the address.
     pub fn check(&self, url: &Url) -> Result<(), NetError> {
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(NetError::Refused("the address must begin with http:// or https://".into()));
-        }
-        match &self.profile {
-            Profile::Operator => Ok(()),
-            Profile::Public(_) => Ok(()),
-        }
+        self.profile.admit(url)
     }
 
     /// Sends a request; the answer's body is read from the [`Response`].
@@ -72,70 +83,60 @@ impl Gate {
     /// # Errors
     /// When nothing came back.
     pub async fn send(&self, request: Request) -> Result<Response, NetError> {
+        let limits = request.limits;
+        let end = limits.whole.map(|whole| Deadline { whole, sleep: Box::pin(tokio::time::sleep(whole)) });
+        let head = limits.whole.map_or(limits.head, |whole| whole.min(limits.head));
+        let answered = tokio::time::timeout(head, self.answer(request));
+        let (url, answer) = answered.await.map_err(|_| NetError::TimedOut(head))??;
+        Ok(Response::new(url, answer, limits.body_bytes, end))
+    }
+
+    /// The first answer that sends nobody on.
+    async fn answer(&self, mut request: Request) -> Result<(Url, http::Response<Incoming>), NetError> {
+        let most = request.limits.redirects;
+        let mut followed = 0;
+        loop {
+            let answer = self.exchange(&request).await.map_err(|error| behind(followed, error))?;
+            let next = match most {
+                0 => None,
+                _ => redirect::target(&request.url, answer.status(), answer.headers())?,
+            };
+            let Some(next) = next else { return Ok((request.url, answer)) };
+            if followed == most {
+                return Err(NetError::Redirects);
+            }
+            followed += 1;
+            redirect::follow(&mut request, answer.status(), next).map_err(|error| behind(followed, error))?;
+        }
+    }
+
+    /// One request and its answer, by the rules.
+    async fn exchange(&self, request: &Request) -> Result<http::Response<Incoming>, NetError> {
         self.check(&request.url)?;
-        let host = request.url.host_str().unwrap_or_default().to_owned();
-        let sent = self
-            .client
-            .request(request.method, request.url)
-            .headers(request.headers)
-            .body(request.body)
-            .send();
-        let body = tokio::time::timeout(request.limits.head, sent)
-            .await
-            .map_err(|_| NetError::TimedOut(request.limits.head))?
-            .map_err(|error| NetError::Connect { host, source: Box::new(error) })?;
-        let most = request.limits.body_bytes;
-        Ok(Response {
-            status: body.status(),
-            headers: body.headers().clone(),
-            url: body.url().clone(),
-            body,
-            left: most,
-            most,
-        })
+        let host = request.url.host_str().unwrap_or_default();
+        let answer =
+            self.client.request(request.message()?).await.map_err(|error| NetError::sending(error, host))?;
+        tracing::debug!(host, method = %request.method, status = answer.status().as_u16(), "answered");
+        Ok(answer)
     }
 }
 
-impl Response {
-    /// The next piece of the body; `None` at its end.
-    ///
-    /// # Errors
-    /// When the body is too long, too slow or cut.
-    pub async fn chunk(&mut self) -> Result<Option<Bytes>, NetError> {
-        let piece = self.body.chunk().await.map_err(|error| NetError::Broken { source: Box::new(error) })?;
-        if let Some(piece) = &piece {
-            self.left = self.left.checked_sub(piece.len()).ok_or(NetError::TooLong(self.most))?;
-        }
-        Ok(piece)
+/// A refusal for whoever set the first address, which was none to refuse.
+fn behind(followed: usize, error: NetError) -> NetError {
+    if let (NetError::Refused(sentence), true) = (&error, followed > 0) {
+        return NetError::Refused(format!("The address leads on to one that is refused. {sentence}"));
     }
-
-    /// The whole body.
-    ///
-    /// # Errors
-    /// As [`Response::chunk`].
-    pub async fn bytes(mut self) -> Result<Vec<u8>, NetError> {
-        let mut whole = Vec::new();
-        while let Some(piece) = self.chunk().await? {
-            whole.extend_from_slice(&piece);
-        }
-        Ok(whole)
-    }
+    error
 }
 
-fn client() -> Result<reqwest::Client, NetError> {
-    let roots = rustls::RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let broken = |source: Box<dyn std::error::Error + Send + Sync>| NetError::Broken { source };
-    let tls = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|error| broken(Box::new(error)))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    reqwest::Client::builder()
-        .tls_backend_preconfigured(tls)
-        .no_proxy()
-        .http1_only()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|error| broken(Box::new(error)))
+/// When an answer must be there in full.
+pub(crate) struct Deadline {
+    pub(crate) whole: Duration,
+    pub(crate) sleep: Pin<Box<Sleep>>,
+}
+
+impl fmt::Debug for Gate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Gate").field("profile", &self.profile).finish_non_exhaustive()
+    }
 }
