@@ -4,6 +4,7 @@
 mod cases;
 mod engine;
 mod postgres;
+pub mod provider;
 mod skip;
 
 pub use cases::{case, cases_dir};
