@@ -3,7 +3,7 @@
 use anyhow::bail;
 use robofy_kernel::{ApiKey, ChatbotId, Environment, KeyId, Op, ProjectId, Scopes, UserId};
 use robofy_store::accounts::NewAccount;
-use robofy_store::agents::{Agent, AgentSettings};
+use robofy_store::agents::Agent;
 use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::projects::Project;
 use robofy_store::users::{SignUp, SignUpRefused};
@@ -77,31 +77,7 @@ pub async fn found_project(store: &Store, op: &Op, name: &str) -> anyhow::Result
 /// # Errors
 /// When the database is away.
 pub async fn found_agent(store: &Store, op: &Op, project: ProjectId, name: &str) -> anyhow::Result<Agent> {
-    let now = op.now();
-    let agent = Agent {
-        account_id: op.account,
-        chatbot_id: op.ids.chatbot(),
-        project_id: project,
-        name: name.to_owned(),
-        description: None,
-        kind: 0,
-        access_type: 0,
-        avatar_url: None,
-        llm_source: 0,
-        language: "en".to_owned(),
-        enabled: true,
-        require_origin: false,
-        allowed_origins: Default::default(),
-        test_origins: Default::default(),
-        timezone: None,
-        country: None,
-        settings: AgentSettings::default().into(),
-        has_llm_api_key: false,
-        version: 1,
-        content_version: 0,
-        created_at: now,
-        updated_at: now,
-    };
+    let agent = Agent::new(op, project, name, "en");
     match store.create_agent(op, agent, |_| (201, Vec::new())).await? {
         Once::Fresh(agent) => Ok(agent),
         Once::Replayed(..) => bail!("the program's own operations are not repeated"),

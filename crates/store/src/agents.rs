@@ -1,26 +1,36 @@
 //! Agents and their settings.
 
-use robofy_kernel::secret::Place;
+mod persona;
+mod settings;
+
+use robofy_kernel::secret::{Place, Sealed};
 use robofy_kernel::{AccountId, ChatbotId, Op, Page, PageRequest, ProjectId, Timestamp};
-use serde::{Deserialize, Serialize};
+use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::types::Json;
+
+pub use self::persona::{LanguagePolicy, Persona};
+pub use self::settings::{AgentSettings, LlmProvider};
 
 use crate::accounts::AccountStatus;
 use crate::engine::unit;
 use crate::once::Answer;
-use crate::{Lane, Once, Result, Store, Tx};
+use crate::{Lane, Once, Result, Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO agents (account_id, chatbot_id, project_id, name, description, type, access_type, avatar_url, llm_source, language,
-                                  enabled, require_origin, allowed_origins, test_origins, timezone, country, settings, version, content_version, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, 1, 0, $18, $18)";
+                                  enabled, require_origin, allowed_origins, test_origins, timezone, country, settings, persona, version, content_version, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, 0, $19, $19)";
     INSERT_DIRECTORY = "INSERT INTO agent_directory (chatbot_id, account_id, project_id) VALUES ($1, $2, $3)";
     FIND = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
+    FIND_WITH_KEY = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
+                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at, a.llm_api_key
+              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
     FIND_PUBLIC = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agent_directory d
               JOIN agents a ON a.account_id = d.account_id AND a.chatbot_id = d.chatbot_id
@@ -30,15 +40,16 @@ statements! {
               FROM agents a JOIN accounts t ON t.account_id = a.account_id
              WHERE a.account_id = $1 AND a.chatbot_id = $2";
     LIST = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agents a
              WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.chatbot_id) > ($3, $4))
              ORDER BY a.created_at, a.chatbot_id LIMIT $5";
     LOCK = "UPDATE agents SET version = version + 1, updated_at = $4 WHERE account_id = $1 AND chatbot_id = $2 AND project_id = $3 RETURNING chatbot_id";
     UPDATE = "UPDATE agents SET name = $3, description = $4, type = $5, access_type = $6, avatar_url = $7, llm_source = $8, language = $9, enabled = $10,
-                     require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16
+                     require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16, persona = $17
                WHERE account_id = $1 AND chatbot_id = $2";
+    CLEAR_LLM_KEY = "UPDATE agents SET llm_api_key = NULL WHERE account_id = $1 AND chatbot_id = $2";
     SET_LLM_KEY = "UPDATE agents SET llm_api_key = $3 WHERE account_id = $1 AND chatbot_id = $2";
     NEXT_CONTENT = "UPDATE agents SET content_version = content_version + 1 WHERE account_id = $1 AND chatbot_id = $2 RETURNING content_version";
     BUMP = "UPDATE agents SET version = version + 1, updated_at = $3 WHERE account_id = $1 AND chatbot_id = $2";
@@ -90,9 +101,11 @@ pub struct Agent {
     pub country: Option<String>,
     /// How it answers.
     pub settings: Json<AgentSettings>,
+    /// Who it is to its visitors.
+    pub persona: Json<Persona>,
     /// Whether a model key is stored.
     pub has_llm_api_key: bool,
-    /// Grows with every change of agent, settings or pairs.
+    /// Grows with every change of agent, settings, persona or pairs.
     pub version: i64,
     /// Grows with every change of its sources.
     pub content_version: i64,
@@ -102,48 +115,65 @@ pub struct Agent {
     pub updated_at: Timestamp,
 }
 
-/// How an agent answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct AgentSettings {
-    /// What the operator tells the model.
-    pub system_prompt_text: String,
-    /// What is said when the knowledge has no answer.
-    pub not_found_answer: String,
-    /// The tone.
-    pub tone: String,
-    /// Tokens of a chunk.
-    pub chunk_size: i64,
-    /// Tokens that neighbouring chunks share; `None` = the default.
-    pub chunk_overlap: Option<i64>,
-    /// Whether earlier turns count.
-    pub enable_chatbot_memory: bool,
-    /// Whether a question is completed from the conversation before it is searched for.
-    pub question_pre_processing: bool,
-    /// How many earlier turns count.
-    pub past_questions_limit: i64,
-    /// 0–2, as text.
-    pub temperature: String,
-    /// The public API's `thinking_mode`, as text.
-    pub thinking_mode: String,
-}
-
-impl Default for AgentSettings {
-    fn default() -> Self {
+impl Agent {
+    /// A new agent with the usual settings, not stored yet.
+    #[must_use]
+    pub fn new(op: &Op, project: ProjectId, name: impl Into<String>, language: impl Into<String>) -> Self {
+        let now = op.now();
         Self {
-            system_prompt_text: String::new(),
-            not_found_answer: "I'm sorry, I couldn't find an answer to that. Could you put it differently?"
-                .into(),
-            tone: "friendly".into(),
-            chunk_size: 256,
-            chunk_overlap: None,
-            enable_chatbot_memory: true,
-            question_pre_processing: true,
-            past_questions_limit: 5,
-            temperature: "0.2".into(),
-            thinking_mode: "0".into(),
+            account_id: op.account,
+            chatbot_id: op.ids.chatbot(),
+            project_id: project,
+            name: name.into(),
+            description: None,
+            kind: 0,
+            access_type: 0,
+            avatar_url: None,
+            llm_source: 0,
+            language: language.into(),
+            enabled: true,
+            require_origin: false,
+            allowed_origins: Json(Vec::new()),
+            test_origins: Json(Vec::new()),
+            timezone: None,
+            country: None,
+            settings: Json(AgentSettings::default()),
+            persona: Json(Persona::default()),
+            has_llm_api_key: false,
+            version: 1,
+            content_version: 0,
+            created_at: now,
+            updated_at: now,
         }
     }
+
+    /// What it calls itself: its persona's name, else its own.
+    #[must_use]
+    pub fn speaking_name(&self) -> &str {
+        self.persona.name.as_deref().unwrap_or(&self.name)
+    }
+
+    /// How it sounds: its persona's tone, else that of its settings.
+    #[must_use]
+    pub fn tone(&self) -> &str {
+        self.persona.tone.as_deref().unwrap_or(&self.settings.tone)
+    }
+
+    /// What it says first: its persona's greeting, else one made from its name.
+    #[must_use]
+    pub fn greeting(&self) -> String {
+        match &self.persona.greeting {
+            Some(greeting) => greeting.clone(),
+            None => format!("Hello! I'm {}. How can I help you?", self.speaking_name()),
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct AgentWithKey {
+    #[sqlx(flatten)]
+    agent: Agent,
+    llm_api_key: Option<Sealed>,
 }
 
 /// What a turn must know first: may it run, and is what the node has cached still right?
@@ -175,12 +205,12 @@ pub struct SourceCount {
 /// What to do with the stored model key.
 #[derive(Clone, Debug)]
 pub enum LlmKeyChange {
-    /// Leave it.
+    /// Leave it, unless the address changes that it was stored for.
     Keep,
     /// Remove it.
     Clear,
     /// Put this one in its place.
-    Set(String),
+    Set(SecretString),
 }
 
 impl Store {
@@ -217,6 +247,7 @@ impl Store {
                     &new.timezone,
                     &new.country,
                     &new.settings,
+                    &new.persona,
                     new.created_at
                 )?;
                 execute!(tx.conn(), INSERT_DIRECTORY, &new.chatbot_id, new.account_id, new.project_id)?;
@@ -232,6 +263,31 @@ impl Store {
     /// When the database is away.
     pub async fn find_agent(&self, account: AccountId, chatbot: &ChatbotId) -> Result<Option<Agent>> {
         fetch_optional!(self.reader(), Agent, FIND, account, chatbot)
+    }
+
+    /// The agent with the key of its own model: both as they were at one moment, so that a key never meets an
+    /// address that it was not stored for.
+    ///
+    /// # Errors
+    /// When the database is away or the stored key does not open.
+    pub async fn find_agent_with_llm_key(
+        &self,
+        account: AccountId,
+        chatbot: &ChatbotId,
+    ) -> Result<Option<(Agent, Option<SecretString>)>> {
+        let Some(row) = fetch_optional!(self.reader(), AgentWithKey, FIND_WITH_KEY, account, chatbot)? else {
+            return Ok(None);
+        };
+        let key = row.llm_api_key.as_ref().map(|sealed| self.open_llm_key(chatbot, sealed)).transpose()?;
+        Ok(Some((row.agent, key)))
+    }
+
+    fn open_llm_key(&self, chatbot: &ChatbotId, sealed: &Sealed) -> Result<SecretString> {
+        let damaged = |detail: String| StoreError::Damaged { what: "model key", detail };
+        let plain = self.master_key().open(&llm_place(chatbot.as_str()), sealed);
+        let plain = plain.map_err(|error| damaged(error.to_string()))?;
+        let text = std::str::from_utf8(&plain).map_err(|_| damaged("it is no text".into()))?;
+        Ok(SecretString::from(text))
     }
 
     /// The enabled agent of an active account, for a handshake, which comes without an account.
@@ -270,6 +326,9 @@ impl Store {
     }
 
     /// Changes an agent under its lock: `change` sees the present state and alters it. `None` when it is not there.
+    ///
+    /// A stored model key does not outlive the address that it was stored for: where `change` alters where requests
+    /// to the model go, [`LlmKeyChange::Keep`] drops it.
     ///
     /// # Errors
     /// When the database is away.
@@ -312,7 +371,7 @@ impl Store {
             LlmKeyChange::Keep => None,
             LlmKeyChange::Clear => Some(None),
             LlmKeyChange::Set(key) => {
-                Some(Some(self.master_key().seal(&op.ids, &llm_place(chatbot.as_str()), key.as_bytes())))
+                Some(Some(self.master_key().seal(&op.ids, &llm_place(chatbot.as_str()), key.expose_secret().as_bytes())))
             }
         };
         self.write(Lane::Conversation, move |mut tx| {
@@ -322,10 +381,18 @@ impl Store {
                     return Ok(None);
                 }
                 let mut agent = fetch_one!(tx.conn(), Agent, FIND, account, &chatbot)?;
+                let before = agent.settings.0.clone();
                 change(&mut agent)?;
-                if let Some(sealed) = sealed {
-                    agent.has_llm_api_key = sealed.is_some();
-                    execute!(tx.conn(), SET_LLM_KEY, account, &chatbot, sealed)?;
+                match sealed {
+                    Some(sealed) => {
+                        agent.has_llm_api_key = sealed.is_some();
+                        execute!(tx.conn(), SET_LLM_KEY, account, &chatbot, sealed)?;
+                    }
+                    None if before.keeps_key_under(&agent.settings) => {}
+                    None => {
+                        agent.has_llm_api_key = false;
+                        execute!(tx.conn(), CLEAR_LLM_KEY, account, &chatbot)?;
+                    }
                 }
                 execute!(
                     tx.conn(),
@@ -345,7 +412,8 @@ impl Store {
                     &agent.test_origins,
                     &agent.timezone,
                     &agent.country,
-                    &agent.settings
+                    &agent.settings,
+                    &agent.persona
                 )?;
                 Ok(Some(agent))
             })

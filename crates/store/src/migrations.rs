@@ -15,6 +15,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/postgres/0001_first.sql"),
     ),
     (
+        2,
+        "persona",
+        include_str!("../migrations/sqlite/0002_persona.sql"),
+        include_str!("../migrations/postgres/0002_persona.sql"),
+    ),
+    (
         3,
         "streams",
         include_str!("../migrations/sqlite/0003_streams.sql"),

@@ -126,30 +126,7 @@ impl World {
         };
         let project_id = project.project_id;
         store.create_project(&op, project, |_| (201, Vec::new())).await.unwrap();
-        let agent = Agent {
-            account_id: account,
-            chatbot_id: ids.chatbot(),
-            project_id,
-            name: "Bot".into(),
-            description: None,
-            kind: 0,
-            access_type: 0,
-            avatar_url: None,
-            llm_source: 0,
-            language: "en".into(),
-            enabled: true,
-            require_origin: false,
-            allowed_origins: Vec::new().into(),
-            test_origins: Vec::new().into(),
-            timezone: None,
-            country: None,
-            settings: settings.into(),
-            has_llm_api_key: false,
-            version: 1,
-            content_version: 0,
-            created_at: now,
-            updated_at: now,
-        };
+        let agent = Agent { settings: settings.into(), ..Agent::new(&op, project_id, "Bot", "en") };
         let chatbot = agent.chatbot_id.clone();
         store.create_agent(&op, agent, |_| (201, Vec::new())).await.unwrap();
         let turns = Turns::new(store.clone(), tasks.clone(), answerer);

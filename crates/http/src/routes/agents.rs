@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
 use robofy_kernel::{ErrorCode, Op};
-use robofy_store::agents::{Agent, AgentSettings, LlmKeyChange};
+use robofy_store::agents::{Agent, LlmKeyChange};
 use robofy_store::projects::Project;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -75,31 +75,7 @@ async fn create_agent(
 ) -> Result<Response, ApiError> {
     let (op, new) = new.claim(&app, op);
     let change = new.checked_new()?;
-    let now = op.now();
-    let mut agent = Agent {
-        account_id: op.account,
-        chatbot_id: op.ids.chatbot(),
-        project_id: resource.project_id,
-        name: String::new(),
-        description: None,
-        kind: 0,
-        access_type: 0,
-        avatar_url: None,
-        llm_source: 0,
-        language: String::new(),
-        enabled: true,
-        require_origin: false,
-        allowed_origins: Vec::new().into(),
-        test_origins: Vec::new().into(),
-        timezone: None,
-        country: None,
-        settings: AgentSettings::default().into(),
-        has_llm_api_key: false,
-        version: 1,
-        content_version: 0,
-        created_at: now,
-        updated_at: now,
-    };
+    let mut agent = Agent::new(&op, resource.project_id, "", "");
     apply(change, &mut agent);
     let answer = |agent: &Agent| Success::of(agent.chatbot_id.to_string());
     let once = app

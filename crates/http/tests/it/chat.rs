@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use robofy_kernel::{ChatbotId, Environment, Op, ProjectId};
 use robofy_knowledge::library::{Source, TextSource};
-use robofy_store::agents::{Agent, AgentSettings};
+use robofy_store::agents::Agent;
 
 use crate::server::{Answer, Server, Tenant};
 
@@ -26,30 +26,7 @@ impl Taught {
         let project = ProjectId(made.json()["data"]["id"].as_i64().unwrap());
         let (store, ids) = (server.app.store(), server.app.ids());
         let op = Op::system(tenant.account, server.clock.clone(), ids.clone());
-        let agent = Agent {
-            account_id: tenant.account,
-            chatbot_id: ids.chatbot(),
-            project_id: project,
-            name: "Bot".into(),
-            description: None,
-            kind: 0,
-            access_type: 0,
-            avatar_url: None,
-            llm_source: 0,
-            language: "en".into(),
-            enabled: true,
-            require_origin: false,
-            allowed_origins: Vec::new().into(),
-            test_origins: Vec::new().into(),
-            timezone: None,
-            country: None,
-            settings: AgentSettings::default().into(),
-            has_llm_api_key: false,
-            version: 1,
-            content_version: 0,
-            created_at: op.now(),
-            updated_at: op.now(),
-        };
+        let agent = Agent::new(&op, project, "Bot", "en");
         let chatbot = agent.chatbot_id.clone();
         store.create_agent(&op, agent.clone(), |_| (201, Vec::new())).await.unwrap();
         let source =

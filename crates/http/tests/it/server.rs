@@ -162,30 +162,7 @@ impl Server {
         };
         let project_id = project.project_id;
         self.app.store().create_project(&op, project, |_| (201, Vec::new())).await.unwrap();
-        let agent = Agent {
-            account_id: tenant.account,
-            chatbot_id: op.ids.chatbot(),
-            project_id,
-            name: "Shop \"helper\"".into(),
-            description: None,
-            kind: 0,
-            access_type: 0,
-            avatar_url: None,
-            llm_source: 0,
-            language: "en".into(),
-            enabled: true,
-            require_origin: false,
-            allowed_origins: Default::default(),
-            test_origins: Default::default(),
-            timezone: None,
-            country: None,
-            settings: Default::default(),
-            has_llm_api_key: false,
-            version: 1,
-            content_version: 0,
-            created_at: now,
-            updated_at: now,
-        };
+        let agent = Agent::new(&op, project_id, "Shop \"helper\"", "en");
         let chatbot = agent.chatbot_id.clone();
         self.app.store().create_agent(&op, agent, |_| (201, Vec::new())).await.unwrap();
         (project_id, chatbot)

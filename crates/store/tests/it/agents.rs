@@ -1,7 +1,7 @@
 //! Projects, agents, settings and pairs, within an account and across.
 
 use robofy_kernel::QaId;
-use robofy_store::agents::LlmKeyChange;
+use robofy_store::agents::{LlmKeyChange, Persona};
 use robofy_store::pairs::{Pair, PairChange};
 use robofy_store::projects::ProjectChange;
 use sqlx::types::Json;
@@ -34,11 +34,12 @@ both_engines! {
     async fn an_agent_comes_back_as_it_was_stored(t: Fixture) {
         let op = make::account(&t).await;
         let project = make::project(&t, &op).await;
-        let mut new = make::new_agent(&t, &op, project);
+        let mut new = make::new_agent(&op, project);
         new.description = Some("Ümläute, 日本語 and \"quotes\"".into());
         new.timezone = Some("Europe/Berlin".into());
         new.settings.0.temperature = "0.7".into();
         new.settings.0.chunk_overlap = Some(12);
+        new.persona.0 = Persona { greeting: Some("Grüß Gott".into()), dos: vec!["Be brief".into()], ..Persona::default() };
         let stored = fresh(t.store.create_agent(&op, new.clone(), nothing).await.unwrap());
         let found = t.store.find_agent(op.account, &new.chatbot_id).await.unwrap().unwrap();
         assert_eq!(format!("{found:?}"), format!("{stored:?}"));
@@ -65,7 +66,7 @@ both_engines! {
         }
         let agent = t.store.find_agent(home.op.account, &home.agent).await.unwrap().unwrap();
         assert_eq!((agent.name.as_str(), agent.version), ("Agent", 1), "a refused change leaves no trace");
-        let unknown = make::new_agent(&t, &stranger, home.project);
+        let unknown = make::new_agent(&stranger, home.project);
         let error = t.store.create_agent(&stranger, unknown, nothing).await.unwrap_err();
         assert!(matches!(error, StoreError::NotFound(_)), "in another account's project: {error}");
     }

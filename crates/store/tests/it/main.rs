@@ -16,6 +16,7 @@ use crate::make::{at_once, fresh, nothing};
 
 mod accounts;
 mod agents;
+mod agents_models;
 mod assets;
 mod blobs;
 mod chat;
@@ -25,6 +26,7 @@ mod kill;
 mod links;
 mod maintenance;
 mod make;
+mod migrated;
 mod once;
 mod opening;
 mod property;

@@ -8,7 +8,7 @@ use robofy_kernel::{
 };
 use robofy_store::Once;
 use robofy_store::accounts::NewAccount;
-use robofy_store::agents::{Agent, AgentSettings};
+use robofy_store::agents::Agent;
 use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::assets::{NewAsset, NewSegment, NewVersion};
 use robofy_store::projects::Project;
@@ -75,36 +75,16 @@ pub(crate) async fn project(t: &Fixture, op: &Op) -> ProjectId {
 }
 
 /// An agent that is not stored yet.
-pub(crate) fn new_agent(t: &Fixture, op: &Op, project: ProjectId) -> Agent {
+pub(crate) fn new_agent(op: &Op, project: ProjectId) -> Agent {
     Agent {
-        account_id: op.account,
-        chatbot_id: t.ids.chatbot(),
-        project_id: project,
-        name: "Agent".into(),
-        description: None,
-        kind: 0,
-        access_type: 0,
-        avatar_url: None,
-        llm_source: 0,
-        language: "en".into(),
-        enabled: true,
-        require_origin: false,
         allowed_origins: Json(vec!["https://example.org".into()]),
-        test_origins: Json(vec![]),
-        timezone: None,
-        country: None,
-        settings: Json(AgentSettings::default()),
-        has_llm_api_key: false,
-        version: 1,
-        content_version: 0,
-        created_at: op.now(),
-        updated_at: op.now(),
+        ..Agent::new(op, project, "Agent", "en")
     }
 }
 
 /// A new agent.
 pub(crate) async fn agent(t: &Fixture, op: &Op, project: ProjectId) -> ChatbotId {
-    fresh(t.store.create_agent(op, new_agent(t, op, project), nothing).await.unwrap()).chatbot_id
+    fresh(t.store.create_agent(op, new_agent(op, project), nothing).await.unwrap()).chatbot_id
 }
 
 /// An account with a project and an agent.

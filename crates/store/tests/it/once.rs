@@ -91,7 +91,7 @@ both_engines! {
             let op = with_key(&home.op, b"project", b"r");
             t.store.create_project(&op, project, nothing).await.unwrap();
             let op = with_key(&home.op, b"agent", b"r");
-            t.store.create_agent(&op, make::new_agent(&t, &op, home.project), nothing).await.unwrap();
+            t.store.create_agent(&op, make::new_agent(&op, home.project), nothing).await.unwrap();
             for (key, size) in [(b"small", 10), (b"large", 1_000_000)] {
                 let op = with_key(&home.op, key, b"r");
                 let version = make::version(&"x".repeat(size), &["p"]);

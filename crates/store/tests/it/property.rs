@@ -140,7 +140,7 @@ impl World<'_> {
                 String::new()
             }
             Step::NewAgent => {
-                let agent = t.store.create_agent(op, make::new_agent(t, op, project), nothing).await;
+                let agent = t.store.create_agent(op, make::new_agent(op, project), nothing).await;
                 self.agents.extend(agent.iter().map(|once| match once {
                     Once::Fresh(agent) => agent.chatbot_id.clone(),
                     Once::Replayed(..) => panic!("it has no key"),
@@ -149,7 +149,7 @@ impl World<'_> {
             }
             Step::ChangeAgent(n, name) => {
                 let Some(agent) = pick(&self.agents, *n) else { return nobody() };
-                let (name, key) = (name.clone(), LlmKeyChange::Set(name.clone()));
+                let (name, key) = (name.clone(), LlmKeyChange::Set(name.clone().into()));
                 words(t.store.update_agent(op, project, &agent, key, |agent| agent.name = name).await)
             }
             Step::DeleteAgent(n) => {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use robofy_store::{Migrations, sql};
+use robofy_store::{Migrations, StoreConfig, sql};
 use sqlx::{AssertSqlSafe, Connection as _, Executor as _, SqlSafeStr as _, SqliteConnection};
 
 use super::*;
@@ -57,24 +57,7 @@ both_engines! {
     async fn every_older_schema_is_brought_up_to_date(t: Fixture) {
         let newest = columns(&t).await;
         for version in 1..=Migrations::newest() {
-            let config = match &t.config {
-                robofy_store::StoreConfig::Sqlite { data_dir } => {
-                    let folder = data_dir.join(format!("v{version}"));
-                    std::fs::create_dir(&folder).unwrap();
-                    let path = format!("sqlite://{}?mode=rwc", folder.join("robofy.db").display());
-                    let mut conn = SqliteConnection::connect(&path).await.unwrap();
-                    Migrations::sqlite().up_to(version).run_on(&mut conn).await.unwrap();
-                    conn.close().await.unwrap();
-                    robofy_store::StoreConfig::Sqlite { data_dir: folder }
-                }
-                config @ robofy_store::StoreConfig::Postgres { url, .. } => {
-                    raw::run(&t.store, "DROP SCHEMA public CASCADE; CREATE SCHEMA public").await;
-                    let pool = sqlx::PgPool::connect(url).await.unwrap();
-                    Migrations::postgres().up_to(version).run(&pool).await.unwrap();
-                    pool.close().await;
-                    config.clone()
-                }
-            };
+            let config = older(&t, version, "").await;
             let store = Store::open(&config, &t.key(), &Ids::System, &t.tasks).await.unwrap();
             assert_eq!(raw::count(&store, "SELECT MAX(version) FROM _sqlx_migrations").await, Migrations::newest());
             assert_eq!(columns_of(&store, t.engine).await, newest, "from {version}");
@@ -169,6 +152,31 @@ fn every_statement_names_the_account() {
         }
     }
     assert!(checked > 80, "{checked}");
+}
+
+/// A database as the program of that schema left it, with these rows.
+pub(crate) async fn older(t: &Fixture, version: i64, rows: &str) -> StoreConfig {
+    let rows = AssertSqlSafe(rows.to_owned());
+    match &t.config {
+        StoreConfig::Sqlite { data_dir } => {
+            let folder = data_dir.join(format!("v{version}"));
+            std::fs::create_dir(&folder).unwrap();
+            let path = format!("sqlite://{}?mode=rwc", folder.join("robofy.db").display());
+            let mut conn = SqliteConnection::connect(&path).await.unwrap();
+            Migrations::sqlite().up_to(version).run_on(&mut conn).await.unwrap();
+            sqlx::raw_sql(rows).execute(&mut conn).await.unwrap();
+            conn.close().await.unwrap();
+            StoreConfig::Sqlite { data_dir: folder }
+        }
+        config @ StoreConfig::Postgres { url, .. } => {
+            raw::run(&t.store, "DROP SCHEMA public CASCADE; CREATE SCHEMA public").await;
+            let pool = sqlx::PgPool::connect(url).await.unwrap();
+            Migrations::postgres().up_to(version).run(&pool).await.unwrap();
+            sqlx::raw_sql(rows).execute(&pool).await.unwrap();
+            pool.close().await;
+            config.clone()
+        }
+    }
 }
 
 /// The tables of a statement, each with the name that it goes by there.

@@ -7,7 +7,7 @@ use robofy_kernel::{AccountId, AssetId, KeyId, LinkageId, Op, ProjectId, Scopes,
 use robofy_knowledge::library::{FileSource, Library, LibraryConfig, Source, Taught, TextSource};
 use robofy_knowledge::search::{Found, Query};
 use robofy_store::accounts::NewAccount;
-use robofy_store::agents::{Agent, AgentSettings, LlmKeyChange};
+use robofy_store::agents::{Agent, LlmKeyChange};
 use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::projects::Project;
 use robofy_store::users::SignUp;
@@ -61,31 +61,7 @@ impl World {
     }
 
     pub async fn agent(&self) -> Agent {
-        let now = self.op.now();
-        let agent = Agent {
-            account_id: self.op.account,
-            chatbot_id: self.op.ids.chatbot(),
-            project_id: self.project,
-            name: "Bot".into(),
-            description: None,
-            kind: 0,
-            access_type: 0,
-            avatar_url: None,
-            llm_source: 0,
-            language: "en".into(),
-            enabled: true,
-            require_origin: false,
-            allowed_origins: Vec::new().into(),
-            test_origins: Vec::new().into(),
-            timezone: None,
-            country: None,
-            settings: AgentSettings::default().into(),
-            has_llm_api_key: false,
-            version: 1,
-            content_version: 0,
-            created_at: now,
-            updated_at: now,
-        };
+        let agent = Agent::new(&self.op, self.project, "Bot", "en");
         match self.store().create_agent(&self.op, agent, |_| (201, Vec::new())).await.unwrap() {
             Once::Fresh(agent) => agent,
             Once::Replayed(..) => panic!("no key was given"),
