@@ -92,7 +92,7 @@ fn chatbot(agent: &Agent) -> Value {
         "agent_type": "Public",
         "description": agent.description,
         "avatar_image_path": agent.avatar_url,
-        "greeting": format!("Hello! I'm {}. How can I help you?", agent.name),
+        "greeting": agent.greeting(),
         "sort_order": 0,
         "quick_questions": [],
         "lead_capture": { "form_title": null, "form_subtitle": null, "submit_button_text": null, "fields": [] },

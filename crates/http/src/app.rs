@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use robofy_agent::Turns;
 use robofy_kernel::{Clock, Ids, Tasks};
 use robofy_knowledge::library::Library;
+use robofy_net::{Gate, NetError};
 use robofy_store::{Store, StoreError};
 use secrecy::SecretString;
 
@@ -31,6 +32,18 @@ struct Inner {
     passwords: Passwords,
     agent_cards: AgentCards,
     limits: Limits,
+    model_gate: Gate,
+}
+
+/// Why the application could not be put together.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database is away, or a key does not open.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Nothing can be sent out.
+    #[error("cannot prepare outgoing requests: {0}")]
+    Net(#[from] NetError),
 }
 
 /// Who may do what how often.
@@ -61,6 +74,8 @@ pub struct HttpConfig {
     pub rate_limit: bool,
     /// Proxies whose forwarding headers count.
     pub trusted_proxies: Vec<IpNet>,
+    /// Networks, besides the public ones, where the models of agents may be.
+    pub model_networks: Vec<IpNet>,
     /// Second paths of operations.
     pub route_aliases: Vec<RouteAlias>,
 }
@@ -90,7 +105,7 @@ impl App {
     /// Puts the state together; the store is the library's. Reads the keys that sign client tokens, and keeps them fresh in the background.
     ///
     /// # Errors
-    /// When the database is away or a key does not open.
+    /// When the database is away, a key does not open, or TLS cannot be set up.
     pub async fn start(
         library: Library,
         turns: Turns,
@@ -98,7 +113,7 @@ impl App {
         ids: Ids,
         tasks: Tasks,
         config: HttpConfig,
-    ) -> Result<Self, StoreError> {
+    ) -> Result<Self, StartError> {
         let store = library.store().clone();
         let token_keys = TokenKeys::open(&store, &clock, &ids).await?;
         let limits = Limits {
@@ -108,6 +123,7 @@ impl App {
             failures_of_both: Limit::new("login", 5, 60),
         };
         let (passwords, agent_cards) = (Passwords::new(), AgentCards::new());
+        let model_gate = Gate::public(&config.model_networks)?;
         let app = Self(Arc::new(Inner {
             store,
             library,
@@ -120,6 +136,7 @@ impl App {
             passwords,
             agent_cards,
             limits,
+            model_gate,
         }));
         let keeper = Arc::downgrade(&app.0);
         app.tasks().spawn_periodic("signing keys", REFRESH, move || {
@@ -184,6 +201,11 @@ impl App {
     #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.0.limits
+    }
+
+    /// Says which addresses agents' own models may have.
+    pub(crate) fn model_gate(&self) -> &Gate {
+        &self.0.model_gate
     }
 
     /// The database and the files.

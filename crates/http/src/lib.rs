@@ -21,7 +21,7 @@ mod pages;
 pub mod routes;
 mod wire;
 
-pub use app::{App, HttpConfig, RouteAlias, Signup};
+pub use app::{App, HttpConfig, RouteAlias, Signup, StartError};
 pub use auth::password::Passwords;
 pub use error::ApiError;
 pub use openapi::openapi;

@@ -13,7 +13,7 @@ pub use document::document;
 pub use flags::{AccountGroup, EveryGroup, Flags, Given, GroupMark, ServeGroup, StoreGroup};
 pub use settings::Settings;
 pub use sources::{ConfigError, FILE_NAME, Loaded, Sources};
-pub use values::{OnOff, PublicUrl, RouteAlias, Signup};
+pub use values::{OnOff, PublicUrl, RouteAlias, Secret, Signup};
 
 /// Which subcommands take an option as a flag. Each group includes those before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,10 +22,12 @@ pub enum Group {
     Every,
     /// Every subcommand that opens the store.
     Store,
-    /// `quickstart` and `serve`, which tell a person the address and the primary key.
+    /// `quickstart`, `serve` and `doctor`, which know the address and the primary key.
     Account,
-    /// `serve` alone.
+    /// `serve`, and `doctor`, which looks at what `serve` would meet.
     Serve,
+    /// Nobody, since it is a secret: it comes from the environment alone.
+    Environment,
 }
 
 /// What holds when an option is given nowhere.
@@ -156,6 +158,87 @@ pub const SETTINGS: &[Setting] = &[
         fallback: Fallback::Unset("none: forwarding headers are ignored"),
         group: Group::Serve,
         help: "A proxy whose forwarding headers tell the visitor's address",
+    },
+    Setting {
+        name: "llm-base-url",
+        value: "URL",
+        example: "https://api.openai.com/v1",
+        many: false,
+        fallback: Fallback::Unset("no model: the built-in answerer answers"),
+        group: Group::Serve,
+        help: "The server's own language model, which agents ask unless they have another: the address before `/chat/completions`",
+    },
+    Setting {
+        name: "llm-model",
+        value: "NAME",
+        example: "gpt-4.1-mini",
+        many: false,
+        fallback: Fallback::Unset("none; required with `llm-base-url`"),
+        group: Group::Serve,
+        help: "The model's name there",
+    },
+    Setting {
+        name: "llm-api-key",
+        value: "KEY",
+        example: "sk-…",
+        many: false,
+        fallback: Fallback::Unset("none: the model is asked without a key"),
+        group: Group::Environment,
+        help: "The key of the server's own model; never a flag and never in the file. It is not sent to any other address",
+    },
+    Setting {
+        name: "llm-api-key-file",
+        value: "FILE",
+        example: "/run/secrets/llm-api-key",
+        many: false,
+        fallback: Fallback::Unset("not read"),
+        group: Group::Serve,
+        help: "A file that holds the key of the server's own model",
+    },
+    Setting {
+        name: "llm-first-token-seconds",
+        value: "N",
+        example: "30",
+        many: false,
+        fallback: Fallback::Value("30"),
+        group: Group::Serve,
+        help: "How long a model's first token may take before the built-in answerer answers instead",
+    },
+    Setting {
+        name: "llm-between-tokens-seconds",
+        value: "N",
+        example: "30",
+        many: false,
+        fallback: Fallback::Value("30"),
+        group: Group::Serve,
+        help: "How long a model may fall silent within an answer before the answer ends",
+    },
+    Setting {
+        name: "allow-model-network",
+        value: "CIDR",
+        example: "192.168.7.0/24",
+        many: true,
+        fallback: Fallback::Unset("none: public networks only"),
+        group: Group::Serve,
+        help: "A network where the models that agents name themselves may be, though it is not public",
+    },
+    Setting {
+        name: "max-streams",
+        value: "N",
+        example: "10000",
+        many: false,
+        fallback: Fallback::Unset("as many as the system's descriptors allow"),
+        group: Group::Serve,
+        help: "How many answers may be open at once; more get a polite 429",
+    },
+    Setting {
+        name: "max-streams-per-agent",
+        value: "N",
+        example: "1000",
+        many: false,
+        fallback: Fallback::Value("1000"),
+        group: Group::Serve,
+        help: "How many answers of one agent may be open at once; more get a polite 429",
     },
     Setting {
         name: "rate-limit",

@@ -370,9 +370,11 @@ impl Store {
         let sealed = match llm_key {
             LlmKeyChange::Keep => None,
             LlmKeyChange::Clear => Some(None),
-            LlmKeyChange::Set(key) => {
-                Some(Some(self.master_key().seal(&op.ids, &llm_place(chatbot.as_str()), key.expose_secret().as_bytes())))
-            }
+            LlmKeyChange::Set(key) => Some(Some(self.master_key().seal(
+                &op.ids,
+                &llm_place(chatbot.as_str()),
+                key.expose_secret().as_bytes(),
+            ))),
         };
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {

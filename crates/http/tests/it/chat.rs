@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use robofy_kernel::{ChatbotId, Environment, Op, ProjectId};
 use robofy_knowledge::library::{Source, TextSource};
-use robofy_store::agents::Agent;
+use robofy_store::agents::{Agent, AgentSettings};
 
 use crate::server::{Answer, Server, Tenant};
 

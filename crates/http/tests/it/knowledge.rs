@@ -2,6 +2,7 @@
 
 mod agents;
 mod content;
+mod models;
 mod pairs;
 
 use axum::body::Body;
@@ -20,7 +21,10 @@ pub struct Place {
 
 impl Place {
     pub async fn new() -> Self {
-        let server = Server::start().await;
+        Self::on(Server::start().await).await
+    }
+
+    pub async fn on(server: Server) -> Self {
         let tenant = server.tenant("a").await;
         let project = project(&server, &tenant).await;
         let agent = agent(&server, &tenant, project, "Bot").await;

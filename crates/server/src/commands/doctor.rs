@@ -7,7 +7,7 @@ mod network;
 
 use robofy_kernel::Clock;
 
-use crate::config::{Flags, Settings, StoreGroup};
+use crate::config::{Flags, ServeGroup, Settings};
 use crate::opening::Place;
 use crate::output;
 
@@ -15,7 +15,7 @@ use crate::output;
 #[derive(Debug, clap::Args)]
 pub struct Doctor {
     #[command(flatten)]
-    flags: Flags<StoreGroup>,
+    flags: Flags<ServeGroup>,
     /// Leave out the check that opens a connection to another machine
     #[arg(long)]
     offline: bool,

@@ -89,6 +89,7 @@ fn http_config(settings: &Settings, setup_code: Option<SecretString>) -> HttpCon
         key_reveal: settings.key_reveal.is_on(),
         rate_limit: settings.rate_limit.is_on(),
         trusted_proxies: settings.trusted_proxy.clone(),
+        model_networks: settings.allow_model_network.clone(),
         route_aliases: aliases.collect(),
     }
 }

@@ -11,7 +11,7 @@ An unknown key in the file is an error; an unknown `ROBOFY_` name in the environ
 
 No secret is ever a flag, since any user of a machine can read the command lines of its processes: a
 `--database-url` with a password in it is refused. The environment, `--database-url-file` and PostgreSQL's own
-`PGPASSFILE` may hold one.
+`PGPASSFILE` may hold one; a model's key comes from the environment or from `--llm-api-key-file`.
 
 This page is made from the table in `crates/server/src/config.rs` by `make gen`.
 
@@ -37,16 +37,18 @@ fn row(text: &mut String, setting: &Setting) {
     let by = match setting.group {
         Group::Every => "all",
         Group::Store => "all that open the store",
-        Group::Account => "`serve`, `quickstart`",
-        Group::Serve => "`serve`",
+        Group::Account => "`serve`, `doctor`, `quickstart`",
+        Group::Serve => "`serve`, `doctor`",
+        Group::Environment => "none",
     };
-    *text += &format!(
-        "| `--{} {}` | `{}` | {fallback} | {}{repeated} | {by} |\n",
-        setting.name,
-        setting.value.replace('|', "\\|"),
-        setting.variable(),
-        setting.help,
-    );
+    let flag = match setting.group {
+        Group::Environment => "none".to_owned(),
+        Group::Every | Group::Store | Group::Account | Group::Serve => {
+            format!("`--{} {}`", setting.name, setting.value.replace('|', "\\|"))
+        }
+    };
+    *text +=
+        &format!("| {flag} | `{}` | {fallback} | {}{repeated} | {by} |\n", setting.variable(), setting.help,);
 }
 
 #[cfg(test)]

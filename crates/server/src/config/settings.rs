@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::values::{list, optional, text};
-use super::{OnOff, PublicUrl, RouteAlias, Signup};
+use super::{OnOff, PublicUrl, RouteAlias, Secret, Signup};
 
 /// Every option's value. The fields are the rows of [`super::SETTINGS`]; a test compares them.
 #[derive(Debug, Clone, Deserialize)]
@@ -45,6 +46,33 @@ pub struct Settings {
     /// Proxies whose forwarding headers count.
     #[serde(default, deserialize_with = "list")]
     pub trusted_proxy: Vec<IpNet>,
+    /// The address of the server's own model.
+    #[serde(default, deserialize_with = "optional")]
+    pub llm_base_url: Option<PublicUrl>,
+    /// The server's own model.
+    #[serde(default, deserialize_with = "optional")]
+    pub llm_model: Option<String>,
+    /// The key of the server's own model.
+    #[serde(default, deserialize_with = "optional")]
+    pub llm_api_key: Option<Secret>,
+    /// A file that holds that key.
+    #[serde(default, deserialize_with = "optional")]
+    pub llm_api_key_file: Option<PathBuf>,
+    /// Networks, besides the public ones, where the models of agents may be.
+    #[serde(default, deserialize_with = "list")]
+    pub allow_model_network: Vec<IpNet>,
+    /// How long a model's first token may take.
+    #[serde(deserialize_with = "text")]
+    pub llm_first_token_seconds: NonZeroU32,
+    /// How long a model may fall silent.
+    #[serde(deserialize_with = "text")]
+    pub llm_between_tokens_seconds: NonZeroU32,
+    /// Answers that may be open at once.
+    #[serde(default, deserialize_with = "optional")]
+    pub max_streams: Option<NonZeroU32>,
+    /// Answers of one agent that may be open at once.
+    #[serde(deserialize_with = "text")]
+    pub max_streams_per_agent: NonZeroU32,
     /// Whether visitors' sessions are limited.
     #[serde(deserialize_with = "text")]
     pub rate_limit: OnOff,
@@ -72,6 +100,25 @@ impl Settings {
         }
     }
 
+    /// The key of the server's own model, wherever it is written; `None` when the model asks for none.
+    pub fn llm_key(&self) -> anyhow::Result<Option<SecretString>> {
+        let given = self.llm_api_key.as_ref().map(|key| key.0.expose_secret().trim()).unwrap_or_default();
+        let key = match &self.llm_api_key_file {
+            Some(_) if !given.is_empty() => {
+                anyhow::bail!("both ROBOFY_LLM_API_KEY and llm-api-key-file are given; give one of them")
+            }
+            Some(file) => read_file("llm-api-key-file", file, "the key")?,
+            None if given.is_empty() => return Ok(None),
+            None => given.to_owned(),
+        };
+        if !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            anyhow::bail!(
+                "the model's key holds a space or another character that no key has; copy it once more"
+            )
+        }
+        Ok(Some(SecretString::from(key)))
+    }
+
     /// How long open streams may go on after a stop.
     pub fn shutdown(&self) -> Duration {
         Duration::from_secs(u64::from(self.shutdown_seconds))
@@ -90,15 +137,18 @@ impl Settings {
 }
 
 fn read_database_url(file: &Path) -> anyhow::Result<DatabaseUrl> {
+    Ok(DatabaseUrl(SecretString::from(read_file("database-url-file", file, "the address")?)))
+}
+
+/// What a file holds, white space around it aside.
+fn read_file(option: &str, file: &Path, what: &str) -> anyhow::Result<String> {
+    let place = file.display();
     let text = std::fs::read_to_string(file).map_err(|error| {
-        anyhow::anyhow!(
-            "cannot read the database-url-file {}: {error}; mend its path or mode",
-            file.display()
-        )
+        anyhow::anyhow!("cannot read the {option} {place}: {error}; mend its path or mode")
     })?;
-    match text.trim().parse() {
-        Ok(url) if !text.trim().is_empty() => Ok(url),
-        _ => anyhow::bail!("the database-url-file {} is empty; write the address into it", file.display()),
+    match text.trim() {
+        "" => anyhow::bail!("the {option} {place} is empty; write {what} into it"),
+        text => Ok(text.to_owned()),
     }
 }
 

@@ -6,7 +6,7 @@ use figment::providers::{Format, Toml};
 use figment::value::{Dict, Map, Value};
 use figment::{Figment, Metadata, Profile, Provider};
 
-use super::{Fallback, Given, PREFIX, SETTINGS, Setting, Settings};
+use super::{Fallback, Given, Group, PREFIX, SETTINGS, Setting, Settings};
 
 /// The file that is read from the folder in which the program is started.
 pub const FILE_NAME: &str = "robofy.toml";
@@ -174,6 +174,12 @@ fn file(path: &Path, text: &str) -> Result<Dict, ConfigError> {
     values
         .into_iter()
         .map(|(key, value)| match Setting::find(&key) {
+            Some(setting) if setting.group == Group::Environment => Err(ConfigError::Source(format!(
+                "`{key}` in {} is a secret; give it as {} or in a {}-file",
+                path.display(),
+                setting.variable(),
+                setting.name
+            ))),
             Some(setting) => Ok((setting.name.to_owned(), value)),
             None => Err(ConfigError::Source(format!(
                 "`{key}` in {} is not an option; the nearest is `{}`",
@@ -213,6 +219,8 @@ fn explain(error: figment::Error) -> ConfigError {
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret as _;
+
     use super::*;
 
     fn sources(flags: &[(&'static str, &str)], environment: &[(&str, &str)], file: Option<&str>) -> Sources {
@@ -286,6 +294,51 @@ mod tests {
         assert!(
             matches!(flag, Err(ConfigError::Usage(text)) if text.starts_with("--shutdown-seconds: `soon`"))
         );
+    }
+
+    #[test]
+    fn a_model_s_key_comes_from_the_environment_or_a_file_of_its_own() {
+        let loaded = sources(&[], &[("ROBOFY_LLM_API_KEY", " sk-hunter2\n")], None).load().unwrap();
+        assert_eq!(loaded.settings.llm_key().unwrap().unwrap().expose_secret(), "sk-hunter2");
+        assert!(!format!("{loaded:?}").contains("hunter2"));
+        let unset = sources(&[], &[("ROBOFY_LLM_API_KEY", "")], None).load().unwrap();
+        assert!(unset.settings.llm_key().unwrap().is_none());
+        let text = error(sources(&[], &[], Some("llm-api-key = \"sk-hunter2\"")));
+        assert_eq!(
+            text,
+            "`llm-api-key` in robofy.toml is a secret; give it as ROBOFY_LLM_API_KEY or in a llm-api-key-file"
+        );
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("key");
+        std::fs::write(&path, "sk-file\n").unwrap();
+        let flag = [("llm-api-key-file", path.to_str().unwrap())];
+        let loaded = sources(&flag, &[], None).load().unwrap();
+        assert_eq!(loaded.settings.llm_key().unwrap().unwrap().expose_secret(), "sk-file");
+        let both = sources(&flag, &[("ROBOFY_LLM_API_KEY", "sk-other")], None).load().unwrap();
+        assert!(both.settings.llm_key().is_err());
+        std::fs::write(&path, " \n").unwrap();
+        assert!(loaded.settings.llm_key().unwrap_err().to_string().contains("is empty"));
+        std::fs::write(&path, "two words").unwrap();
+        let text = loaded.settings.llm_key().unwrap_err().to_string();
+        assert!(!text.contains("two"), "{text}");
+    }
+
+    #[test]
+    fn limits_of_streams_and_models_have_defaults_and_are_not_zero() {
+        let settings = sources(&[], &[], None).load().unwrap().settings;
+        assert_eq!((settings.max_streams, settings.max_streams_per_agent.get()), (None, 1000));
+        assert_eq!(
+            (settings.llm_first_token_seconds.get(), settings.llm_between_tokens_seconds.get()),
+            (30, 30)
+        );
+        let file = "max-streams = 50\nallow-model-network = [\"10.0.0.0/8\", \"fd00::/8\"]";
+        let settings = sources(&[], &[], Some(file)).load().unwrap().settings;
+        assert_eq!(settings.max_streams.map(|most| most.get()), Some(50));
+        assert_eq!(settings.allow_model_network.len(), 2);
+        for name in ["max-streams", "max-streams-per-agent", "llm-first-token-seconds"] {
+            let text = error(sources(&[(name, "0")], &[], None));
+            assert!(text.starts_with(&format!("--{name}: `0` does not do")), "{text}");
+        }
     }
 
     #[test]

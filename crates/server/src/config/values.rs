@@ -1,8 +1,10 @@
 //! The types of option values, each read from its text.
 
+use std::convert::Infallible;
 use std::fmt;
 use std::str::FromStr;
 
+use secrecy::SecretString;
 use serde::Deserializer;
 use serde::de::{self, SeqAccess, Visitor};
 use url::Url;
@@ -107,6 +109,18 @@ impl FromStr for PublicUrl {
             return Err("it holds no user name and no password");
         }
         Ok(Self(url))
+    }
+}
+
+/// A text that is never shown.
+#[derive(Debug, Clone)]
+pub struct Secret(pub SecretString);
+
+impl FromStr for Secret {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(SecretString::from(text)))
     }
 }
 
