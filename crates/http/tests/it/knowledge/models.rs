@@ -1,5 +1,6 @@
 //! An agent's own model: where it is, and the key that goes there and nowhere else.
 
+use robofy_http::HttpConfig;
 use secrecy::ExposeSecret as _;
 
 use super::*;
@@ -182,7 +183,45 @@ async fn two_changes_at_once_never_leave_a_key_at_another_address() {
             place.call("PUT", &path, Some(json!({ "llm_api_key": "sk-new-one" }))),
         );
         assert_eq!(moved.status, 200);
-        let used = place.used().await;
-        assert_eq!(used, (Some("https://two.example".into()), None), "{} {}", key.status, key.json());
+        let (address, stored) = place.used().await;
+        assert_eq!(address.as_deref(), Some("https://two.example"));
+        match stored.as_deref() {
+            None => assert!(matches!(key.status.as_u16(), 200 | 409), "{}", key.json()),
+            // It came when the move was over, and was told where it goes.
+            Some("sk-new-one") => assert_eq!(key.json()["data"]["llm_base_url"], "https://two.example"),
+            Some(other) => panic!("{other} was left at another address"),
+        }
     }
+}
+
+#[tokio::test]
+async fn networks_that_are_not_public_are_opened_by_the_operator_alone() {
+    let place = Place::new().await;
+    for url in [
+        "http://127.0.0.1:11434/v1",
+        "http://10.0.0.7",
+        "http://[::1]:8080",
+        "http://0x7f000001",
+        "http://169.254.169.254",
+    ] {
+        assert_eq!(place.mistakes(own(url)).await, wrong("llm_base_url", "refused"), "{url}");
+        assert_eq!(
+            place.mistakes(json!({ "llm_base_url": url })).await,
+            wrong("llm_base_url", "refused"),
+            "{url}"
+        );
+    }
+    let ollama = json!({ "llm_provider": "ollama", "llm_model": "m" });
+    assert_eq!(
+        place.mistakes(ollama.clone()).await,
+        wrong("llm_base_url", "refused"),
+        "its usual address is this machine"
+    );
+    let networks = ["127.0.0.0/8".parse().unwrap(), "10.0.0.0/24".parse().unwrap()];
+    let config = HttpConfig { model_networks: networks.into(), ..HttpConfig::default() };
+    let place = Place::on(Server::start_with(config).await).await;
+    place.set(ollama).await;
+    assert_eq!(place.used().await.0.as_deref(), Some("http://127.0.0.1:11434/v1"));
+    place.set(own("http://10.0.0.7:8000")).await;
+    assert_eq!(place.mistakes(own("http://10.0.1.7")).await, wrong("llm_base_url", "refused"));
 }
