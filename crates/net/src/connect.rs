@@ -41,6 +41,8 @@ impl Connector {
         http.enforce_http(false);
         http.set_nodelay(true);
         http.set_keepalive(Some(KEEP_ALIVE));
+        // Shared by a name's addresses: one that swallows packets leaves time for the others, and for TLS.
+        http.set_connect_timeout(Some(rules.connect * 3 / 4));
         let inner = HttpsConnectorBuilder::new()
             .with_tls_config(tls::config()?)
             .https_or_http()
@@ -116,7 +118,10 @@ impl Service<Name> for Resolver {
     fn call(&mut self, name: Name) -> Self::Future {
         let Self { lookup, profile } = self.clone();
         Box::pin(async move {
-            let addresses = lookup.addresses(name.as_str().to_owned()).await?;
+            let addresses = match profile.localhost(name.as_str())? {
+                Some(opened) => opened,
+                None => lookup.addresses(name.as_str().to_owned()).await?,
+            };
             profile.admit_answer(name.as_str(), &addresses)?;
             if addresses.is_empty() {
                 return Err(io::Error::new(io::ErrorKind::NotFound, "the name has no address").into());
@@ -126,5 +131,41 @@ impl Service<Name> for Resolver {
                 addresses.into_iter().map(|address| SocketAddr::new(address, 0)).collect();
             Ok(addresses.into_iter())
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// The connector by itself, as if nobody had looked at the address before.
+    #[tokio::test]
+    async fn the_door_needs_no_check_before_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let closed = Connector::new(&Rules::public(&["127.0.0.2/32".parse().unwrap()])).unwrap();
+        for to in [
+            "http://127.0.0.1",
+            "https://127.0.0.1",
+            "http://[::1]",
+            "http://[::ffff:7f00:1]",
+            "http://localhost",
+        ] {
+            let error = closed.clone().call(format!("{to}:{port}/").parse().unwrap()).await.unwrap_err();
+            assert!(
+                matches!(NetError::refusal(&*error), Some(sentence) if sentence.contains("not a public address")),
+                "{error:?}"
+            );
+        }
+        let mut open = Connector::new(&Rules::operator()).unwrap();
+        let (connected, accepted) =
+            tokio::join!(open.call(format!("http://127.0.0.1:{port}/").parse().unwrap()), listener.accept());
+        connected.unwrap();
+        let ours = accepted.unwrap();
+        drop(ours);
+        let more = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;
+        assert!(more.is_err(), "only the operator's connection came");
     }
 }

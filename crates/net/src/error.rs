@@ -41,7 +41,7 @@ impl NetError {
 
     /// What went wrong while a request to `host` was under way.
     pub(crate) fn sending(error: hyper_util::client::legacy::Error, host: &str) -> Self {
-        if let Some(sentence) = refusal(&error) {
+        if let Some(sentence) = Self::refusal(&error) {
             return Self::Refused(sentence.to_owned());
         }
         if error.is_connect() {
@@ -49,17 +49,17 @@ impl NetError {
         }
         Self::broken(error)
     }
-}
 
-/// The sentence of the refusal that is somewhere among an error's causes: the door that refuses stands below the HTTP
-/// and TLS clients, which wrap what it says.
-fn refusal<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if let Some(NetError::Refused(sentence)) = error.downcast_ref() {
-            return Some(sentence);
+    /// The sentence of the refusal that is somewhere among an error's causes: the door that refuses stands below the
+    /// HTTP and TLS clients, which wrap what it says.
+    pub(crate) fn refusal<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a str> {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            if let Some(Self::Refused(sentence)) = error.downcast_ref() {
+                return Some(sentence);
+            }
+            cause = error.source();
         }
-        cause = error.source();
+        None
     }
-    None
 }

@@ -7,7 +7,7 @@ use ipnet::IpNet;
 use url::{Host, Url};
 
 use crate::NetError;
-use crate::ranges::reserved;
+use crate::ranges::{THIS_MACHINE, reserved};
 
 #[derive(Clone, Debug)]
 pub(crate) enum Profile {
@@ -37,21 +37,27 @@ impl Profile {
         }
         match url.host() {
             None => refuse("The address names no host. Write it as https://host.example/path."),
-            Some(Host::Domain(name)) => self.admit_name(name),
+            Some(Host::Domain(name)) => self.localhost(name).map(drop),
             Some(Host::Ipv4(address)) => self.admit_address(address.into()),
             Some(Host::Ipv6(address)) => self.admit_address(address.into()),
         }
     }
 
-    /// RFC 6761: `localhost` and all names below it are the machine itself, whatever a resolver says.
-    fn admit_name(&self, name: &str) -> Result<(), NetError> {
+    /// Those of the machine's own addresses that are opened, when the name is `localhost` or below it: by RFC 6761 that
+    /// is the machine itself whatever a resolver says, so none is asked. Opening 127.0.0.1 is enough for the name to
+    /// work although most systems know it as `::1` too.
+    pub(crate) fn localhost(&self, name: &str) -> Result<Option<Vec<IpAddr>>, NetError> {
         let bare = name.strip_suffix('.').unwrap_or(name);
         let local = bare.rsplit('.').next().is_some_and(|last| last.eq_ignore_ascii_case("localhost"));
-        let loopback = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
-        if !local || loopback.into_iter().any(|address| self.shut(address).is_none()) {
-            return Ok(());
+        if !local || matches!(self, Self::Operator) {
+            return Ok(None);
         }
-        self.refuse_host(name, "it is this machine itself")
+        let mut addresses = vec![IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+        addresses.retain(|address| self.shut(*address).is_none());
+        if addresses.is_empty() {
+            self.refuse_host(name, &format!("it is {THIS_MACHINE}"))?;
+        }
+        Ok(Some(addresses))
     }
 
     /// Looks at an address that is written as a number.
@@ -136,8 +142,11 @@ mod tests {
             let url = format!("http://{host}:8080/").parse().unwrap();
             assert!(public(&[]).admit(&url).is_err(), "{host}");
             assert!(public(&["127.0.0.2/32"]).admit(&url).is_err(), "{host}");
-            public(&[opened]).admit(&url).unwrap();
+            let profile = public(&[opened]);
+            profile.admit(&url).unwrap();
+            assert_eq!(profile.localhost(host).unwrap().unwrap().len(), 1, "what is not opened is not tried");
             Profile::Operator.admit(&url).unwrap();
+            assert_eq!(Profile::Operator.localhost(host).unwrap(), None, "the system knows");
         }
         public(&[]).admit(&"http://localhost.example/".parse().unwrap()).unwrap();
         public(&[]).admit(&"http://notlocalhost/".parse().unwrap()).unwrap();

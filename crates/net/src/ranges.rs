@@ -20,7 +20,7 @@ const fn six(a: u16, b: u16, c: u16, bits: u8) -> Ipv6Net {
     Ipv6Net::new_assert(Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0), bits)
 }
 
-const THIS_MACHINE: &str = "this machine itself";
+pub(crate) const THIS_MACHINE: &str = "this machine itself";
 const PRIVATE: &str = "in a private network";
 const LINK: &str = "on the machine's own link, where clouds keep their metadata";
 const PROTOCOL: &str = "kept for network protocols";

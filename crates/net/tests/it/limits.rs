@@ -1,6 +1,7 @@
 //! Time, size, and endings that are none.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::Method;
 use robofy_net::{Gate, NetError, Request, Response};
@@ -8,6 +9,9 @@ use tokio::sync::Notify;
 
 use crate::server::{Raw, Server, head, text, until_gone, write};
 use crate::{LONG, OPENED, SHORT, get, public, read, rules};
+
+/// A limit that is met within the body: long enough for the head on a busy machine.
+const HEAD_AND_MORE: Duration = Duration::from_secs(1);
 
 const BEGUN: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\n";
 
@@ -50,11 +54,13 @@ async fn a_head_that_does_not_come() {
 async fn a_body_that_stalls() {
     let gone = Arc::new(Notify::new());
     let server = Raw::saying(OPENED, BEGUN, Arc::clone(&gone)).await;
-    let answer =
-        public().send(limited(&server.url("/"), |request| request.limits.whole = Some(SHORT))).await.unwrap();
+    let answer = public()
+        .send(limited(&server.url("/"), |request| request.limits.whole = Some(HEAD_AND_MORE)))
+        .await
+        .unwrap();
     let (read, error) = to_the_end(answer).await;
     assert_eq!(read, "hello");
-    assert!(matches!(error, Some(NetError::TimedOut(limit)) if limit == SHORT), "{error:?}");
+    assert!(matches!(error, Some(NetError::TimedOut(limit)) if limit == HEAD_AND_MORE), "{error:?}");
     gone.notified().await;
 }
 
@@ -70,7 +76,7 @@ async fn a_body_that_never_pauses() {
     })
     .await;
     let endless = |request: &mut Request| {
-        request.limits.whole = Some(SHORT);
+        request.limits.whole = Some(HEAD_AND_MORE);
         request.limits.body_bytes = usize::MAX;
     };
     let mut answer = public().send(limited(&server.url("/"), endless)).await.unwrap();

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use robofy_net::{Gate, Lookup, NetError, Rules};
 
-use crate::server::Server;
-use crate::{FORBIDDEN, OPENED, get, public, read, refused, rules};
+use crate::server::{Server, text};
+use crate::{FORBIDDEN, OPENED, SHORT, get, public, read, refused, rules};
 
 /// Names with fixed addresses.
 #[derive(Debug, Default)]
@@ -116,12 +116,46 @@ async fn nobody_there_is_told_apart_from_nobody_allowed() {
 }
 
 #[tokio::test]
+async fn an_address_that_swallows_packets_leaves_time_for_the_next() {
+    // A listener whose queue is full answers nothing at all.
+    let deaf = tokio::net::TcpSocket::new_v4().unwrap();
+    deaf.bind("127.0.0.3:0".parse().unwrap()).unwrap();
+    let deaf = deaf.listen(1).unwrap();
+    let port = deaf.local_addr().unwrap().port();
+    let mut waiting = Vec::new();
+    while let Ok(connected) =
+        tokio::time::timeout(SHORT, tokio::net::TcpStream::connect(("127.0.0.3", port))).await
+    {
+        waiting.push(connected.unwrap());
+    }
+    let server =
+        Server::on(tokio::net::TcpListener::bind((OPENED, port)).await.unwrap(), |_| text(200, "second"));
+    let names = book([("two.example", &["127.0.0.3".parse().unwrap(), OPENED])]);
+    let rules = Rules::public(&["127.0.0.0/8".parse().unwrap()]).lookup(names).connect_within(SHORT * 20);
+    let gate = Gate::new(rules).unwrap();
+    let answer = gate.send(get(&format!("http://two.example:{port}/"))).await.unwrap();
+    assert_eq!(read(answer).await, (200, "second".into()));
+    assert_eq!(server.connections(), 1);
+}
+
+#[tokio::test]
+async fn localhost_works_with_one_of_its_addresses_opened() {
+    let server = Server::named(FORBIDDEN, "inside").await;
+    for (opened, host) in [("127.0.0.1/32", "localhost"), ("127.0.0.0/8", "models.localhost.")] {
+        let gate = Gate::public(&[opened.parse().unwrap()]).unwrap();
+        let answer = gate.send(get(&format!("http://{host}:{}/", server.address.port()))).await.unwrap();
+        assert_eq!(read(answer).await, (200, "inside".into()), "{host}");
+    }
+}
+
+#[tokio::test]
 async fn the_systems_own_look_up_answers() {
     let server = Server::named(FORBIDDEN, "inside").await;
-    let gate =
-        Gate::new(Rules::public(&["127.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()])).unwrap();
+    let gate = Gate::operator().unwrap();
     let answer = gate.send(get(&format!("http://localhost:{}/", server.address.port()))).await.unwrap();
     assert_eq!(read(answer).await, (200, "inside".into()));
-    let error = gate.send(get("http://no-such-name.invalid/")).await.unwrap_err();
-    assert!(matches!(error, NetError::Connect { .. }), "{error:?}");
+    for gate in [gate, public()] {
+        let error = gate.send(get("http://no-such-name.invalid/")).await.unwrap_err();
+        assert!(matches!(error, NetError::Connect { .. }), "{error:?}");
+    }
 }
