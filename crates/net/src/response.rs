@@ -3,7 +3,7 @@
 use std::fmt;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, HeaderValue, StatusCode};
 use http_body_util::BodyExt;
 use hyper::body::{Body, Frame, Incoming};
 use url::Url;
@@ -34,7 +34,15 @@ impl Response {
         end: Option<Deadline>,
     ) -> Self {
         let (head, body) = answer.into_parts();
-        Self { status: head.status, headers: head.headers, url, body: Some(body), left: most, most, end }
+        Self {
+            status: head.status,
+            headers: own(&head.headers),
+            url,
+            body: Some(body),
+            left: most,
+            most,
+            end,
+        }
     }
 
     /// The next piece of the body; `None` at its end. Pieces share the connection's read buffer: copy what is kept for
@@ -90,6 +98,19 @@ impl Response {
         };
         frame.transpose().map_err(NetError::broken)
     }
+}
+
+/// A copy of the headers. As they come they are slices of the connection's read buffer, and would keep all 8 KiB of it
+/// for as long as an answer is read.
+fn own(headers: &HeaderMap) -> HeaderMap {
+    let mut copy = HeaderMap::with_capacity(headers.len());
+    for (name, value) in headers {
+        // What was a header value is one.
+        if let Ok(value) = HeaderValue::from_bytes(value.as_bytes()) {
+            copy.append(name, value);
+        }
+    }
+    copy
 }
 
 /// No path, query, header value or body.

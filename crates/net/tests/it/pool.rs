@@ -56,3 +56,19 @@ async fn what_the_wire_shows() {
     );
     assert_eq!(seen.header("accept-encoding"), Some("identity"));
 }
+
+#[tokio::test]
+async fn every_header_of_an_answer_is_there() {
+    let server = Server::start(OPENED, |_| {
+        let mut reply = text(200, "here");
+        for value in [&b"one"[..], b"two", b"thr\xc3\xa4", b""] {
+            reply.headers_mut().append("x-many", http::HeaderValue::from_bytes(value).unwrap());
+        }
+        reply
+    })
+    .await;
+    let answer = public().send(get(&server.url("/"))).await.unwrap();
+    let values: Vec<_> = answer.headers.get_all("x-many").iter().map(http::HeaderValue::as_bytes).collect();
+    assert_eq!(values, [&b"one"[..], b"two", b"thr\xc3\xa4", b""]);
+    assert_eq!(answer.headers["content-length"], "4");
+}
