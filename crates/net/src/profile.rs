@@ -74,7 +74,7 @@ impl Profile {
             return Ok(());
         };
         // The number is for whoever runs the server: it tells which network to open, and tenants should not learn it.
-        tracing::info!(name, %address, what, "a name stands for an address that is not public: refused");
+        tracing::warn!(name, %address, what, "a name stands for an address that is not public: refused");
         self.refuse_host(name, &format!("one of its addresses is {what}"))
     }
 
