@@ -301,5 +301,5 @@ impl From<robofy_model::FinishReason> for FinishReason {
 fn in_words(now: Timestamp, zone: Option<&str>) -> String {
     let moment = jiff::Timestamp::from_microsecond(now.micros()).unwrap_or_default();
     let zone = zone.and_then(|zone| jiff::tz::TimeZone::get(zone).ok()).unwrap_or(jiff::tz::TimeZone::UTC);
-    moment.to_zoned(zone).strftime("%A, %-d %B %Y, %H:%M (%Q)").to_string()
+    moment.to_zoned_datetime(zone).strftime("%A, %-d %B %Y, %H:%M (%Q)").to_string()
 }

@@ -71,6 +71,7 @@ impl Reader {
                 Look::Is(len, part) => {
                     push_text(&mut parts, &held[from..at]);
                     parts.push(part);
+                    self.before = Some(']');
                     at += len;
                     from = at;
                 }
@@ -92,9 +93,9 @@ impl Reader {
             return if last { Look::No } else { Look::Perhaps };
         }
         let open = if rest.starts_with('[') {
-            marker(rest, '[', ']')
+            marker(rest, ']')
         } else if rest.starts_with('【') {
-            marker(rest, '【', '】')
+            marker(rest, '】')
         } else if after_space || self.before.is_none_or(|c| !c.is_alphanumeric() && c != '_') {
             not_found(rest, last)
         } else {
@@ -113,8 +114,8 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
     }
 }
 
-/// Whether a text that begins with `open` is a marker.
-fn marker(text: &str, open: char, close: char) -> Look {
+/// Whether a text that begins with an opening bracket is a marker.
+fn marker(text: &str, close: char) -> Look {
     let mut numbers = Vec::new();
     let mut word = String::new();
     let mut digits = String::new();
@@ -146,7 +147,6 @@ fn marker(text: &str, open: char, close: char) -> Look {
             return Look::No;
         }
     }
-    let _ = open;
     Look::Perhaps
 }
 
