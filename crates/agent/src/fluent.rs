@@ -8,6 +8,8 @@
 mod align;
 mod chatter;
 mod draft;
+#[cfg(test)]
+mod hits;
 mod markers;
 mod prompt;
 

@@ -169,19 +169,7 @@ fn key(language: Language, stem: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use robofy_knowledge::index::{AgentIndex, Change};
-    use robofy_knowledge::search::Query;
-    use robofy_knowledge::segment::{ChunkIn, SegmentBuilder, SourceRef};
-
-    fn hit(text: &str, headings: &[&str]) -> Hit {
-        let source = SourceRef { asset_id: 1, version: 1, file_name: "a".into(), source_url: None };
-        let mut builder = SegmentBuilder::new(source, None);
-        let path: Vec<String> = headings.iter().map(|heading| (*heading).to_owned()).collect();
-        builder.push(&ChunkIn { start: 0, end: text.len(), heading_path: &path, text });
-        let segment = std::sync::Arc::new(builder.build().unwrap());
-        let index = AgentIndex::new().apply(vec![Change { asset_id: 1, segments: Some(vec![segment]) }]);
-        index.search(&Query::new(text), 1).hits.remove(0)
-    }
+    use crate::fluent::hits::hit;
 
     const SHOP: &str = "The workshop is in Mill Lane. We repair bicycles and sell used ones.\n\n\
         ## Prices\n\n| Service | Price |\n|---|---|\n| Puncture | $15 |\n| Full service | $90 |\n";
