@@ -8,6 +8,7 @@
 mod align;
 mod chatter;
 mod draft;
+mod endpoint;
 #[cfg(test)]
 mod hits;
 mod markers;
@@ -18,6 +19,7 @@ use robofy_kernel::Timestamp;
 use robofy_knowledge::index::AgentIndex;
 use robofy_knowledge::search::{Found, Hit};
 use robofy_model::{ChatRequest, Endpoint, ModelError, Models, Piece, Reply, Usage};
+use robofy_store::agents::{Agent, LanguagePolicy};
 use robofy_store::chat::TurnKind;
 
 use crate::answerer::{AnswerError, Answerer, Question, Speaker};
@@ -34,7 +36,7 @@ const LONGEST: usize = 32 * 1024;
 pub struct Fluent {
     builtin: BuiltIn,
     models: Models,
-    server: Option<ServerModel>,
+    server: Option<Endpoint>,
 }
 
 /// How a model's reply went.
@@ -48,7 +50,7 @@ enum Went {
 impl Fluent {
     /// Answers with the agents' models, or with the server's own; `builtin` stands in.
     #[must_use]
-    pub const fn new(builtin: BuiltIn, models: Models, server: Option<ServerModel>) -> Self {
+    pub const fn new(builtin: BuiltIn, models: Models, server: Option<Endpoint>) -> Self {
         Self { builtin, models, server }
     }
 
@@ -57,7 +59,8 @@ impl Fluent {
             return Ok(kind);
         }
         let card = question.card;
-        let Some(endpoint) = endpoint(&card.agent, card.llm_key.as_ref(), self.server.as_ref()) else {
+        let Some(endpoint) = endpoint::endpoint(&card.agent, card.llm_key.as_ref(), self.server.as_ref())
+        else {
             return self.builtin.from_sources(question, out).await;
         };
         let Some(allowed) = self.allowance(question).await? else {
@@ -81,7 +84,7 @@ impl Fluent {
         let Some(cap) = agent.settings.monthly_token_cap else { return Ok(Some(most)) };
         let store = self.builtin.library().store();
         let used = store.tokens_this_month(question.op, &agent.chatbot_id).await?;
-        let left = u32::try_from((cap - used).max(0)).unwrap_or(u32::MAX);
+        let left = u32::try_from((cap - used.input - used.output).max(0)).unwrap_or(u32::MAX);
         Ok((left > 0).then_some(most.min(left)))
     }
 
@@ -192,9 +195,9 @@ async fn read(
                 meter.count(&text);
                 reader.push(&text)
             }
-            Ok(Some(Piece::End { reason, usage })) => {
+            Ok(Some(Piece::End { reason: why, usage })) => {
                 meter.told(usage);
-                out.finish(reason.into());
+                out.finish(reason(why));
                 break;
             }
             Ok(None) => break,
@@ -288,14 +291,28 @@ impl Meter {
     }
 }
 
-impl From<robofy_model::FinishReason> for FinishReason {
-    fn from(reason: robofy_model::FinishReason) -> Self {
-        match reason {
-            robofy_model::FinishReason::Stop => Self::Stop,
-            robofy_model::FinishReason::Length => Self::Length,
-            robofy_model::FinishReason::ContentFilter => Self::ContentFilter,
-            robofy_model::FinishReason::Other => Self::Other,
-        }
+/// A model's reason in the wire's words.
+const fn reason(of: robofy_model::FinishReason) -> FinishReason {
+    match of {
+        robofy_model::FinishReason::Stop => FinishReason::Stop,
+        robofy_model::FinishReason::Length => FinishReason::Length,
+        robofy_model::FinishReason::ContentFilter => FinishReason::ContentFilter,
+        robofy_model::FinishReason::Other => FinishReason::Other,
+    }
+}
+
+/// Who the model speaks as.
+fn voice(agent: &Agent) -> prompt::Voice<'_> {
+    let (persona, settings) = (&agent.persona, &agent.settings);
+    prompt::Voice {
+        name: persona.name.as_deref().unwrap_or(&agent.name),
+        role: persona.role.as_deref().unwrap_or_default(),
+        instructions: &settings.system_prompt_text,
+        tone: persona.tone.as_deref().unwrap_or(&settings.tone),
+        style: persona.style.as_deref().unwrap_or_default(),
+        dos: &persona.dos,
+        donts: &persona.donts,
+        language: (persona.language_policy == LanguagePolicy::Agent).then_some(agent.language.as_str()),
     }
 }
 

@@ -181,7 +181,10 @@ mod tests {
     #[test]
     fn a_sentence_rests_on_the_words_that_say_the_same() {
         let hit = hit(SHOP, &["Bike shop"]);
-        assert_eq!(words(&hit, "They also sell used bicycles."), Some("We repair bicycles and sell used ones."));
+        assert_eq!(
+            words(&hit, "They also sell used bicycles."),
+            Some("We repair bicycles and sell used ones.")
+        );
         assert_eq!(words(&hit, "A full service costs $90."), Some("| Full service | $90 |"));
         assert_eq!(words(&hit, "You find the workshop in Mill Lane."), Some("The workshop is in Mill Lane."));
     }

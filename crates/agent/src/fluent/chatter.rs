@@ -30,7 +30,9 @@ fn wants_something(message: &str) -> bool {
     }
     let words: Vec<String> = message.unicode_words().take(3).map(str::to_lowercase).collect();
     let opening = words.join(" ");
-    WANTS.split('|').any(|want| opening == want || opening.strip_prefix(want).is_some_and(|rest| rest.starts_with(' ')))
+    WANTS
+        .split('|')
+        .any(|want| opening == want || opening.strip_prefix(want).is_some_and(|rest| rest.starts_with(' ')))
 }
 
 fn claims_nothing(message: &str, reply: &str) -> bool {
@@ -54,7 +56,13 @@ mod tests {
         let reply = "Nice to meet you, Anna! How can I help you?";
         assert!(is_chatter("My name is Anna and I run a bakery.", reply));
         assert!(is_chatter("Ich heiße Anna.", "Freut mich, Anna!"));
-        for wish in ["What is the capital of France", "Tell me about Paris", "cost?", "Dime la capital", "Wie spät ist es"] {
+        for wish in [
+            "What is the capital of France",
+            "Tell me about Paris",
+            "cost?",
+            "Dime la capital",
+            "Wie spät ist es",
+        ] {
             assert!(!is_chatter(wish, reply), "{wish}");
         }
         for claim in ["It costs 15 euros.", "Write to a@b.example.", "See https://a.example", ""] {

@@ -209,7 +209,14 @@ mod tests {
         );
         assert_eq!(read(&["At 9[passage 2]."]), [text("At 9"), Part::Marker(vec![2]), text(".")]);
         assert_eq!(read(&["いつも【1】。"]), [text("いつも"), Part::Marker(vec![1]), text("。")]);
-        for plain in ["In [2024] and [a](b), x[i], [], [0], [1", "[note 1]", " [", "a \n b ", "NOT_FOUNDED", "xNOT_FOUND"] {
+        for plain in [
+            "In [2024] and [a](b), x[i], [], [0], [1",
+            "[note 1]",
+            " [",
+            "a \n b ",
+            "NOT_FOUNDED",
+            "xNOT_FOUND",
+        ] {
             assert_eq!(read(&[plain]), [text(plain)], "{plain}");
         }
     }

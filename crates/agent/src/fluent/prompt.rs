@@ -143,7 +143,8 @@ fn title(hit: &Hit) -> String {
     } else {
         hit.heading_path.join(" › ")
     };
-    let title: String = title.chars().filter(|c| !matches!(c, '"' | '<' | '>' | '\n' | '\r')).take(120).collect();
+    let title: String =
+        title.chars().filter(|c| !matches!(c, '"' | '<' | '>' | '\n' | '\r')).take(120).collect();
     if title.trim().is_empty() { String::new() } else { format!(" title=\"{}\"", title.trim()) }
 }
 
@@ -176,7 +177,13 @@ mod tests {
 
     fn turn(number: i64, query: &str, answer: &str) -> PastTurn {
         let citations = Json(Vec::new());
-        PastTurn { number, query: query.into(), answer: answer.into(), kind: Some(TurnKind::Answer), citations }
+        PastTurn {
+            number,
+            query: query.into(),
+            answer: answer.into(),
+            kind: Some(TurnKind::Answer),
+            citations,
+        }
     }
 
     fn shown(messages: &[Message]) -> String {
