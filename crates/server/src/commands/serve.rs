@@ -56,7 +56,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let config = http_config(settings, setup_code.clone());
     robofy_http::check_aliases(&config.route_aliases).context("--route-alias")?;
     let library = wiring::library(&opened)?;
-    let turns = wiring::turns(&opened, &library);
+    let turns = wiring::turns(&opened, &library, settings)?;
     let app = App::start(library, turns, clock.clone(), ids.clone(), tasks.clone(), config).await?;
     let router = robofy_http::router(app);
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
