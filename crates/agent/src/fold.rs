@@ -1,11 +1,11 @@
 //! The JSON answer: a turn's events folded into one value.
 
 use futures::{Stream, StreamExt as _};
-use std::sync::Arc;
 
 use robofy_store::chat::{Citation, Failure};
 
 use crate::events::TurnEvent;
+use crate::turns::Event;
 
 /// A whole answer.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -34,7 +34,7 @@ pub enum End {
 
 impl WholeAnswer {
     /// Reads a turn's events to their end.
-    pub async fn read(events: impl Stream<Item = Arc<TurnEvent>>) -> Self {
+    pub async fn read(events: impl Stream<Item = Event>) -> Self {
         events.fold(Self::default(), |answer, event| std::future::ready(answer.with(&event))).await
     }
 

@@ -8,8 +8,7 @@ pub mod answerer;
 pub mod builtin;
 pub mod citations;
 pub mod events;
-pub mod fluent;
 pub mod fold;
 pub mod turns;
 
-pub use turns::{Ask, Handle, TurnError, TurnLog, Turns};
+pub use turns::{Ask, Handle, Permit, StreamLimits, TurnError, TurnLog, Turns};

@@ -3,32 +3,44 @@
 //! A turn runs in a task of its own and appends to its [`TurnLog`]; whoever asked reads the log. So a visitor who goes
 //! away loses nothing, a repeat joins the same answer, and there is one code path for streaming and not.
 
+mod handle;
+mod limits;
 mod log;
 mod queue;
+mod replay;
+mod resume;
 mod run;
 mod running;
+mod stop;
+mod who;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use robofy_kernel::{ChatbotId, ErrorCode, MessageId, Op, ProjectId, SessionId, Stopwatch, Tasks};
-use robofy_store::accounts::AccountStatus;
 use robofy_store::agents::AgentHead;
-use robofy_store::chat::{Begin, Channel, Failure, NewTurn, Turn, TurnStatus, VisitorContext};
+use robofy_store::chat::{Begin, Channel, NewTurn, Turn, TurnStatus, VisitorContext};
 use robofy_store::{Store, StoreError};
 
-pub use log::TurnLog;
+pub use handle::{Handle, NotAnEvent, Reader};
+use limits::Gauge;
+pub use limits::{Permit, Room, StreamLimits};
+pub use log::{Batch, Event, TurnLog};
 use queue::{Place, SessionName, SessionQueues};
+use resume::Followed;
 use running::Registry;
 
 use crate::answerer::{AgentCard, SharedAnswerer};
-use crate::events::{FinishReason, TurnEvent, deltas};
 
-/// A node promises for so long that a turn is alive; it renews the promise while the turn runs.
-const PROMISE: Duration = Duration::from_secs(30);
+/// A node promises for so long that a turn is alive, and renews the promise while it runs. With the pause between two
+/// looks at broken promises (5 s), readers elsewhere hear of a lost node within 30 s.
+const PROMISE: Duration = Duration::from_secs(20);
+/// The same where one process has the database for itself, and what it ran is ended at its next start.
+const PROMISE_ALONE: Duration = Duration::from_secs(90);
 /// How long a question waits behind earlier ones of its session.
 const LONGEST_WAIT: Duration = Duration::from_secs(120);
-/// How often another node's running turn is looked at.
+/// How often a session is looked at that another node's turn holds.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A question as it comes in.
@@ -48,17 +60,6 @@ pub struct Ask {
     pub query: String,
 }
 
-/// A turn that can be read.
-#[derive(Clone, Debug)]
-pub struct Handle {
-    /// The answer's id.
-    pub message_id: MessageId,
-    /// The session.
-    pub session_id: SessionId,
-    /// What happens.
-    pub log: TurnLog,
-}
-
 /// Why a question was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum TurnError {
@@ -68,6 +69,12 @@ pub enum TurnError {
     /// Earlier questions of the session take too long.
     #[error("earlier messages of this session are still being answered; try again shortly")]
     Busy,
+    /// As many streams are open as the operator allows, of this agent or server.
+    #[error("{0} has as many open streams as it may")]
+    TooMany(&'static str),
+    /// As many streams are open as the process can hold.
+    #[error("the server has no room for more streams")]
+    NoRoom,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -85,12 +92,19 @@ struct Inner {
     cards: moka::sync::Cache<ChatbotId, Arc<AgentCard>>,
     queues: SessionQueues,
     running: Registry,
+    followed: Followed,
+    /// Held by the one that ends lost turns.
+    ending: tokio::sync::Mutex<()>,
+    /// Whether somebody looks for requests to stop turns.
+    hearing: AtomicBool,
+    open_turns: Gauge,
+    open_readers: Gauge,
 }
 
 impl Turns {
-    /// Turns on this store, answered by `answerer`.
+    /// Turns on this store, answered by `answerer`, as many as there may be.
     #[must_use]
-    pub fn new(store: Store, tasks: Tasks, answerer: SharedAnswerer) -> Self {
+    pub fn new(store: Store, tasks: Tasks, answerer: SharedAnswerer, limits: StreamLimits) -> Self {
         Self(Arc::new(Inner {
             store,
             tasks,
@@ -98,7 +112,26 @@ impl Turns {
             cards: moka::sync::Cache::new(10_000),
             queues: SessionQueues::default(),
             running: Registry::default(),
+            followed: Followed::default(),
+            ending: tokio::sync::Mutex::default(),
+            hearing: AtomicBool::new(false),
+            open_turns: Gauge::of_turns(limits),
+            open_readers: Gauge::of_readers(limits),
         }))
+    }
+
+    /// A place for one who reads an agent's answers, held for as long as they do.
+    ///
+    /// # Errors
+    /// [`TurnError::TooMany`] or [`TurnError::NoRoom`].
+    pub fn admit_reader(&self, chatbot: &ChatbotId) -> Result<Permit, TurnError> {
+        self.0.open_readers.enter(chatbot)
+    }
+
+    /// How many read answers on this node.
+    #[must_use]
+    pub fn reader_count(&self) -> usize {
+        self.0.open_readers.len()
     }
 
     /// Takes a question. The turn runs on, whatever becomes of the caller.
@@ -117,21 +150,21 @@ impl Turns {
                 return self.join(op, &ask, head, &id).await;
             }
         }
+        let permit = self.0.open_turns.enter(&ask.chatbot)?;
         let name = SessionName {
             account: op.account,
             environment: op.environment,
             chatbot: ask.chatbot.clone(),
             session: session_id.clone(),
         };
-        let place = tokio::time::timeout(LONGEST_WAIT, self.0.queues.enter(name))
-            .await
-            .map_err(|_| TurnError::Busy)?;
+        let place = self.enter(name).await?;
+        let entered = Entered { arrived, permit, place };
         // From here on the caller may go away: what the database has taken must be run.
         let (turns, op) = (self.clone(), op.clone());
         let begun = self
             .0
             .tasks
-            .spawn("begin", async move { turns.begin(&op, ask, head, session_id, place, arrived).await });
+            .spawn("begin", async move { turns.begin(&op, ask, head, session_id, entered).await });
         begun.await.unwrap_or(Err(TurnError::Store(StoreError::Panicked)))
     }
 
@@ -141,8 +174,7 @@ impl Turns {
         ask: Ask,
         head: AgentHead,
         session_id: SessionId,
-        place: Place,
-        arrived: Stopwatch,
+        entered: Entered,
     ) -> Result<Handle, TurnError> {
         let card = self.card(op, &ask.chatbot, head).await?;
         let new = NewTurn {
@@ -153,16 +185,17 @@ impl Turns {
             query: ask.query.clone(),
             message_id: op.ids.message(),
             visitor_message_id: op.ids.message(),
-            running_until: op.now().after(PROMISE),
+            running_until: op.now().after(promise(&self.0.store)),
         };
         match self.take(op, new).await? {
             Begin::Taken(turn) => {
                 let content_version = head.content_version;
+                let Entered { arrived, permit, place } = entered;
                 let job = run::Job { op: op.clone(), ask, card, content_version, session_id, turn, arrived };
-                Ok(self.start(job, place))
+                Ok(self.start(job, permit, place))
             }
             Begin::Known(message) => {
-                drop(place);
+                drop(entered);
                 self.join(op, &ask, head, &message).await
             }
             Begin::Busy => Err(TurnError::Busy),
@@ -174,7 +207,7 @@ impl Turns {
         let waiting = Stopwatch::start();
         loop {
             let mut new = new.clone();
-            new.running_until = op.now().after(PROMISE);
+            new.running_until = op.now().after(promise(&self.0.store));
             match self.0.store.begin_turn(op, new).await? {
                 Begin::Busy if waiting.elapsed() < LONGEST_WAIT => tokio::time::sleep(LOOK_EVERY).await,
                 begin @ (Begin::Taken(_) | Begin::Busy | Begin::Known(_)) => return Ok(begin),
@@ -202,21 +235,31 @@ impl Turns {
                 ));
             };
             match turn.status {
-                TurnStatus::Done | TurnStatus::Stopped | TurnStatus::Failed => return Ok(replay(turn)),
+                TurnStatus::Done | TurnStatus::Stopped | TurnStatus::Failed => return Ok(Handle::replay(&turn)),
                 // The node that ran it is gone, and the visitor asks for the same answer once more.
-                TurnStatus::Interrupted => {
-                    if let Some(handle) = self.revive(op, ask, head, &turn).await? {
-                        return Ok(handle);
+                TurnStatus::Interrupted => match self.revive(op, ask, head, &turn).await? {
+                    Some(handle) => return Ok(handle),
+                    None => tokio::time::sleep(LOOK_EVERY).await,
+                },
+                // Another node runs it.
+                TurnStatus::Running => {
+                    let other = self.follow(op, &turn);
+                    let left = LONGEST_WAIT.saturating_sub(waiting.elapsed());
+                    let ended = tokio::time::timeout(left, other.log.ended()).await;
+                    if ended.is_ok() && !other.log.is_interrupted() {
+                        return Ok(other);
                     }
                 }
-                // Another node runs it.
-                TurnStatus::Running => {}
             }
             if waiting.elapsed() > LONGEST_WAIT {
                 return Err(TurnError::Busy);
             }
-            tokio::time::sleep(LOOK_EVERY).await;
         }
+    }
+
+    /// A place at the head of the session's queue.
+    async fn enter(&self, name: SessionName) -> Result<Place, TurnError> {
+        tokio::time::timeout(LONGEST_WAIT, self.0.queues.enter(name)).await.map_err(|_| TurnError::Busy)
     }
 
     async fn revive(
@@ -226,17 +269,17 @@ impl Turns {
         head: AgentHead,
         stored: &Turn,
     ) -> Result<Option<Handle>, TurnError> {
+        let permit = self.0.open_turns.enter(&stored.chatbot_id)?;
         let name = SessionName {
             account: op.account,
             environment: stored.environment,
             chatbot: stored.chatbot_id.clone(),
             session: stored.session_id.clone(),
         };
-        let place = tokio::time::timeout(LONGEST_WAIT, self.0.queues.enter(name))
-            .await
-            .map_err(|_| TurnError::Busy)?;
+        let place = self.enter(name).await?;
         let arrived = Stopwatch::start();
-        let Some(turn) = self.0.store.revive_turn(op, &stored.taken(), op.now().after(PROMISE)).await? else {
+        let until = op.now().after(promise(&self.0.store));
+        let Some(turn) = self.0.store.revive_turn(op, &stored.taken(), until).await? else {
             return Ok(None);
         };
         let card = self.card(op, &ask.chatbot, head).await?;
@@ -249,76 +292,7 @@ impl Turns {
             turn,
             arrived,
         };
-        Ok(Some(self.start(job, place)))
-    }
-
-    /// The turn's first read: whether the agent may answer, and whether what this node has cached is still right.
-    async fn head(&self, op: &Op, ask: &Ask) -> Result<AgentHead, TurnError> {
-        if op
-            .visitor()
-            .is_some_and(|visitor| visitor.project != ask.project || !visitor.chatbots.contains(&ask.chatbot))
-        {
-            return Err(TurnError::Refused(
-                ErrorCode::Forbidden,
-                "the token is not for this chatbot and project",
-            ));
-        }
-        let head = self.0.store.find_agent_head(op.account, &ask.chatbot).await?;
-        let head = head.filter(|head| head.project_id == ask.project).ok_or(TurnError::Refused(
-            ErrorCode::ChatbotNotFound,
-            "there is no such chatbot in this project",
-        ))?;
-        if head.status != AccountStatus::Active {
-            return Err(TurnError::Refused(ErrorCode::Forbidden, "the account is suspended"));
-        }
-        if !head.enabled {
-            return Err(TurnError::Refused(ErrorCode::Forbidden, "the chatbot is switched off"));
-        }
-        Ok(head)
-    }
-
-    /// Which session is meant. A client token opens its own session, and older web sessions of the same agent.
-    async fn session(&self, op: &Op, ask: &Ask) -> Result<SessionId, TurnError> {
-        let Some(visitor) = op.visitor() else {
-            return Ok(ask.session.clone().unwrap_or_else(|| op.ids.web_session()));
-        };
-        match &ask.session {
-            None => Ok(visitor.session.clone()),
-            Some(session) if *session == visitor.session => Ok(session.clone()),
-            Some(session) => {
-                let known = session.is_uuid_v4()
-                    && self.0.store.find_session(op, &ask.chatbot, Channel::Web, session).await?.is_some();
-                known.then(|| session.clone()).ok_or(TurnError::Refused(
-                    ErrorCode::SessionNotFound,
-                    "there is no such session; leave session_id out to use the token's own",
-                ))
-            }
-        }
-    }
-
-    async fn card(&self, op: &Op, chatbot: &ChatbotId, head: AgentHead) -> Result<Arc<AgentCard>, TurnError> {
-        if let Some(card) = self.0.cards.get(chatbot).filter(|card| card.agent.version >= head.version) {
-            return Ok(card);
-        }
-        let found = self.0.store.find_agent_with_llm_key(op.account, chatbot).await?;
-        let (agent, llm_key) =
-            found.ok_or(TurnError::Refused(ErrorCode::ChatbotNotFound, "the chatbot was deleted"))?;
-        let pairs = self.0.store.enabled_pairs(op.account, chatbot).await?;
-        let card = Arc::new(AgentCard::new(agent, pairs, llm_key));
-        self.0.cards.insert(chatbot.clone(), Arc::clone(&card));
-        Ok(card)
-    }
-
-    /// The turn that runs in a session on this node.
-    #[must_use]
-    pub fn running_in(&self, op: &Op, session: &SessionId) -> Option<Handle> {
-        self.0.running.find_by_session(op, session)
-    }
-
-    /// Stops a turn that runs on this node: the part that was said is stored as stopped. Says whether it ran.
-    #[must_use]
-    pub fn stop(&self, op: &Op, message: &MessageId) -> bool {
-        self.0.running.stop(op.account, message)
+        Ok(Some(self.start(job, permit, place)))
     }
 
     /// How many turns run on this node.
@@ -328,26 +302,14 @@ impl Turns {
     }
 }
 
-/// A stored turn as the events that it was.
-fn replay(turn: Turn) -> Handle {
-    let mut events: Vec<TurnEvent> = TurnEvent::opening(&turn.message_id).into();
-    events.extend(turn.notice.map(|data| TurnEvent::DataNotice { data }));
-    match &turn.pieces {
-        Some(pieces) => events.extend(pieces.cut(&turn.answer).map(TurnEvent::text)),
-        None => events.extend(deltas(&turn.answer).map(TurnEvent::text)),
-    }
-    events.push(TurnEvent::TextEnd { id: crate::events::TEXT_ID });
-    match turn.status {
-        TurnStatus::Done | TurnStatus::Running | TurnStatus::Interrupted => {
-            events.extend(TurnEvent::citations(&turn.citations));
-            events.push(TurnEvent::FinishStep);
-            events.extend(TurnEvent::ending(
-                &turn.session_id,
-                turn.finish_reason.unwrap_or(FinishReason::Stop),
-            ));
-        }
-        TurnStatus::Stopped => events.push(TurnEvent::stopped()),
-        TurnStatus::Failed => events.push(TurnEvent::failed(turn.failure.unwrap_or(Failure::Internal))),
-    }
-    Handle { message_id: turn.message_id, session_id: turn.session_id, log: TurnLog::complete(events) }
+/// What a question holds when it has reached the head of its session's queue.
+struct Entered {
+    arrived: Stopwatch,
+    permit: Permit,
+    place: Place,
+}
+
+/// For how long a node promises that a turn is alive.
+fn promise(store: &Store) -> Duration {
+    if store.is_single_node() { PROMISE_ALONE } else { PROMISE }
 }

@@ -66,6 +66,15 @@ impl Limit {
         Ok(self.left(until, now))
     }
 
+    /// Gives one back that was taken for nothing.
+    pub fn give_back(&self, key: &str) {
+        let step = self.step();
+        let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(until) = buckets.until.get_mut(&fingerprint(key)) {
+            *until = until.saturating_sub(step);
+        }
+    }
+
     /// Looks without taking.
     ///
     /// # Errors
@@ -169,6 +178,9 @@ mod tests {
         assert!(limit.check("a", start).is_err() && limit.check("b", start).is_ok());
         limit.take("b", start).unwrap();
         let later = start.after(Duration::from_secs(2));
+        limit.take("a", later).unwrap();
+        assert!(limit.take("a", later).is_err());
+        limit.give_back("a");
         limit.take("a", later).unwrap();
         assert!(limit.take("a", later).is_err());
         assert_eq!(limit.take("a", start.after(Duration::from_secs(600))).unwrap().remaining, 29);

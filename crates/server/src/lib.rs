@@ -7,6 +7,7 @@ pub mod serving;
 
 mod commands;
 mod demo;
+mod descriptors;
 mod founding;
 mod logging;
 mod output;

@@ -34,21 +34,10 @@ pub struct Limits {
 }
 
 impl Limits {
-    /// What a server needs beside its connections: the database, files, the child process.
-    const OTHER_FILES: u64 = 256;
-
-    /// The limits of a server, with as many connections as the process may have files.
-    pub fn for_this_process() -> Self {
-        let files = match rlimit::increase_nofile_limit(20_000) {
-            Ok(files) => files,
-            Err(error) => {
-                tracing::warn!(%error, "cannot ask for more open files");
-                1_024
-            }
-        };
-        let connections = usize::try_from(files.saturating_sub(Self::OTHER_FILES)).unwrap_or(usize::MAX);
+    /// The limits of a server that may have so many connections.
+    pub fn of(connections: usize) -> Self {
         Self {
-            connections: connections.clamp(64, 10_000),
+            connections,
             head: Duration::from_secs(30),
             head_bytes: 64 * 1024,
             body_pause: Duration::from_secs(30),

@@ -11,7 +11,8 @@ use robofy_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
 use super::queue::Place;
-use super::{Ask, Handle, PROMISE, TurnLog, Turns};
+use super::limits::Permit;
+use super::{Ask, Handle, TurnLog, Turns, promise};
 use crate::answerer::{AgentCard, AnswerError, Question, SharedAnswerer, Speaker};
 use crate::events::{TEXT_ID, TurnEvent};
 
@@ -29,22 +30,28 @@ pub(super) struct Job {
 }
 
 impl Turns {
-    /// Starts the turn's task; `place` is held until it is over.
-    pub(super) fn start(&self, job: Job, place: Place) -> Handle {
+    /// Starts the turn's task; `permit` and `place` are held until it is over.
+    pub(super) fn start(&self, job: Job, permit: Permit, place: Place) -> Handle {
         let log = TurnLog::default();
         let stop = CancellationToken::new();
         let handle = Handle {
             message_id: job.turn.message_id.clone(),
             session_id: job.session_id.clone(),
+            chatbot_id: job.ask.chatbot.clone(),
+            environment: job.op.environment,
+            channel: job.ask.channel,
+            run: job.turn.run,
             log: log.clone(),
         };
-        let registered = self.0.running.add(&job.op, &job.ask, handle.clone(), stop.clone());
+        let registered = self.0.running.add(&job.op, handle.clone(), stop.clone());
+        self.hear_stops(&job.op);
         let (store, answerer) = (self.0.store.clone(), Arc::clone(&self.0.answerer));
         self.0.tasks.spawn("turn", async move {
-            job.run(&store, &answerer, &log, stop).await;
+            let kept = job.run(&store, &answerer, &log, stop).await;
             // First nobody finds it as running any more, then readers end, then the next turn comes in.
             drop(registered);
-            log.close();
+            if kept { log.close() } else { log.interrupt() }
+            drop(permit);
             drop(place);
         });
         handle
@@ -52,12 +59,19 @@ impl Turns {
 }
 
 impl Job {
-    async fn run(&self, store: &Store, answerer: &SharedAnswerer, log: &TurnLog, stop: CancellationToken) {
+    /// Says whether its end is stored.
+    async fn run(
+        &self,
+        store: &Store,
+        answerer: &SharedAnswerer,
+        log: &TurnLog,
+        stop: CancellationToken,
+    ) -> bool {
         log.extend(TurnEvent::opening(&self.turn.message_id));
-        let mut speaker = Speaker::new(log.clone(), stop, self.arrived);
+        let mut speaker = Speaker::new(log.clone(), stop.clone(), self.arrived);
         let answered = {
             let answer = AssertUnwindSafe(self.answer(store, answerer, &mut speaker)).catch_unwind();
-            self.keep_promise(store, answer).await
+            self.keep_promise(store, &stop, answer).await
         };
         let answered = answered.unwrap_or(Err(AnswerError::Store(StoreError::Panicked)));
         let said = speaker.into_said();
@@ -92,14 +106,17 @@ impl Job {
             first_token_ms: said.first_piece_after.map(milliseconds),
         };
         match store.finish_turn(&self.op, &self.turn, end).await {
-            Ok(true) => log.extend(last),
+            Ok(true) => {
+                log.extend(last);
+                true
+            }
             Ok(false) => {
                 tracing::warn!(message_id = %self.turn.message_id, "a turn outlived its promise; its answer is not kept");
-                log.extend([TurnEvent::failed(Failure::Internal)]);
+                false
             }
             Err(error) => {
                 tracing::error!(%error, message_id = %self.turn.message_id, "an answer could not be stored");
-                log.extend([TurnEvent::failed(Failure::Internal)]);
+                false
             }
         }
     }
@@ -151,16 +168,26 @@ impl Job {
         Ok(turns)
     }
 
-    /// Renews the promise while `work` runs.
-    async fn keep_promise<T>(&self, store: &Store, work: impl Future<Output = T>) -> T {
+    /// Renews the promise while `work` runs, and stops it when the turn is not this node's any more.
+    async fn keep_promise<T>(
+        &self,
+        store: &Store,
+        stop: &CancellationToken,
+        work: impl Future<Output = T>,
+    ) -> T {
+        let promise = promise(store);
         tokio::pin!(work);
         loop {
             tokio::select! {
                 done = &mut work => return done,
-                () = tokio::time::sleep(PROMISE / 3) => {
-                    let until = self.op.now().after(PROMISE);
-                    if let Err(error) = store.renew_turn(self.op.account, &self.turn, until).await {
-                        tracing::warn!(%error, message_id = %self.turn.message_id, "a turn's promise was not renewed");
+                () = tokio::time::sleep(promise / 3) => {
+                    let until = self.op.now().after(promise);
+                    match store.renew_turn(self.op.account, &self.turn, until).await {
+                        Ok(true) => {}
+                        Ok(false) => stop.cancel(),
+                        Err(error) => {
+                            tracing::warn!(%error, message_id = %self.turn.message_id, "a turn's promise was not renewed");
+                        }
                     }
                 }
             }

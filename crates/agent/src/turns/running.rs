@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use robofy_kernel::{AccountId, ChatbotId, Environment, MessageId, Op, SessionId};
+use robofy_kernel::{AccountId, MessageId, Op, SessionId};
 use robofy_store::chat::Channel;
 use tokio_util::sync::CancellationToken;
 
-use super::{Ask, Handle};
+use super::Handle;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Registry(Arc<Mutex<HashMap<MessageId, Entry>>>);
@@ -15,9 +15,6 @@ pub(crate) struct Registry(Arc<Mutex<HashMap<MessageId, Entry>>>);
 #[derive(Debug)]
 struct Entry {
     account: AccountId,
-    environment: Environment,
-    chatbot: ChatbotId,
-    channel: Channel,
     handle: Handle,
     stop: CancellationToken,
 }
@@ -30,16 +27,9 @@ pub(crate) struct Registered {
 }
 
 impl Registry {
-    pub fn add(&self, op: &Op, ask: &Ask, handle: Handle, stop: CancellationToken) -> Registered {
+    pub fn add(&self, op: &Op, handle: Handle, stop: CancellationToken) -> Registered {
         let message_id = handle.message_id.clone();
-        let entry = Entry {
-            account: op.account,
-            environment: op.environment,
-            chatbot: ask.chatbot.clone(),
-            channel: ask.channel,
-            handle,
-            stop,
-        };
+        let entry = Entry { account: op.account, handle, stop };
         self.entries().insert(message_id.clone(), entry);
         Registered { registry: self.clone(), message_id }
     }
@@ -52,19 +42,20 @@ impl Registry {
     pub fn find_by_session(&self, op: &Op, session: &SessionId) -> Option<Handle> {
         let mine = |entry: &&Entry| {
             entry.account == op.account
-                && entry.environment == op.environment
+                && entry.handle.environment == op.environment
                 && entry.handle.session_id == *session
                 && op.visitor().is_none_or(|visitor| {
-                    entry.channel == Channel::Web && visitor.chatbots.contains(&entry.chatbot)
+                    entry.handle.channel == Channel::Web && visitor.chatbots.contains(&entry.handle.chatbot_id)
                 })
         };
         self.entries().values().find(mine).map(|entry| entry.handle.clone())
     }
 
-    pub fn stop(&self, account: AccountId, message: &MessageId) -> bool {
+    /// Tells a turn to stop, when it runs here.
+    pub fn stop(&self, account: AccountId, message: &MessageId) -> Option<Handle> {
         let entries = self.entries();
         let entry = entries.get(message).filter(|entry| entry.account == account);
-        entry.inspect(|entry| entry.stop.cancel()).is_some()
+        entry.inspect(|entry| entry.stop.cancel()).map(|entry| entry.handle.clone())
     }
 
     pub fn len(&self) -> usize {

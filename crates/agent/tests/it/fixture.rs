@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::future::BoxFuture;
 use robofy_agent::answerer::{AnswerError, Answerer, Question, Speaker};
-use robofy_agent::{Ask, Turns};
+use robofy_agent::{Ask, StreamLimits, Turns};
 use robofy_kernel::op::{IdempotencyKey, Visitor};
 use robofy_kernel::{
     AccountId, Caller, ChatbotId, Clock, Ids, KeyId, MasterKey, Op, ProjectId, SessionId, Tasks, Timestamp,
@@ -82,7 +82,7 @@ pub struct World {
     pub op: Op,
     pub project: ProjectId,
     pub chatbot: ChatbotId,
-    _folder: tempfile::TempDir,
+    _folder: Option<tempfile::TempDir>,
 }
 
 impl World {
@@ -93,6 +93,19 @@ impl World {
         let config = StoreConfig::Sqlite { data_dir: folder.path().to_owned() };
         let key = KeySource::Given(MasterKey::generate(&ids).to_text().to_string());
         let store = Store::open(&config, &key, &ids, &tasks).await.unwrap();
+        let world = Self::on(store, tasks, clock, ids, answerer, settings).await;
+        Self { _folder: Some(folder), ..world }
+    }
+
+    /// The same on a store that is open.
+    pub async fn on(
+        store: Store,
+        tasks: Tasks,
+        clock: Clock,
+        ids: Ids,
+        answerer: Arc<dyn Answerer>,
+        settings: AgentSettings,
+    ) -> Self {
         let account = AccountId(ids.uuid_v7(clock.now()));
         let op = Op { caller: key_caller(&ids, &clock), ..Op::system(account, clock.clone(), ids.clone()) };
         let wish = KeyWish {
@@ -129,8 +142,13 @@ impl World {
         let agent = Agent { settings: settings.into(), ..Agent::new(&op, project_id, "Bot", "en") };
         let chatbot = agent.chatbot_id.clone();
         store.create_agent(&op, agent, |_| (201, Vec::new())).await.unwrap();
-        let turns = Turns::new(store.clone(), tasks.clone(), answerer);
-        Self { store, turns, tasks, op, project: project_id, chatbot, _folder: folder }
+        let turns = Turns::new(store.clone(), tasks.clone(), answerer, StreamLimits::default());
+        Self { store, turns, tasks, op, project: project_id, chatbot, _folder: None }
+    }
+
+    /// Another node on the same database, with an answerer of its own.
+    pub fn node(&self, store: Store, answerer: Arc<dyn Answerer>) -> Turns {
+        Turns::new(store, self.tasks.clone(), answerer, StreamLimits::default())
     }
 
     pub fn ask(&self, session: Option<&SessionId>, query: &str) -> Ask {

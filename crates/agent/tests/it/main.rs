@@ -6,6 +6,8 @@ mod business;
 mod cases;
 mod dialogues;
 mod fixture;
+mod nodes;
 mod pairs;
+mod resume;
 mod small_talk;
 mod turns;

@@ -2,7 +2,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::{StreamExt as _, future::join_all};
-use robofy_agent::TurnError;
+use robofy_agent::{StreamLimits, TurnError};
 use robofy_agent::events::TurnEvent;
 use robofy_agent::fold::{End, WholeAnswer};
 use robofy_kernel::ErrorCode;
@@ -70,16 +70,16 @@ async fn stopping_stores_the_part_that_was_said() {
     let mut events = Box::pin(handle.log.read_from(0));
     paced.permits.add_permits(1);
     loop {
-        if matches!(&*events.next().await.unwrap(), TurnEvent::TextDelta { delta, .. } if delta == " 0") {
+        if matches!(&**events.next().await.as_ref().unwrap(), TurnEvent::TextDelta { delta, .. } if delta == " 0") {
             break;
         }
     }
-    assert!(w.turns.stop(&w.op, &handle.message_id));
+    assert!(w.turns.stop(&w.op, &handle.message_id).await.unwrap());
     let rest: Vec<_> = events.collect().await;
     assert_eq!(rest.iter().map(|e| kind(e)).collect::<Vec<_>>(), ["text-end", "abort"]);
     let stored = w.store.find_turn(w.op.account, &handle.message_id).await.unwrap().unwrap();
     assert_eq!((stored.status, stored.answer.as_str()), (TurnStatus::Stopped, "[0+hi] 0"));
-    assert!(!w.turns.stop(&w.op, &handle.message_id), "it runs no more");
+    assert!(!w.turns.stop(&w.op, &handle.message_id).await.unwrap(), "it runs no more");
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn an_interrupted_turn_is_answered_under_its_own_id_when_its_request_comes
     let session = w.op.ids.web_session();
     let lost = w.turns.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
     // The node dies: a new one starts on the same data.
-    let second = robofy_agent::Turns::new(w.store.clone(), w.tasks.clone(), paced.clone());
+    let second = robofy_agent::Turns::new(w.store.clone(), w.tasks.clone(), paced.clone(), StreamLimits::default());
     w.store.interrupt_lost_turns(w.op.now(), true).await.unwrap();
     paced.permits.add_permits(2);
     let again = second.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();

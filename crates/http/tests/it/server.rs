@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use robofy_agent::Turns;
+use robofy_agent::{StreamLimits, Turns};
 use robofy_agent::builtin::BuiltIn;
 use robofy_http::{App, HttpConfig};
 use robofy_kernel::{
@@ -90,7 +90,8 @@ impl Server {
         let extractor = Extractor::new(ExtractorConfig::new("no-such-program".into(), Vec::new()));
         let library =
             Library::new(store.clone(), extractor, tasks.clone(), LibraryConfig::default()).unwrap();
-        let turns = Turns::new(store, tasks.clone(), Arc::new(BuiltIn::new(library.clone())));
+        let builtin = Arc::new(BuiltIn::new(library.clone()));
+        let turns = Turns::new(store, tasks.clone(), builtin, StreamLimits::default());
         let app = App::start(library, turns, clock.clone(), Ids::System, tasks, config).await.unwrap();
         Self { router: robofy_http::router(app.clone()), app, clock, folder, master_key }
     }

@@ -6,12 +6,14 @@ mod setup_code;
 mod stopping;
 
 use anyhow::Context;
+use robofy_agent::StreamLimits;
 use robofy_http::{App, HttpConfig};
 use secrecy::SecretString;
 use tokio::net::TcpListener;
 
 use crate::config::{Flags, ServeGroup, Settings, Signup};
 use crate::data_folder;
+use crate::descriptors::Descriptors;
 use crate::opening::{Opened, Place};
 use crate::output;
 use crate::serving::{self, Limits};
@@ -56,7 +58,9 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let config = http_config(settings, setup_code.clone());
     robofy_http::check_aliases(&config.route_aliases).context("--route-alias")?;
     let library = wiring::library(&opened)?;
-    let turns = wiring::turns(&opened, &library, settings)?;
+    let descriptors = Descriptors::of_this_process();
+    let streams = StreamLimits { room: Some(descriptors.streams), ..StreamLimits::default() };
+    let turns = wiring::turns(&opened, &library, streams);
     let app = App::start(library, turns, clock.clone(), ids.clone(), tasks.clone(), config).await?;
     let router = robofy_http::router(app);
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
@@ -65,7 +69,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     }
     tracing::info!(%address, "listening");
 
-    let limits = Limits::for_this_process();
+    let limits = Limits::of(descriptors.connections);
     let cut = serving::serve(listener, router, limits, tasks.stopping(), stopping.enough()).await;
     let finished = tasks.finish(stopping.left()).await;
     store.close().await;

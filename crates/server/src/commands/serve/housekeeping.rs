@@ -7,8 +7,8 @@ use robofy_store::Store;
 
 /// How often what has outlived its use is removed.
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
-/// A visitor who waits for a lost turn is told within 30 s.
-const LOOK_EVERY: Duration = Duration::from_secs(10);
+/// A visitor who waits for a lost turn is told within 30 s: a node's promise holds for 20.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Ends what an earlier run left open, and goes on doing so.
 pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks) -> anyhow::Result<()> {
