@@ -235,7 +235,9 @@ impl Turns {
                 ));
             };
             match turn.status {
-                TurnStatus::Done | TurnStatus::Stopped | TurnStatus::Failed => return Ok(Handle::replay(&turn)),
+                TurnStatus::Done | TurnStatus::Stopped | TurnStatus::Failed => {
+                    return Ok(Handle::replay(&turn));
+                }
                 // The node that ran it is gone, and the visitor asks for the same answer once more.
                 TurnStatus::Interrupted => match self.revive(op, ask, head, &turn).await? {
                     Some(handle) => return Ok(handle),

@@ -47,7 +47,10 @@ mod tests {
     fn nine_thousand_streams_fit_twenty_thousand_files() {
         let shares = Descriptors::share(20_000);
         assert!(shares.streams.turns >= 9_000 && shares.streams.readers >= 9_000, "{shares:?}");
-        assert!(shares.connections >= shares.streams.readers + 500, "some are left to be told no: {shares:?}");
+        assert!(
+            shares.connections >= shares.streams.readers + 500,
+            "some are left to be told no: {shares:?}"
+        );
     }
 
     #[test]

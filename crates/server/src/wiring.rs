@@ -4,8 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use anyhow::Context;
-use robofy_agent::{StreamLimits, Turns};
 use robofy_agent::builtin::BuiltIn;
+use robofy_agent::{StreamLimits, Turns};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
 

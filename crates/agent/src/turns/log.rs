@@ -145,7 +145,8 @@ impl TurnLog {
     /// Whether the log ended with the answer being stopped.
     pub(super) fn is_stopped(&self) -> bool {
         let state = self.state();
-        state.end.is_some() && state.events.last().is_some_and(|last| matches!(**last, TurnEvent::Abort { .. }))
+        state.end.is_some()
+            && state.events.last().is_some_and(|last| matches!(**last, TurnEvent::Abort { .. }))
     }
 
     /// How many hold this log.

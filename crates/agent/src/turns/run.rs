@@ -10,8 +10,8 @@ use robofy_store::chat::{Citation, Failure, PastTurn, TakenTurn, Tokens, TurnEnd
 use robofy_store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
-use super::queue::Place;
 use super::limits::Permit;
+use super::queue::Place;
 use super::{Ask, Handle, TurnLog, Turns, promise};
 use crate::answerer::{AgentCard, AnswerError, Question, SharedAnswerer, Speaker};
 use crate::events::{TEXT_ID, TurnEvent};
@@ -50,7 +50,11 @@ impl Turns {
             let kept = job.run(&store, &answerer, &log, stop).await;
             // First nobody finds it as running any more, then readers end, then the next turn comes in.
             drop(registered);
-            if kept { log.close() } else { log.interrupt() }
+            if kept {
+                log.close()
+            } else {
+                log.interrupt()
+            }
             drop(permit);
             drop(place);
         });

@@ -45,7 +45,8 @@ impl Registry {
                 && entry.handle.environment == op.environment
                 && entry.handle.session_id == *session
                 && op.visitor().is_none_or(|visitor| {
-                    entry.handle.channel == Channel::Web && visitor.chatbots.contains(&entry.handle.chatbot_id)
+                    entry.handle.channel == Channel::Web
+                        && visitor.chatbots.contains(&entry.handle.chatbot_id)
                 })
         };
         self.entries().values().find(mine).map(|entry| entry.handle.clone())

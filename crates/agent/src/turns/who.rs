@@ -55,7 +55,12 @@ impl Turns {
         }
     }
 
-    pub(super) async fn card(&self, op: &Op, chatbot: &ChatbotId, head: AgentHead) -> Result<Arc<AgentCard>, TurnError> {
+    pub(super) async fn card(
+        &self,
+        op: &Op,
+        chatbot: &ChatbotId,
+        head: AgentHead,
+    ) -> Result<Arc<AgentCard>, TurnError> {
         if let Some(card) = self.0.cards.get(chatbot).filter(|card| card.agent.version >= head.version) {
             return Ok(card);
         }

@@ -69,8 +69,10 @@ fn readers_of_one_answer_share_one_look_at_the_database() {
     on_postgres(async |t| {
         let Nodes { w, here, there, .. } = nodes(&t).await;
         let handle = w.turns.ask(&w.op, w.ask(None, "hi")).await.unwrap();
-        let opened =
-            join_all((0..200).map(|_| there.open(&w.op, &handle.message_id))).await.into_iter().map(|o| o.unwrap().unwrap());
+        let opened = join_all((0..200).map(|_| there.open(&w.op, &handle.message_id)))
+            .await
+            .into_iter()
+            .map(|o| o.unwrap().unwrap());
         let readers: Vec<_> = opened.map(|handle| handle.read()).collect();
         assert_eq!(there.followed_count(), 1);
         here.permits.add_permits(WORDS);
@@ -114,7 +116,10 @@ fn a_dead_node_s_answer_ends_in_an_error_and_never_in_another_answer() {
         let stored = w.store.find_turn(op.account, &lost.message_id).await.unwrap().unwrap();
         assert_eq!(stored.status, TurnStatus::Interrupted);
         let again = there.open(&op, &lost.message_id).await.unwrap().unwrap();
-        assert_eq!((all(again.read()).await, all(after(&again, &seen, 6)).await), (start.clone(), middle.clone()));
+        assert_eq!(
+            (all(again.read()).await, all(after(&again, &seen, 6)).await),
+            (start.clone(), middle.clone())
+        );
         assert!(all(again.read_after(&middle[0].0).unwrap()).await.is_empty());
 
         // Only its own request, repeated with its key, is answered anew; who had read the first is not told the second.

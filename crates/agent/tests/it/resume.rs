@@ -69,7 +69,10 @@ async fn a_reader_cut_at_any_event_goes_on_live_with_none_lost_or_twice() {
             paced.permits.add_permits(1);
             rest.extend(some(&mut second, 4 + given + 1 - cut).await);
             assert!(rest.last().unwrap().1.contains(&format!("\" {given}\"")), "{rest:?}");
-            assert!(given + 1 == WORDS || w.turns.running_count() == 1, "the delta came before the answer's end");
+            assert!(
+                given + 1 == WORDS || w.turns.running_count() == 1,
+                "the delta came before the answer's end"
+            );
             paced.permits.add_permits(WORDS - given - 1);
         }
         rest.extend(all(second).await);
@@ -200,7 +203,8 @@ async fn beyond_the_limits_a_question_is_refused_and_leaves_nothing() {
     assert!(matches!(turns.admit_reader(&w.chatbot), Err(TurnError::TooMany(_))));
     drop(readers);
     assert_eq!(turns.reader_count(), 0);
-    let other = turns.ask(&w.op, robofy_agent::Ask { chatbot: w.op.ids.chatbot(), ..w.ask(None, "hi") }).await;
+    let other =
+        turns.ask(&w.op, robofy_agent::Ask { chatbot: w.op.ids.chatbot(), ..w.ask(None, "hi") }).await;
     assert!(matches!(other, Err(TurnError::Refused(ErrorCode::ChatbotNotFound, _))));
     paced.permits.add_permits(9);
     for handle in &open {

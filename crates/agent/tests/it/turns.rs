@@ -2,9 +2,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use futures::{StreamExt as _, future::join_all};
-use robofy_agent::{StreamLimits, TurnError};
 use robofy_agent::events::TurnEvent;
 use robofy_agent::fold::{End, WholeAnswer};
+use robofy_agent::{StreamLimits, TurnError};
 use robofy_kernel::ErrorCode;
 use robofy_store::agents::AgentSettings;
 use robofy_store::chat::{Failure, TurnStatus};
@@ -70,7 +70,8 @@ async fn stopping_stores_the_part_that_was_said() {
     let mut events = Box::pin(handle.log.read_from(0));
     paced.permits.add_permits(1);
     loop {
-        if matches!(&**events.next().await.as_ref().unwrap(), TurnEvent::TextDelta { delta, .. } if delta == " 0") {
+        if matches!(&**events.next().await.as_ref().unwrap(), TurnEvent::TextDelta { delta, .. } if delta == " 0")
+        {
             break;
         }
     }
@@ -135,7 +136,8 @@ async fn an_interrupted_turn_is_answered_under_its_own_id_when_its_request_comes
     let session = w.op.ids.web_session();
     let lost = w.turns.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
     // The node dies: a new one starts on the same data.
-    let second = robofy_agent::Turns::new(w.store.clone(), w.tasks.clone(), paced.clone(), StreamLimits::default());
+    let second =
+        robofy_agent::Turns::new(w.store.clone(), w.tasks.clone(), paced.clone(), StreamLimits::default());
     w.store.interrupt_lost_turns(w.op.now(), true).await.unwrap();
     paced.permits.add_permits(2);
     let again = second.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();

@@ -39,7 +39,9 @@ impl From<TurnError> for ApiError {
             ),
             TurnError::TooMany(whose) => Self::new(
                 ErrorCode::RateLimited,
-                format!("As many answers are under way as {whose} allows at once. Try again in a few seconds."),
+                format!(
+                    "As many answers are under way as {whose} allows at once. Try again in a few seconds."
+                ),
             )
             .with_header(header::RETRY_AFTER, TRY_AGAIN),
             TurnError::NoRoom => Self::new(

@@ -128,9 +128,11 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
                 .stranger("SESSION_NOT_FOUND")
                 .live()
         }
-        "resume_answer" => Call::new(format!("/v1/ai-agent/chat/stream/{}", things.answer().await), None, 200)
-            .stranger("MESSAGE_NOT_FOUND")
-            .live(),
+        "resume_answer" => {
+            Call::new(format!("/v1/ai-agent/chat/stream/{}", things.answer().await), None, 200)
+                .stranger("MESSAGE_NOT_FOUND")
+                .live()
+        }
         "stop_answer" => Call::new(format!("/v1/ai-agent/chat/stream/{}", things.answer().await), None, 200)
             .stranger("MESSAGE_NOT_FOUND")
             .live(),

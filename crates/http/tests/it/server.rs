@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
-use robofy_agent::{StreamLimits, Turns};
 use robofy_agent::builtin::BuiltIn;
+use robofy_agent::{StreamLimits, Turns};
 use robofy_http::{App, HttpConfig};
 use robofy_kernel::{
     AccountId, ChatbotId, Clock, Environment, Ids, KeyId, MasterKey, Op, ProjectId, Scopes, Tasks, Timestamp,

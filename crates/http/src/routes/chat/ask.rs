@@ -25,12 +25,7 @@ struct Asked {
     left: Option<Left>,
 }
 
-async fn ask(
-    app: &App,
-    op: Op,
-    client: &Client,
-    message: NewJson<MessageIn>,
-) -> Result<Asked, ApiError> {
+async fn ask(app: &App, op: Op, client: &Client, message: NewJson<MessageIn>) -> Result<Asked, ApiError> {
     let (op, message) = message.claim(app, op);
     let ask = message.into_ask(&op)?;
     check_page(app, &op, client, &ask).await?;

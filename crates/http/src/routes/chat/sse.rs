@@ -180,7 +180,10 @@ mod tests {
         let handle = handle(2, &log);
         assert!(text(handle.read(), true).await.starts_with("id: abcdefgh12345678.2:0\n"));
         let lost = text(handle.read_after("abcdefgh12345678:0").unwrap(), false).await;
-        assert!(lost.starts_with("data: {\"type\":\"error\"") && lost.matches("data: ").count() == 2, "{lost}");
+        assert!(
+            lost.starts_with("data: {\"type\":\"error\"") && lost.matches("data: ").count() == 2,
+            "{lost}"
+        );
         let seen = handle.read_after("abcdefgh12345678:1000000").unwrap();
         assert_eq!(text(seen, false).await, "data: [DONE]\n\n");
     }
