@@ -7,8 +7,8 @@ use robofy_net::NetError;
 /// Why a model did not answer, or not to the end. [`Models::chat`](crate::Models::chat) fails before the first token,
 /// when somebody else can answer instead; [`Reply::next`](crate::Reply::next) fails after it.
 ///
-/// Its text is for the operator: an endpoint's own words may be in it, so no visitor sees it and no log holds it. A log
-/// line takes [`ModelError::kind`].
+/// Its text is fit for the log, in our own words. What the endpoint said is apart, in [`ModelError::detail`]: it may
+/// repeat the prompt, so it is for whoever runs the agent, and for no log and no visitor.
 #[derive(Debug, thiserror::Error)]
 pub enum ModelError {
     /// The address is none that may be reached, or nothing came from it.
@@ -18,7 +18,7 @@ pub enum ModelError {
     #[error("{0}")]
     Unusable(&'static str),
     /// The endpoint refused the request as such (3xx, 4xx): the address, the key, the model's name, the request.
-    #[error("the endpoint answered {status}: {detail}")]
+    #[error("the endpoint refused the request with status {status}")]
     Refused {
         /// The status.
         status: u16,
@@ -32,7 +32,7 @@ pub enum ModelError {
         retry_after: Option<Duration>,
     },
     /// The endpoint failed (5xx, or an error within the stream).
-    #[error("the endpoint failed: {detail}")]
+    #[error("the endpoint failed{}", status.map(|status| format!(" with status {status}")).unwrap_or_default())]
     Failed {
         /// The status, unless it failed within the stream.
         status: Option<u16>,
@@ -109,6 +109,21 @@ impl ModelError {
             Self::Malformed(_) => "malformed",
             Self::Cut => "cut",
             Self::Open(_) => "left_alone",
+        }
+    }
+
+    /// The beginning of what the endpoint said, when it said something.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Refused { detail, .. } | Self::Failed { detail, .. } => Some(detail),
+            Self::Net(_)
+            | Self::Unusable(_)
+            | Self::Busy { .. }
+            | Self::Silent(_)
+            | Self::Malformed(_)
+            | Self::Cut
+            | Self::Open(_) => None,
         }
     }
 

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{DefaultBodyLimit, Json, State};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Json, State};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{any, get, post};
@@ -90,7 +90,7 @@ impl ScriptedProvider {
     /// How many answers are being given now.
     #[must_use]
     pub fn open(&self) -> usize {
-        self.state.0.ledger.list().open
+        self.state.0.ledger.open()
     }
 
     /// Waits until `holds` is true of what was asked.
@@ -136,7 +136,8 @@ async fn run(listener: TcpListener, state: Provider) {
         // A token is small: it must not wait for the acknowledgement of the one before it.
         stream.set_nodelay(true).expect("a connection that was just accepted");
     });
-    axum::serve(listener, routes(state)).await.expect("the scripted provider's server");
+    let service = routes(state).into_make_service_with_connect_info::<SocketAddr>();
+    axum::serve(listener, service).await.expect("the scripted provider's server");
 }
 
 #[expect(clippy::disallowed_methods, reason = "another's server, without our OpenAPI document")]
@@ -164,11 +165,17 @@ async fn forget(State(provider): State<Provider>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn chat(State(provider): State<Provider>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+async fn chat(
+    State(provider): State<Provider>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let question: Value = serde_json::from_slice(&body).unwrap_or_default();
     let model = question["model"].as_str().unwrap_or_default().to_owned();
     let before = provider.0.ledger.count(&model);
-    let ticket = provider.0.ledger.begin(&uri, &headers, &question, &model);
+    let ticket = provider.0.ledger.begin(peer, &uri, &headers, &question);
     if !uri.path().ends_with("/chat/completions") {
         ticket.finished();
         return (StatusCode::NOT_FOUND, "404 page not found").into_response();

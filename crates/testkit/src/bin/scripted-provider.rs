@@ -34,6 +34,10 @@ fn main() -> ExitCode {
             std::process::exit(i32::from(read.is_err()));
         });
     }
+    // Each stream is a descriptor, and the usual soft limit is 1,024.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        eprintln!("scripted-provider: the limit of open files stays as it is: {error}");
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return refuse(&error),

@@ -1,6 +1,7 @@
 //! What the provider was asked, and what became of it.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::{HeaderMap, Uri};
@@ -27,6 +28,8 @@ pub struct Asked {
     pub id: u64,
     /// When it came, in milliseconds since the provider started.
     pub at_ms: u64,
+    /// The client's end of the connection: the same for two requests on one connection.
+    pub peer: SocketAddr,
     /// Path and query.
     pub path: String,
     /// The model's name.
@@ -96,6 +99,10 @@ impl Ledger {
         Requests { open: kept.open, requests: kept.requests.iter().cloned().collect() }
     }
 
+    pub(super) fn open(&self) -> usize {
+        self.kept().open
+    }
+
     pub(super) fn clear(&self) {
         let mut kept = self.kept();
         kept.first += kept.requests.len() as u64;
@@ -105,17 +112,19 @@ impl Ledger {
 
     pub(super) fn begin(
         self: &Arc<Self>,
+        peer: SocketAddr,
         uri: &Uri,
         headers: &HeaderMap,
         body: &Value,
-        model: &str,
     ) -> Ticket {
+        let model = body["model"].as_str().unwrap_or_default();
         let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let mut kept = self.kept();
         let id = kept.first + kept.requests.len() as u64;
         let asked = Asked {
             id,
             at_ms: millis(&self.started),
+            peer,
             path: uri.to_string(),
             model: model.to_owned(),
             headers: headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect(),
