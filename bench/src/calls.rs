@@ -5,12 +5,13 @@ use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::load::Call;
+use crate::streams::script::Script;
 use crate::subject::Account;
 use crate::texts::Document;
 
 fn call(method: Method, path: String, credential: Option<&str>, body: Option<Value>) -> Call {
     let body = body.map(|body| Bytes::from(body.to_string()));
-    Call { method, path, credential: credential.map(str::to_owned), body }
+    Call { method, path, credential: credential.map(str::to_owned), body, headers: Vec::new() }
 }
 
 /// A visitor's handshake.
@@ -32,6 +33,48 @@ pub fn question(account: &Account, question: &str) -> Call {
     let body = json!({ "query": question, "pid": account.project_id, "chatbot_id": account.chatbot_id,
         "user_context": { "platform": "web" } });
     call(Method::POST, "/v1/ai-agent/chat".into(), Some(&account.api_key), Some(body))
+}
+
+/// A question in a session that the caller names, answered as a stream; its events have ids when it is to be resumed.
+#[must_use]
+pub fn stream(account: &Account, session: &str, question: &str, resumable: bool) -> Call {
+    let body = json!({ "query": question, "pid": account.project_id, "chatbot_id": account.chatbot_id,
+        "user_context": { "platform": "web", "session_id": session } });
+    let mut call = call(Method::POST, "/v1/ai-agent/chat/stream".into(), Some(&account.api_key), Some(body));
+    if resumable {
+        call.headers.push(("x-robofy-resume", "1".into()));
+    }
+    call
+}
+
+/// The rest of an answer, after an event.
+#[must_use]
+pub fn rest(account: &Account, message: &str, last_event: &str) -> Call {
+    let mut call =
+        call(Method::GET, format!("/v1/ai-agent/chat/stream/{message}"), Some(&account.api_key), None);
+    call.headers.push(("x-robofy-resume", "1".into()));
+    call.headers.push(("last-event-id", last_event.into()));
+    call
+}
+
+/// A question to a language model, or to the relay in front of it.
+#[must_use]
+pub fn complete(question: &str) -> Call {
+    let body =
+        json!({ "model": "scripted", "stream": true, "messages": [{ "role": "user", "content": question }] });
+    call(Method::POST, "/v1/chat/completions".into(), None, Some(body))
+}
+
+/// Tells the scripted model how to answer from now on.
+#[must_use]
+pub fn script(script: Script) -> Call {
+    call(Method::PUT, "/script".into(), None, Some(json!(script)))
+}
+
+/// Asks the scripted model what it was asked.
+#[must_use]
+pub fn counters() -> Call {
+    call(Method::GET, "/counters".into(), None, None)
 }
 
 /// A search.

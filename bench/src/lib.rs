@@ -15,5 +15,6 @@ pub mod readme;
 pub mod report;
 pub mod rows;
 pub mod stats;
+pub mod streams;
 pub mod subject;
 pub mod texts;

@@ -15,6 +15,7 @@ use tokio::net::TcpStream;
 
 use crate::process::Server;
 use crate::stats::{millis, percentile};
+use crate::streams::listen::Ear;
 
 /// A request to be sent.
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Call {
     pub credential: Option<String>,
     /// JSON; nothing for a request without a body.
     pub body: Option<Bytes>,
+    /// More headers.
+    pub headers: Vec<(&'static str, String)>,
 }
 
 /// An answer that came.
@@ -150,11 +153,7 @@ impl Connection {
         Ok(Self { address, sender, drive })
     }
 
-    /// Sends a request and reads the whole answer.
-    ///
-    /// # Errors
-    /// When the connection is lost.
-    pub async fn send(&mut self, call: &Call) -> anyhow::Result<Answer> {
+    fn request(&self, call: &Call) -> anyhow::Result<Request<Full<Bytes>>> {
         let mut request = Request::builder()
             .method(&call.method)
             .uri(&call.path)
@@ -166,7 +165,50 @@ impl Connection {
         if call.body.is_some() {
             request = request.header("content-type", "application/json");
         }
-        let request = request.body(Full::new(call.body.clone().unwrap_or_default()))?;
+        for (name, value) in &call.headers {
+            request = request.header(*name, value);
+        }
+        Ok(request.body(Full::new(call.body.clone().unwrap_or_default()))?)
+    }
+
+    /// Sends a request and has the answer heard as it comes, to its end.
+    ///
+    /// # Errors
+    /// When the connection is lost, or the ear does not understand.
+    pub async fn stream(&mut self, call: &Call, ear: &mut Ear<'_>) -> anyhow::Result<()> {
+        let request = self.request(call)?;
+        let sender = &mut self.sender;
+        let exchange = async {
+            sender.ready().await?;
+            let response = sender.send_request(request).await?;
+            ear.head(response.status(), response.headers());
+            let is_stream = response.status().is_success();
+            let mut body = response.into_body();
+            while let Some(frame) = body.frame().await {
+                if let Some(data) = frame?.data_ref().filter(|_| is_stream) {
+                    ear.hear(data)?;
+                }
+            }
+            anyhow::Ok(())
+        };
+        tokio::pin!(exchange);
+        tokio::select! {
+            biased;
+            ended = &mut self.drive => {
+                ended.context("the connection broke")?;
+                // What came before the end is still to be read.
+                exchange.await
+            }
+            heard = &mut exchange => heard,
+        }
+    }
+
+    /// Sends a request and reads the whole answer.
+    ///
+    /// # Errors
+    /// When the connection is lost.
+    pub async fn send(&mut self, call: &Call) -> anyhow::Result<Answer> {
+        let request = self.request(call)?;
         let sender = &mut self.sender;
         let exchange = async {
             sender.ready().await?;
@@ -193,6 +235,12 @@ impl Connection {
 /// When nobody listens.
 pub async fn status(address: SocketAddr, path: &str) -> anyhow::Result<u16> {
     let mut connection = Connection::open(address).await?;
-    let call = Call { method: Method::GET, path: path.to_owned(), credential: None, body: None };
+    let call = Call {
+        method: Method::GET,
+        path: path.to_owned(),
+        credential: None,
+        body: None,
+        headers: Vec::new(),
+    };
     Ok(connection.send(&call).await?.status.as_u16())
 }

@@ -8,6 +8,7 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use robofy_bench::floor;
 use robofy_bench::rows::{self, Bench, GROUPS, Sizes};
+use robofy_bench::streams::{raise_files, relay, upstream};
 use robofy_bench::subject::Programs;
 
 /// Measures Robofy against a bare server.
@@ -43,10 +44,27 @@ enum Command {
         #[arg(long)]
         folder: PathBuf,
     },
+    /// Be the language model of the rows of streams
+    Upstream {
+        /// Address to listen on
+        #[arg(long)]
+        listen: SocketAddr,
+    },
+    /// Serve the bare relay that streams are held against
+    Relay {
+        /// Address to listen on
+        #[arg(long)]
+        listen: SocketAddr,
+        /// Where the language model listens
+        #[arg(long)]
+        upstream: SocketAddr,
+    },
 }
 
 fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+    let command = Cli::parse().command;
+    raise_files()?;
+    match command {
         Command::Run { robofy, out, tiny, groups } => {
             let sizes = if tiny { Sizes::tiny() } else { Sizes::full() };
             let robofy = std::path::absolute(robofy)?;
@@ -59,6 +77,15 @@ fn main() -> anyhow::Result<()> {
         Command::Floor { listen, folder } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(floor::serve(listen, &folder))
+        }
+        Command::Upstream { listen } => {
+            // One thread: the model takes no more than it must from the server.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(upstream::serve(listen))
+        }
+        Command::Relay { listen, upstream } => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(relay::serve(listen, upstream))
         }
     }
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
+use nix::time::ClockId;
 use robofy_kernel::Stopwatch;
 use rustix::process::{Pid, Signal, kill_process};
 
@@ -23,24 +24,48 @@ pub struct Server {
     ready_after: Duration,
 }
 
+/// How a program is started.
+#[derive(Debug)]
+pub struct Start<'a> {
+    /// The program.
+    pub program: &'a Path,
+    /// What answers 200 when it is ready.
+    pub ready: &'a str,
+    /// Where its output goes.
+    pub log: PathBuf,
+    /// Variables of its environment, beside this program's own.
+    pub variables: Vec<(&'static str, String)>,
+    /// The hard limit of its open files, when it is not this program's.
+    pub files: Option<u64>,
+}
+
 impl Server {
-    /// Starts a program and waits until `GET path` answers 200. `arguments` makes its arguments from the address.
+    /// Starts a program and waits until it is ready. `arguments` makes its arguments from the address.
     ///
     /// # Errors
     /// When it does not start, ends, or does not get ready in a minute.
     pub async fn start(
-        program: &Path,
-        path: &str,
-        log: PathBuf,
+        start: Start<'_>,
         arguments: impl FnOnce(SocketAddr) -> Vec<String>,
     ) -> anyhow::Result<Self> {
+        let Start { program, ready: path, log, variables, files } = start;
         let address = free_address()?;
         let sink = std::fs::File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+        let mut command = match files {
+            Some(files) => {
+                // The shell sets both limits, and becomes the program.
+                let mut command = Command::new("sh");
+                command.args(["-c", r#"ulimit -n "$0" && exec "$@""#, &files.to_string()]).arg(program);
+                command
+            }
+            None => Command::new(program),
+        };
         let watch = Stopwatch::start();
-        let child = Command::new(program)
+        let child = command
             .args(arguments(address))
             .env_clear()
             .envs(std::env::vars_os().filter(|(name, _)| !name.to_string_lossy().starts_with("ROBOFY_")))
+            .envs(variables)
             .stdin(Stdio::null())
             .stdout(sink.try_clone()?)
             .stderr(sink)
@@ -74,15 +99,16 @@ impl Server {
         self.ready_after
     }
 
-    /// Time of the processor that the process has used so far, in user and kernel mode, in ticks of the kernel (10 ms).
+    /// Time of the processor that the process has used so far, in user and kernel mode, all its threads together.
     ///
     /// # Errors
     /// When the process is gone.
     pub fn cpu(&self) -> anyhow::Result<Duration> {
-        let path = format!("/proc/{}/stat", self.child.id());
-        let stat = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-        let ticks = ticks(&stat).with_context(|| format!("cannot make sense of {path}: {stat}"))?;
-        Ok(Duration::from_secs_f64(ticks as f64 / rustix::param::clock_ticks_per_second() as f64))
+        let id = nix::unistd::Pid::from_raw(Pid::from_child(&self.child).as_raw_nonzero().get());
+        let used = ClockId::pid_cpu_clock_id(id)
+            .and_then(ClockId::now)
+            .context("a server's clock cannot be read")?;
+        Ok(used.into())
     }
 
     /// Resident memory in bytes.
@@ -131,14 +157,6 @@ fn free_address() -> anyhow::Result<SocketAddr> {
     Ok(listener.local_addr()?)
 }
 
-/// `utime` and `stime` of a line of `/proc/PID/stat`, proc(5). The name in brackets may hold anything.
-fn ticks(stat: &str) -> Option<u64> {
-    let mut fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11);
-    let user: u64 = fields.next()?.parse().ok()?;
-    let system: u64 = fields.next()?.parse().ok()?;
-    Some(user + system)
-}
-
 fn resident(status: &str) -> Option<u64> {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
     let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
@@ -150,10 +168,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_the_kernels_figures() {
-        let stat = "7 (a) b (c) S 1 7 7 0 -1 4194304 900 0 3 0 120 34 0 0 20 0 3 0 55 1 1";
-        assert_eq!(ticks(stat), Some(154));
-        assert_eq!(ticks("nonsense"), None);
+    fn reads_the_kernel_s_figures() {
         assert_eq!(resident("Name:\ta\nVmRSS:\t   2048 kB\n"), Some(2 * 1024 * 1024));
         assert_eq!(resident("Name:\ta\n"), None);
     }

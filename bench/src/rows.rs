@@ -1,13 +1,16 @@
 //! What is measured: a module for each group of rows.
 
 mod answers;
+mod crowds;
 mod ingest;
 mod requests;
 mod searching;
 mod start;
+mod streams;
 
 use std::path::PathBuf;
 
+pub use self::crowds::CrowdSize;
 use crate::load::{self, Answer, Call, Load, Outcome};
 use crate::process::Server;
 use crate::report::{Report, Section};
@@ -37,6 +40,22 @@ pub struct Sizes {
     pub steps: usize,
     /// How often the server is started.
     pub starts: usize,
+    /// Chunks of the agent whose model answers in streams.
+    pub stream_chunks: usize,
+    /// Its sessions.
+    pub stream_sessions: usize,
+    /// Tokens of such an answer.
+    pub tokens: usize,
+    /// Delay of a token in milliseconds, clients, answers of each client in a turn.
+    pub stream_loads: Vec<(u64, usize, usize)>,
+    /// How often model, relay and subject take turns.
+    pub stream_rounds: usize,
+    /// The crowds: the second is the thousand, the third the many thousand.
+    pub crowds: [CrowdSize; 3],
+    /// The crowd that is cut off.
+    pub storm: CrowdSize,
+    /// The crowd for which there is no room, and the files that there are.
+    pub brim: (CrowdSize, u64),
 }
 
 impl Sizes {
@@ -54,6 +73,18 @@ impl Sizes {
             documents: 10_000,
             steps: 10,
             starts: 11,
+            stream_chunks: 1_000,
+            stream_sessions: 64,
+            tokens: 32,
+            stream_loads: vec![(0, 1, 200), (0, 16, 30), (0, 64, 10), (20, 1, 10), (20, 16, 4), (20, 64, 4)],
+            stream_rounds: 5,
+            crowds: [
+                CrowdSize { visitors: 200, per_second: 100, tokens: 100, delay: 50, rounds: 3 },
+                CrowdSize { visitors: 1_000, per_second: 250, tokens: 100, delay: 100, rounds: 3 },
+                CrowdSize { visitors: 9_000, per_second: 300, tokens: 60, delay: 1_000, rounds: 1 },
+            ],
+            storm: CrowdSize { visitors: 1_000, per_second: 250, tokens: 100, delay: 100, rounds: 3 },
+            brim: (CrowdSize { visitors: 1_500, per_second: 250, tokens: 60, delay: 200, rounds: 1 }, 2_560),
         }
     }
 
@@ -71,8 +102,21 @@ impl Sizes {
             documents: 40,
             steps: 2,
             starts: 2,
+            stream_chunks: 20,
+            stream_sessions: 4,
+            tokens: 4,
+            stream_loads: vec![(0, 1, 4), (5, 2, 2)],
+            stream_rounds: 2,
+            crowds: [tiny(4, 10), tiny(8, 20), tiny(12, 20)],
+            storm: tiny(8, 100),
+            brim: (tiny(8, 20), 2_560),
         }
     }
+}
+
+/// A crowd of a few, for some tokens.
+const fn tiny(visitors: usize, tokens: usize) -> CrowdSize {
+    CrowdSize { visitors, per_second: 100, tokens, delay: 10, rounds: 1 }
 }
 
 /// What the rows share.
@@ -87,7 +131,7 @@ pub struct Bench {
 }
 
 /// The groups of rows, by the names that the command line takes.
-pub const GROUPS: [&str; 5] = ["start", "requests", "answers", "searching", "ingest"];
+pub const GROUPS: [&str; 7] = ["start", "requests", "answers", "streams", "crowds", "searching", "ingest"];
 
 /// Measures a group.
 ///
@@ -98,6 +142,8 @@ pub async fn measure(bench: &Bench, group: &str) -> anyhow::Result<Vec<Section>>
         "start" => Box::pin(start::measure(bench)).await,
         "requests" => Box::pin(requests::measure(bench)).await,
         "answers" => Box::pin(answers::measure(bench)).await,
+        "streams" => Box::pin(streams::measure(bench)).await,
+        "crowds" => Box::pin(crowds::measure(bench)).await,
         "searching" => searching::measure(bench),
         "ingest" => Box::pin(ingest::measure(bench)).await,
         other => anyhow::bail!("there is no group `{other}`; there are {}", GROUPS.join(", ")),
@@ -198,9 +244,13 @@ fn row(name: &str, outcomes: &[Outcome]) -> [String; 5] {
 }
 
 fn spread(outcomes: &[Outcome], of: impl Fn(&Outcome) -> f64) -> Spread {
+    spread_of(outcomes, of)
+}
+
+fn spread_of<T>(outcomes: &[T], of: impl Fn(&T) -> f64) -> Spread {
     Spread::of(outcomes.iter().map(of))
 }
 
-async fn floor(bench: &Bench) -> anyhow::Result<subject::RunningFloor> {
+async fn floor(bench: &Bench) -> anyhow::Result<subject::Beside> {
     subject::floor(&bench.programs.bench).await
 }

@@ -1,5 +1,6 @@
 //! Robofy under test: a data folder made by `robofy quickstart`, and `robofy serve` on it.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::calls;
 use crate::load::{self, Load, Outcome};
-use crate::process::Server;
+use crate::process::{Server, Start};
 use crate::texts::Document;
 
 /// The programs that take part.
@@ -69,11 +70,34 @@ impl Place {
     /// # Errors
     /// When it does not get ready.
     pub async fn serve(&self) -> anyhow::Result<Server> {
+        self.serve_with(Serving::default()).await
+    }
+
+    /// Starts the server with a language model, or with few files.
+    ///
+    /// # Errors
+    /// When it does not get ready.
+    pub async fn serve_with(&self, serving: Serving) -> anyhow::Result<Server> {
         let data = self.folder.path().join("data").display().to_string();
-        let log = self.folder.path().join("server.log");
-        Server::start(&self.program, "/readyz", log, |address| {
-            let options = ["serve", "--data-dir", &data, "--rate-limit", "off", "--listen"];
-            options.iter().map(|&option| option.to_owned()).chain([address.to_string()]).collect()
+        let mut options: Vec<String> =
+            ["serve", "--data-dir", &data, "--rate-limit", "off"].map(str::to_owned).to_vec();
+        let mut variables = Vec::new();
+        if let Some(model) = serving.model {
+            options.extend(["--llm-base-url".into(), format!("http://{model}/v1")]);
+            options.extend(["--llm-model".into(), "scripted".into()]);
+            options.extend(["--max-streams-per-agent".into(), "20000".into()]);
+            variables.push(("ROBOFY_LLM_API_KEY", "scripted".into()));
+        }
+        let start = Start {
+            program: &self.program,
+            ready: "/readyz",
+            log: self.folder.path().join("server.log"),
+            variables,
+            files: serving.files,
+        };
+        Server::start(start, |address| {
+            options.extend(["--listen".into(), address.to_string()]);
+            options
         })
         .await
     }
@@ -98,9 +122,18 @@ impl Place {
     }
 }
 
-/// A running floor, and the folder that it writes to.
+/// How the server is started, where that is not the usual way.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Serving {
+    /// Where the language model listens.
+    pub model: Option<SocketAddr>,
+    /// The hard limit of open files.
+    pub files: Option<u64>,
+}
+
+/// A process of this program beside the server under test, and the folder that it writes to.
 #[derive(Debug)]
-pub struct RunningFloor {
+pub struct Beside {
     /// The process.
     pub server: Server,
     _folder: TempDir,
@@ -110,12 +143,40 @@ pub struct RunningFloor {
 ///
 /// # Errors
 /// When it does not get ready.
-pub async fn floor(bench: &Path) -> anyhow::Result<RunningFloor> {
+pub async fn floor(bench: &Path) -> anyhow::Result<Beside> {
+    beside(bench, |folder| vec!["floor".into(), "--folder".into(), folder.display().to_string()]).await
+}
+
+/// Starts the scripted model.
+///
+/// # Errors
+/// When it does not get ready.
+pub async fn upstream(bench: &Path) -> anyhow::Result<Beside> {
+    beside(bench, |_| vec!["upstream".into()]).await
+}
+
+/// Starts the bare relay in front of a model.
+///
+/// # Errors
+/// When it does not get ready.
+pub async fn relay(bench: &Path, upstream: SocketAddr) -> anyhow::Result<Beside> {
+    beside(bench, |_| vec!["relay".into(), "--upstream".into(), upstream.to_string()]).await
+}
+
+async fn beside(bench: &Path, arguments: impl FnOnce(&Path) -> Vec<String>) -> anyhow::Result<Beside> {
     let folder = tempfile::tempdir().context("no folder for temporary files")?;
-    let path = folder.path().display().to_string();
-    let server = Server::start(bench, "/readyz", folder.path().join("server.log"), |address| {
-        vec!["floor".into(), "--folder".into(), path, "--listen".into(), address.to_string()]
+    let mut arguments = arguments(folder.path());
+    let start = Start {
+        program: bench,
+        ready: "/readyz",
+        log: folder.path().join("server.log"),
+        variables: Vec::new(),
+        files: None,
+    };
+    let server = Server::start(start, |address| {
+        arguments.extend(["--listen".into(), address.to_string()]);
+        arguments
     })
     .await?;
-    Ok(RunningFloor { server, _folder: folder })
+    Ok(Beside { server, _folder: folder })
 }

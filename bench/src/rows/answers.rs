@@ -108,7 +108,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
 }
 
 /// Documents that make at least so many chunks, and how many they make.
-fn documents(wanted: usize) -> (Vec<Document>, usize) {
+pub(super) fn documents(wanted: usize) -> (Vec<Document>, usize) {
     let mut texts = Texts::new(11);
     let (mut documents, mut chunks) = (Vec::new(), 0);
     while chunks < wanted {

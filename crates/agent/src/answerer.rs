@@ -11,6 +11,7 @@ use robofy_store::StoreError;
 use robofy_store::agents::Agent;
 use robofy_store::chat::{PastTurn, Pieces, TurnKind, VisitorContext};
 use robofy_store::pairs::Pair;
+use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
 
 use crate::builtin::{PairIn, PairIndex};
@@ -27,15 +28,17 @@ pub struct AgentCard {
     pub pairs: Vec<Pair>,
     /// Finds one of them; numbers are those of `pairs`.
     pub pair_index: PairIndex,
+    /// The key of its own model.
+    pub llm_key: Option<SecretString>,
 }
 
 impl AgentCard {
     /// An agent with its enabled pairs.
     #[must_use]
-    pub fn new(agent: Agent, pairs: Vec<Pair>) -> Self {
+    pub fn new(agent: Agent, pairs: Vec<Pair>, llm_key: Option<SecretString>) -> Self {
         let wordings = pairs.iter().map(|pair| PairIn { question: &pair.question, also: &pair.also });
         let pair_index = PairIndex::new(wordings);
-        Self { agent, pairs, pair_index }
+        Self { agent, pairs, pair_index, llm_key }
     }
 }
 

@@ -23,6 +23,7 @@ pub use pairs::{PAIR_THRESHOLD, PAIR_WEIGHTS, PairFeatures, PairIn, PairIndex, P
 pub use pick::{Answer, MOST_CHARACTERS, PASSAGES, Quote, consider, pick};
 pub use small_talk::{Contact, SmallTalk, SmallTalkKind, reply, small_talk};
 pub use speak::BuiltIn;
+pub(crate) use speak::exchanges;
 
 /// Answers a question from an index: composes the query, searches and picks. `None` when nothing is relevant.
 #[must_use]

@@ -8,6 +8,7 @@ pub mod answerer;
 pub mod builtin;
 pub mod citations;
 pub mod events;
+pub mod fluent;
 pub mod fold;
 pub mod turns;
 

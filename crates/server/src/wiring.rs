@@ -1,14 +1,20 @@
 //! What answers questions, put together over an open store.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use robofy_agent::builtin::BuiltIn;
+use robofy_agent::fluent::Fluent;
 use robofy_agent::{StreamLimits, Turns};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
+use robofy_model::{Endpoint, Models, ModelsConfig, ServerKey};
+use robofy_net::Gate;
 
+use crate::config::Settings;
 use crate::opening::Opened;
 
 /// The knowledge of all agents, its files read by this very program as a child.
@@ -22,10 +28,68 @@ pub fn library(opened: &Opened) -> anyhow::Result<Library> {
         .context("cannot start the indexing threads; raise the limit of processes")
 }
 
-/// Turns over that knowledge, answered by the built-in answerer.
-pub fn turns(opened: &Opened, library: &Library, limits: StreamLimits) -> Turns {
-    let answerer = Arc::new(BuiltIn::new(library.clone()));
-    Turns::new(opened.store.clone(), opened.tasks.clone(), answerer, limits)
+/// Turns over that knowledge, answered by language models where there are some, else by the built-in answerer.
+///
+/// # Errors
+/// When the options contradict each other, or TLS cannot be set up.
+pub fn turns(
+    opened: &Opened,
+    library: &Library,
+    settings: &Settings,
+    limits: StreamLimits,
+) -> anyhow::Result<Turns> {
+    let (models, server) = (models(opened, settings)?, server_model(settings)?);
+    if let Some(model) = &server {
+        tracing::info!(
+            host = model.base_url().host_str(),
+            model = model.model(),
+            "the server's own language model"
+        );
+    }
+    let answerer = Arc::new(Fluent::new(BuiltIn::new(library.clone()), models, server));
+    Ok(Turns::new(opened.store.clone(), opened.tasks.clone(), answerer, limits))
+}
+
+/// The gates to language models, with the operator's time limits.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn models(opened: &Opened, settings: &Settings) -> anyhow::Result<Models> {
+    let seconds = |seconds: NonZeroU32| Duration::from_secs(u64::from(seconds.get()));
+    let first_token = seconds(settings.llm_first_token_seconds);
+    let usual = ModelsConfig::default();
+    let config = ModelsConfig {
+        first_token,
+        // A slow model is given all the time there is: asked anew, it would begin anew.
+        attempt: usual.attempt.max(first_token),
+        between_tokens: seconds(settings.llm_between_tokens_seconds),
+        ..usual
+    };
+    let operator = Gate::operator().context("cannot set up TLS for the language model")?;
+    let public =
+        Gate::public(&settings.allow_model_network).context("cannot set up TLS for language models")?;
+    Ok(Models::new(operator, public, config, opened.clock.clone(), opened.ids.clone()))
+}
+
+/// The server's own model.
+///
+/// # Errors
+/// When its address comes without a name, its name without an address, or its key cannot be read.
+pub fn server_model(settings: &Settings) -> anyhow::Result<Option<Endpoint>> {
+    let key = settings.llm_key()?.map(ServerKey::new);
+    match (&settings.llm_base_url, &settings.llm_model) {
+        (Some(url), Some(model)) => Ok(Some(Endpoint::server(url.url().clone(), model, key))),
+        (None, None) if key.is_none() => Ok(None),
+        (None, None) => {
+            anyhow::bail!("there is a model's key and no model; give llm-base-url and llm-model as well")
+        }
+        (Some(_), None) => {
+            anyhow::bail!("llm-base-url is given without llm-model; give the model's name as well")
+        }
+        (None, Some(_)) => {
+            anyhow::bail!("llm-model is given without llm-base-url; give the model's address as well")
+        }
+    }
 }
 
 /// The file of this program. On Linux the running one, even after a newer one was put in its place.

@@ -36,3 +36,4 @@ pub use error::{Result, StoreError};
 pub use facts::KeySource;
 pub use migrations::Migrations;
 pub use once::Once;
+pub use sqlx::types::Json;

@@ -23,22 +23,49 @@ impl BuiltIn {
         Self { library }
     }
 
+    /// The library.
+    pub(crate) const fn library(&self) -> &Library {
+        &self.library
+    }
+
     async fn speak(&self, question: &Question<'_>, out: &mut Speaker) -> Result<TurnKind, AnswerError> {
-        let agent = &question.card.agent;
+        match self.at_once(question, out).await? {
+            Some(kind) => Ok(kind),
+            None => self.from_sources(question, out).await,
+        }
+    }
+
+    /// Answers what needs no search: stored pairs and small talk.
+    pub(crate) async fn at_once(
+        &self,
+        question: &Question<'_>,
+        out: &mut Speaker,
+    ) -> Result<Option<TurnKind>, AnswerError> {
         let card = question.card;
+        let chatbot = &card.agent.chatbot_id;
         let pair = card.pair_index.find(question.query).and_then(|found| card.pairs.get(found.pair));
         if let Some(pair) = pair
             && let Some(verified) =
-                citations::verify_pair(self.library.store(), question.op, &agent.chatbot_id, pair).await?
+                citations::verify_pair(self.library.store(), question.op, chatbot, pair).await?
         {
             out.say(verified.quote())?;
             out.cite(verified);
-            return Ok(TurnKind::Pair);
+            return Ok(Some(TurnKind::Pair));
         }
         if let Some(talk) = small_talk(question.query, preferred_language(question)) {
             out.say(&self.small_talk_reply(question, talk).await?)?;
-            return Ok(TurnKind::SmallTalk);
+            return Ok(Some(TurnKind::SmallTalk));
         }
+        Ok(None)
+    }
+
+    /// Answers with quotes of the sources, or with the agent's not-found answer.
+    pub(crate) async fn from_sources(
+        &self,
+        question: &Question<'_>,
+        out: &mut Speaker,
+    ) -> Result<TurnKind, AnswerError> {
+        let agent = &question.card.agent;
         let snapshot = self.library.index(question.op, agent, question.content_version).await?;
         if let Some(picked) = answer(&snapshot.index, question.query, &exchanges(question)) {
             let verified = self.verify(question, picked).await?;
@@ -117,7 +144,7 @@ fn preferred_language(question: &Question<'_>) -> Option<Language> {
 }
 
 /// The conversation before, as far as the agent may use it.
-fn exchanges<'q>(question: &Question<'q>) -> Vec<Exchange<'q>> {
+pub(crate) fn exchanges<'q>(question: &Question<'q>) -> Vec<Exchange<'q>> {
     if !question.card.agent.settings.question_pre_processing {
         return Vec::new();
     }

@@ -64,10 +64,11 @@ impl Turns {
         if let Some(card) = self.0.cards.get(chatbot).filter(|card| card.agent.version >= head.version) {
             return Ok(card);
         }
-        let agent = self.0.store.find_agent(op.account, chatbot).await?;
-        let agent = agent.ok_or(TurnError::Refused(ErrorCode::ChatbotNotFound, "the chatbot was deleted"))?;
+        let found = self.0.store.find_agent_with_llm_key(op.account, chatbot).await?;
+        let (agent, llm_key) =
+            found.ok_or(TurnError::Refused(ErrorCode::ChatbotNotFound, "the chatbot was deleted"))?;
         let pairs = self.0.store.enabled_pairs(op.account, chatbot).await?;
-        let card = Arc::new(AgentCard::new(agent, pairs));
+        let card = Arc::new(AgentCard::new(agent, pairs, llm_key));
         self.0.cards.insert(chatbot.clone(), Arc::clone(&card));
         Ok(card)
     }

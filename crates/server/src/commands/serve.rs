@@ -5,6 +5,8 @@ mod housekeeping;
 mod setup_code;
 mod stopping;
 
+use std::num::NonZeroU32;
+
 use anyhow::Context;
 use robofy_agent::StreamLimits;
 use robofy_http::{App, HttpConfig};
@@ -59,8 +61,12 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     robofy_http::check_aliases(&config.route_aliases).context("--route-alias")?;
     let library = wiring::library(&opened)?;
     let descriptors = Descriptors::of_this_process();
-    let streams = StreamLimits { room: Some(descriptors.streams), ..StreamLimits::default() };
-    let turns = wiring::turns(&opened, &library, streams);
+    let streams = StreamLimits {
+        server: settings.max_streams.map(count),
+        agent: Some(count(settings.max_streams_per_agent)),
+        room: Some(descriptors.streams),
+    };
+    let turns = wiring::turns(&opened, &library, settings, streams)?;
     let app = App::start(library, turns, clock.clone(), ids.clone(), tasks.clone(), config).await?;
     let router = robofy_http::router(app);
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
@@ -75,6 +81,10 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     store.close().await;
     tracing::info!(cut, finished, "stopped");
     Ok(())
+}
+
+fn count(limit: NonZeroU32) -> usize {
+    usize::try_from(limit.get()).unwrap_or(usize::MAX)
 }
 
 fn http_config(settings: &Settings, setup_code: Option<SecretString>) -> HttpConfig {

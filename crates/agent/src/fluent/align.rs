@@ -1,0 +1,212 @@
+//! Finds the words of a passage that a sentence rests on.
+//!
+//! A sentence rests on a piece of a passage when most of its telling words stand there (as stems; headings above the
+//! piece count as context), and all of its numbers. Nothing is inferred: what is said in other words altogether
+//! carries no citation.
+
+use std::ops::Range;
+
+use robofy_knowledge::analyse::{Analyser, Language, is_function_word};
+use robofy_knowledge::search::Hit;
+use rustc_hash::FxHashSet;
+
+use crate::builtin::sentences::{Unit, UnitKind, units};
+
+/// The share of a sentence's telling words that must stand in the passage which the model named.
+pub(crate) const NAMED: f32 = 0.5;
+/// The same, where the model named none.
+pub(crate) const UNNAMED: f32 = 0.75;
+/// Two neighbouring pieces make one quote up to so many bytes.
+const LONGEST: usize = 500;
+
+/// Where a sentence rests: bytes of the passage's text.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Aligned {
+    /// The passage, from 0.
+    pub passage: usize,
+    /// The words.
+    pub range: Range<usize>,
+    /// Share of the sentence's telling words that stand there.
+    pub share: f32,
+}
+
+/// Aligns sentences with passages. A passage is read when it is first needed.
+#[derive(Debug)]
+pub(crate) struct Aligner<'h> {
+    passages: Vec<(&'h Hit, Option<Vec<Piece>>)>,
+}
+
+#[derive(Debug)]
+struct Piece {
+    unit: Unit,
+    words: FxHashSet<u64>,
+    /// Words of the headings above it and, for a row, of its table's header.
+    context: FxHashSet<u64>,
+}
+
+#[derive(Debug, Default)]
+struct Words {
+    telling: Vec<u64>,
+    numbers: Vec<u64>,
+}
+
+impl<'h> Aligner<'h> {
+    pub fn new(passages: impl IntoIterator<Item = &'h Hit>) -> Self {
+        Self { passages: passages.into_iter().map(|hit| (hit, None)).collect() }
+    }
+
+    /// The best place in one passage (numbered from 0), if it is good enough.
+    pub fn named(&mut self, sentence: &str, passage: usize) -> Option<Aligned> {
+        self.best_in(sentence, passage).filter(|aligned| aligned.share >= NAMED)
+    }
+
+    /// The best place in any passage, if it is good enough; the earlier passage on a tie.
+    pub fn anywhere(&mut self, sentence: &str) -> Option<Aligned> {
+        let mut best: Option<Aligned> = None;
+        for passage in 0..self.passages.len() {
+            if let Some(aligned) = self.best_in(sentence, passage)
+                && best.as_ref().is_none_or(|best| aligned.share > best.share)
+            {
+                best = Some(aligned);
+            }
+        }
+        best.filter(|aligned| aligned.share >= UNNAMED)
+    }
+
+    fn best_in(&mut self, sentence: &str, passage: usize) -> Option<Aligned> {
+        let (hit, pieces) = self.passages.get_mut(passage)?;
+        let words = Words::of(sentence, hit.language);
+        if words.telling.len() + words.numbers.len() < 2 {
+            return None;
+        }
+        let pieces = pieces.get_or_insert_with(|| read(hit));
+        let mut best: Option<Aligned> = None;
+        let mut consider = |span: &[Piece]| {
+            let (Some(first), Some(last)) = (span.first(), span.last()) else { return };
+            let range = first.unit.start..last.unit.end;
+            let heading = span.iter().all(|piece| piece.unit.kind == UnitKind::Heading);
+            if heading || span.len() > 1 && range.len() > LONGEST {
+                return;
+            }
+            let Some(share) = words.share(span) else { return };
+            // A longer quote must be worth its length.
+            let better = best.as_ref().is_none_or(|best| share > best.share + 0.001);
+            if better {
+                best = Some(Aligned { passage, range, share });
+            }
+        };
+        pieces.windows(1).for_each(&mut consider);
+        pieces.windows(2).for_each(&mut consider);
+        best
+    }
+}
+
+impl Words {
+    fn of(text: &str, language: Language) -> Self {
+        let mut words = Self::default();
+        Analyser::new(language).for_each(text, |of, stem, start, end| {
+            let shown = text.get(start..end).unwrap_or_default();
+            if shown.bytes().any(|b| b.is_ascii_digit()) {
+                words.numbers.push(key(of, stem));
+            } else if !is_function_word(language, &shown.to_lowercase()) {
+                words.telling.push(key(of, stem));
+            }
+        });
+        words.telling.sort_unstable();
+        words.telling.dedup();
+        words
+    }
+
+    /// The share of the telling words that stand in a span; `None` when a number is missing, or when only the context
+    /// has any.
+    fn share(&self, span: &[Piece]) -> Option<f32> {
+        let own = |word: &u64| span.iter().any(|piece| piece.words.contains(word));
+        let near = |word: &u64| span.iter().any(|piece| piece.context.contains(word));
+        if !self.numbers.iter().all(|number| own(number) || near(number)) {
+            return None;
+        }
+        let (mut said, mut all) = (0, self.numbers.iter().filter(|number| own(number)).count());
+        all += self.telling.iter().filter(|word| own(word)).count();
+        said += all;
+        said += self.telling.iter().filter(|word| !own(word) && near(word)).count();
+        said += self.numbers.iter().filter(|number| !own(number)).count();
+        let of = self.telling.len() + self.numbers.len();
+        (all > 0).then(|| said as f32 / of.max(1) as f32)
+    }
+}
+
+fn read(hit: &Hit) -> Vec<Piece> {
+    let set = |text: &str| {
+        let mut set = FxHashSet::default();
+        Analyser::new(hit.language).for_each(text, |of, stem, _, _| {
+            set.insert(key(of, stem));
+        });
+        set
+    };
+    let mut above = set(&hit.heading_path.join(" "));
+    let mut pieces = Vec::new();
+    for unit in units(&hit.text) {
+        let words = set(&hit.text[unit.start..unit.end]);
+        let mut context = above.clone();
+        if let UnitKind::Row { header: Some((start, end)) } = unit.kind {
+            context.extend(set(&hit.text[start..end]));
+        }
+        if unit.kind == UnitKind::Heading {
+            above.extend(&words);
+        }
+        pieces.push(Piece { unit, words, context });
+    }
+    pieces
+}
+
+fn key(language: Language, stem: &str) -> u64 {
+    use std::hash::{Hash as _, Hasher as _};
+    let mut hasher = rustc_hash::FxHasher::default();
+    (language.code(), stem).hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fluent::hits::hit;
+
+    const SHOP: &str = "The workshop is in Mill Lane. We repair bicycles and sell used ones.\n\n\
+        ## Prices\n\n| Service | Price |\n|---|---|\n| Puncture | $15 |\n| Full service | $90 |\n";
+
+    fn words<'t>(hit: &'t Hit, sentence: &str) -> Option<&'t str> {
+        Aligner::new([hit]).named(sentence, 0).map(|aligned| &hit.text[aligned.range])
+    }
+
+    #[test]
+    fn a_sentence_rests_on_the_words_that_say_the_same() {
+        let hit = hit(SHOP, &["Bike shop"]);
+        assert_eq!(
+            words(&hit, "They also sell used bicycles."),
+            Some("We repair bicycles and sell used ones.")
+        );
+        assert_eq!(words(&hit, "A full service costs $90."), Some("| Full service | $90 |"));
+        assert_eq!(words(&hit, "You find the workshop in Mill Lane."), Some("The workshop is in Mill Lane."));
+    }
+
+    #[test]
+    fn other_numbers_other_claims_and_empty_sentences_rest_on_nothing() {
+        let hit = hit(SHOP, &["Bike shop"]);
+        assert_eq!(words(&hit, "A full service costs $95."), None);
+        assert_eq!(words(&hit, "Delivery is free for members of the club."), None);
+        assert_eq!(words(&hit, "Yes!"), None);
+        assert_eq!(words(&hit, ""), None);
+        // Headings alone prove nothing.
+        assert_eq!(words(&hit, "The bike shop is open."), None);
+    }
+
+    #[test]
+    fn without_a_marker_more_is_asked_for() {
+        let hit = hit(SHOP, &[]);
+        let mut aligner = Aligner::new([&hit]);
+        let loose = "We repair bicycles and lend helmets and locks.";
+        assert!(aligner.anywhere(loose).is_none());
+        assert!(aligner.anywhere("We repair bicycles.").is_some());
+        assert!(aligner.named("We repair bicycles.", 7).is_none());
+    }
+}
