@@ -7,6 +7,7 @@ mod cases;
 mod dialogues;
 mod fixture;
 mod nodes;
+mod fluent;
 mod pairs;
 mod resume;
 mod small_talk;
