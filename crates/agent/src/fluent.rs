@@ -23,11 +23,7 @@ use robofy_store::agents::{Agent, LanguagePolicy};
 use robofy_store::chat::TurnKind;
 
 use crate::answerer::{AnswerError, Answerer, Question, Speaker};
-<<<<<<< HEAD
-use crate::builtin::{BuiltIn, compose_query, exchanges, pick};
-=======
 use crate::builtin::{BuiltIn, PASSAGES, compose_query, exchanges, pick};
->>>>>>> 1224cfb (Answers with a model are tested against a provider that does what the test says; four passages are enough)
 use crate::events::{FinishReason, Notice};
 use draft::{Draft, Pace};
 use markers::{Part, Reader};
@@ -158,11 +154,7 @@ impl Answerer for Fluent {
 /// What is found for a question, and whether it answers by all signs.
 fn search(question: &Question<'_>, index: &AgentIndex) -> (Found, Pace) {
     let composed = compose_query(question.query, &exchanges(question));
-<<<<<<< HEAD
-    let found = index.search(&composed.query, prompt::PASSAGES);
-=======
     let found = index.search(&composed.query, PASSAGES);
->>>>>>> 1224cfb (Answers with a model are tested against a provider that does what the test says; four passages are enough)
     let answers = pick(&composed, &found, index.chunk_count()).is_some();
     (found, if answers { Pace::Live } else { Pace::Held })
 }

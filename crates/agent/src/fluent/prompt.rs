@@ -15,11 +15,7 @@ use super::markers::{NOT_FOUND, without_markers};
 /// The most tokens of all passages, as the analyser counts (words; a model's own tokens are about a third more).
 pub(crate) const PASSAGE_TOKENS: usize = 1200;
 /// The most passages.
-<<<<<<< HEAD
-pub(crate) const PASSAGES: usize = 6;
-=======
 pub(crate) const PASSAGES: usize = 4;
->>>>>>> 1224cfb (Answers with a model are tested against a provider that does what the test says; four passages are enough)
 /// The most tokens of the conversation so far.
 pub(crate) const HISTORY_TOKENS: usize = 800;
 
@@ -241,15 +237,10 @@ mod tests {
         let long = "word ".repeat(HISTORY_TOKENS / 3);
         let history = [turn(1, "a", &long), turn(2, "b", &long), turn(3, "c", &long)];
         assert_eq!(recent(&history).iter().map(|turn| turn.number).collect::<Vec<_>>(), [2, 3]);
-<<<<<<< HEAD
-        let hits: Vec<Hit> = (0..9).map(|_| hit(&"word ".repeat(PASSAGE_TOKENS / 4), &[])).collect();
-        assert_eq!(fitting(&hits).len(), 4);
-=======
         let hits: Vec<Hit> = (0..9).map(|_| hit(&"word ".repeat(PASSAGE_TOKENS / 9), &[])).collect();
         assert_eq!(fitting(&hits).len(), PASSAGES);
         let large: Vec<Hit> = (0..9).map(|_| hit(&"word ".repeat(PASSAGE_TOKENS / 2), &[])).collect();
         assert_eq!(fitting(&large).len(), 2);
->>>>>>> 1224cfb (Answers with a model are tested against a provider that does what the test says; four passages are enough)
         let huge = [hit(&"word ".repeat(PASSAGE_TOKENS * 2), &[]), hit("word", &[])];
         assert_eq!(fitting(&huge).len(), 1);
     }

@@ -101,6 +101,7 @@ impl World {
         let config = StoreConfig::Sqlite { data_dir: folder.path().to_owned() };
         let key = KeySource::Given(MasterKey::generate(&ids).to_text().to_string());
         let store = Store::open(&config, &key, &ids, &tasks).await.unwrap();
+        let answerer = answerer(&store, &tasks, &clock, &ids);
         let world = Self::on(store, tasks, clock, ids, answerer, settings).await;
         Self { _folder: Some(folder), ..world }
     }
@@ -150,7 +151,6 @@ impl World {
         let agent = Agent { settings: settings.into(), ..Agent::new(&op, project_id, "Bot", "en") };
         let chatbot = agent.chatbot_id.clone();
         store.create_agent(&op, agent, |_| (201, Vec::new())).await.unwrap();
-<<<<<<< HEAD
         let turns = Turns::new(store.clone(), tasks.clone(), answerer, StreamLimits::default());
         Self { store, turns, tasks, op, project: project_id, chatbot, _folder: None }
     }
@@ -158,11 +158,6 @@ impl World {
     /// Another node on the same database, with an answerer of its own.
     pub fn node(&self, store: Store, answerer: Arc<dyn Answerer>) -> Turns {
         Turns::new(store, self.tasks.clone(), answerer, StreamLimits::default())
-=======
-        let answerer = answerer(&store, &tasks, &clock, &ids);
-        let turns = Turns::new(store.clone(), tasks.clone(), answerer);
-        Self { store, turns, tasks, op, project: project_id, chatbot, _folder: folder }
->>>>>>> 63eab20 (Answers with a model are tested against a provider that does what the test says; four passages are enough)
     }
 
     pub fn ask(&self, session: Option<&SessionId>, query: &str) -> Ask {
