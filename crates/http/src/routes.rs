@@ -12,6 +12,7 @@ mod handshake;
 mod health;
 mod linked;
 mod pairs;
+mod persona;
 mod projects;
 mod search;
 mod settings;
@@ -28,7 +29,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 12] {
+fn groups() -> [Group; 13] {
     [
         health::group(),
         docs::group(),
@@ -37,6 +38,7 @@ fn groups() -> [Group; 12] {
         projects::group(),
         agents::group(),
         settings::group(),
+        persona::group(),
         content::group(),
         assets::group(),
         linked::group(),

@@ -4,6 +4,7 @@ mod agents;
 mod content;
 mod models;
 mod pairs;
+mod persona;
 
 use axum::body::Body;
 use axum::http::Request;
@@ -135,6 +136,8 @@ async fn another_account_s_ids_are_none() {
             ("DELETE", "chatbot", None),
             ("GET", "chatbot_ai_settings", None),
             ("PUT", "chatbot_ai_settings", Some(json!({ "tone": "rude" }))),
+            ("GET", "persona", None),
+            ("PUT", "persona", Some(json!({ "name": "Stolen" }))),
             ("GET", "chatbot_asset_link", None),
             ("GET", "qa", None),
             ("POST", "qa", Some(json!({ "question": "Q", "answer": "A" }))),

@@ -24,6 +24,8 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "update_agent" => Call::new(of_agent("chatbot"), Some(json!({ "name": "M" })), 200),
         "get_settings" => Call::new(of_agent("chatbot_ai_settings"), None, 200),
         "update_settings" => Call::new(of_agent("chatbot_ai_settings"), Some(json!({ "tone": "dry" })), 200),
+        "get_persona" => Call::new(of_agent("persona"), None, 200),
+        "update_persona" => Call::new(of_agent("persona"), Some(json!({ "role": "adviser" })), 200),
         "link_content" => Call::new(of_project("link_content"), Some(text()), 201),
         "upload_file" => Call::new(of_project("upload_file"), None, 201).upload(),
         "list_assets" => Call::new(of_project("assets"), None, 200),
