@@ -9,6 +9,7 @@ use anyhow::Context;
 use robofy_agent::builtin::BuiltIn;
 use robofy_agent::fluent::Fluent;
 use robofy_agent::{StreamLimits, Turns};
+use robofy_kernel::{Clock, Ids};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
 use robofy_model::{Endpoint, Models, ModelsConfig, ServerKey};
@@ -38,7 +39,8 @@ pub fn turns(
     settings: &Settings,
     limits: StreamLimits,
 ) -> anyhow::Result<Turns> {
-    let (models, server) = (models(opened, settings)?, server_model(settings)?);
+    let (models, server) =
+        (models(settings, models_config(settings), &opened.clock, &opened.ids)?, server_model(settings)?);
     if let Some(model) = &server {
         tracing::info!(
             host = model.base_url().host_str(),
@@ -50,25 +52,29 @@ pub fn turns(
     Ok(Turns::new(opened.store.clone(), opened.tasks.clone(), answerer, limits))
 }
 
-/// The gates to language models, with the operator's time limits.
-///
-/// # Errors
-/// When TLS cannot be set up.
-pub fn models(opened: &Opened, settings: &Settings) -> anyhow::Result<Models> {
+/// The operator's time limits.
+fn models_config(settings: &Settings) -> ModelsConfig {
     let seconds = |seconds: NonZeroU32| Duration::from_secs(u64::from(seconds.get()));
     let first_token = seconds(settings.llm_first_token_seconds);
     let usual = ModelsConfig::default();
-    let config = ModelsConfig {
+    ModelsConfig {
         first_token,
         // A slow model is given all the time there is: asked anew, it would begin anew.
         attempt: usual.attempt.max(first_token),
         between_tokens: seconds(settings.llm_between_tokens_seconds),
         ..usual
-    };
+    }
+}
+
+/// Language models behind their gates.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn models(settings: &Settings, config: ModelsConfig, clock: &Clock, ids: &Ids) -> anyhow::Result<Models> {
     let operator = Gate::operator().context("cannot set up TLS for the language model")?;
     let public =
         Gate::public(&settings.allow_model_network).context("cannot set up TLS for language models")?;
-    Ok(Models::new(operator, public, config, opened.clock.clone(), opened.ids.clone()))
+    Ok(Models::new(operator, public, config, clock.clone(), ids.clone()))
 }
 
 /// The server's own model.

@@ -3,6 +3,7 @@
 mod clock;
 mod database;
 mod folder;
+mod model;
 mod network;
 
 use robofy_kernel::Clock;
@@ -16,7 +17,7 @@ use crate::output;
 pub struct Doctor {
     #[command(flatten)]
     flags: Flags<ServeGroup>,
-    /// Leave out the check that opens a connection to another machine
+    /// Leave out the checks that open a connection to another machine
     #[arg(long)]
     offline: bool,
 }
@@ -74,6 +75,7 @@ async fn examine(settings: &Settings, offline: bool) -> anyhow::Result<Vec<(&'st
     findings.extend(database::examine(&place).await);
     if !offline {
         findings.push(("outgoing network", network::examine().await));
+        findings.extend(model::examine(settings).await.map(|finding| ("language model", finding)));
     }
     findings.push(("clock", clock::examine(Clock::System.now())));
     Ok(findings)

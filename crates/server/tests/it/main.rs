@@ -4,6 +4,7 @@
 
 mod demo;
 mod measuring;
+mod models;
 mod operating;
 mod program;
 mod quickstart;

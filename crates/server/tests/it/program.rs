@@ -46,12 +46,14 @@ fn help_is_a_result_and_a_wrong_command_line_is_exit_2() {
 #[test]
 fn every_option_of_the_table_is_in_the_help_of_a_subcommand_that_takes_it() {
     let folder = tempfile::tempdir().unwrap();
-    for (subcommand, group) in [("doctor", Group::Store), ("serve", Group::Serve)] {
+    for (subcommand, group) in [("doctor", Group::Serve), ("serve", Group::Serve)] {
         let help = text(&robofy(folder.path(), &[subcommand, "--help"], &[]).stdout);
         for setting in SETTINGS {
             let taken = setting.group <= group;
             assert_eq!(help.contains(&format!("--{} ", setting.name)), taken, "{}", setting.name);
-            assert_eq!(help.contains(&setting.variable()), taken, "{}", setting.name);
+            let named = |word: &str| word == setting.variable();
+            let words = || help.split(|c: char| !(c.is_ascii_uppercase() || c == '_'));
+            assert_eq!(words().any(named), taken, "{}", setting.name);
         }
     }
 }
