@@ -115,6 +115,13 @@ impl AgentSettings {
         self.llm_base_url.as_deref().or(self.llm_provider.usual_base_url())
     }
 
+    /// Whether the agent's own model cannot be asked for want of a key: its provider answers nobody without one. At an
+    /// address of the agent's own a key may be needless, so there it is asked.
+    #[must_use]
+    pub const fn lacks_key(&self, has_key: bool) -> bool {
+        self.llm_provider.needs_key() && self.llm_base_url.is_none() && !has_key
+    }
+
     /// Whether a key that was stored under these settings may stay under `new` ones: only for the same address, so
     /// that no change of an address, by whomever, sends a key where it was not meant to go.
     pub(super) fn keeps_key_under(&self, new: &Self) -> bool {
