@@ -2,11 +2,15 @@
 """Two nodes on one database: what one does, the other knows; and SQLite answers as they do."""
 
 import contextlib
+import http.client
+import json
+import os
 import random
 import signal
 import subprocess
 import sys
 import threading
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "lib"))
 
 import checks
-from program import HANG_SECONDS, Agent, Answer, Program, database
+from program import HANG_SECONDS, ROOT, Agent, Answer, Program, database
 
 ROUNDS = 10
 DUPLICATES = 50
@@ -43,9 +47,9 @@ class Nodes:
 
 
 @contextlib.contextmanager
-def two_nodes(folder: Path) -> Iterator[Nodes]:
+def two_nodes(folder: Path, more: dict[str, str] | None = None) -> Iterator[Nodes]:
     with database(folder) as settings, contextlib.ExitStack() as stack:
-        programs = [Program(folder / name, settings) for name in ("one", "two")]
+        programs = [Program(folder / name, settings | (more or {})) for name in ("one", "two")]
         for program in programs:
             program.folder.mkdir()
         facts = programs[0].quickstart()
@@ -184,12 +188,154 @@ def what_one_node_refuses_the_other_refuses(folder: Path) -> None:
                 assert [there.ask("Hello", credential=credential).status for credential in (there.key, token)] == [status] * 2
 
 
+def a_stream_cut_on_one_node_goes_on_at_the_other(folder: Path) -> None:
+    with speaking_nodes(folder) as (nodes, model):
+        for number, here, there in nodes.turn_about():
+            if number == 4:
+                return
+            with Stream(here, f"Tell me of cellar {number}.") as stream:
+                before = stream.take(6)
+                message, last = stream.message, before[-1][0]
+                session = stream.session
+                if number % 2:
+                    elsewhere = Stream(there, path=f"/v1/ai-agent/chat/{session}/stream")
+                else:
+                    elsewhere = Stream(there, path=f"/v1/ai-agent/chat/stream/{message}", last=last)
+            # The connection of the first is closed; the answer runs on.
+            with elsewhere:
+                after = elsewhere.all()
+            with Stream(there, path=f"/v1/ai-agent/chat/stream/{message}") as again:
+                whole = again.all()
+            assert whole[-1] == (None, "[DONE]") and '"finish"' in whole[-4][1], whole[-5:]
+            assert (after if number % 2 else before + after) == whole, (before, after, whole)
+            gone = there.server.call("GET", f"/v1/ai-agent/chat/{session}/stream", credential=there.key)
+            assert gone.status == 204, gone
+            assert len(model.asked()) == number + 1, "one call of the model for each question"
+
+
+def either_node_stops_an_answer(folder: Path) -> None:
+    with speaking_nodes(folder) as (nodes, model):
+        for number, here, there in nodes.turn_about():
+            if number == 2:
+                return
+            with Stream(here, f"Tell me of attic {number}.") as stream:
+                before = stream.take(6)
+                path = f"/v1/ai-agent/chat/stream/{stream.message}"
+                told = there.server.call("DELETE", path, credential=there.key).data()
+                assert told["stopped"] is True, told
+                whole = before + stream.all()
+            kinds = [json.loads(line)["type"] for _, line in whole[:-1]]
+            assert kinds[-2:] == ["text-end", "abort"], kinds
+            assert there.server.call("DELETE", path, credential=there.key).data()["stopped"] is False
+            assert model.asked()[-1]["gone_ms"] is not None, "the model was told"
+            [[status]] = nodes.rows(f"SELECT status FROM turns WHERE message_id = '{stream.message}'")
+            assert status == "stopped", status
+
+
+def a_killed_node_s_answer_ends_in_an_error(folder: Path) -> None:
+    with speaking_nodes(folder) as (nodes, model):
+        with Stream(nodes.one, "Tell me of the cellar.") as stream:
+            before = stream.take(8)
+            path = f"/v1/ai-agent/chat/stream/{stream.message}"
+            start, middle = Stream(nodes.two, path=path), Stream(nodes.two, path=path, last=before[-1][0])
+            nodes.one.server.kill()
+        with start, middle:
+            start, middle = start.all(), middle.all()
+        kinds = [json.loads(line)["type"] for _, line in start[:-1]]
+        assert kinds == ["start", "start-step", "text-start", "text-end", "error"], kinds
+        assert [json.loads(line)["type"] for _, line in middle[:-1]] == ["error"], middle
+        [[status]] = nodes.rows("SELECT status FROM turns")
+        assert status == "interrupted", status
+        assert len(model.asked()) == 1, "nobody asked the model again"
+
+
+class Model:
+    """A scripted provider, as a process."""
+
+    def __init__(self):
+        beside = Path(os.environ.get("ROBOFY_PROGRAM", ROOT / "target/debug/robofy"))
+        program = beside.with_name("scripted-provider")
+        if not program.is_file():
+            raise SystemExit(f"{program} is missing: build it with `cargo build -p robofy-testkit`")
+        # It ends when this process does, however that comes: its standard input closes then.
+        self.process = subprocess.Popen([program, "--with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        told = json.loads(self.process.stdout.readline())
+        self.base_url, self.address = told["base_url"], told["address"]
+
+    def asked(self) -> list[dict]:
+        with urllib.request.urlopen(f"http://{self.address}/requests", timeout=HANG_SECONDS) as answer:
+            return json.load(answer)["requests"]
+
+    def end(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(HANG_SECONDS)
+
+
+@contextlib.contextmanager
+def speaking_nodes(folder: Path) -> Iterator[tuple[Nodes, Model]]:
+    """Two nodes with a model that speaks for a few seconds."""
+    model = Model()
+    try:
+        settings = {"LLM_BASE_URL": model.base_url, "LLM_MODEL": "tokens-60@50", "LLM_API_KEY": "none"}
+        with two_nodes(folder, settings) as nodes:
+            nodes.one.teach("a.txt", "The cellar and the attic are open on Sundays.")
+            yield nodes, model
+    finally:
+        model.end()
+
+
+class Stream:
+    """A stream with event ids, read event by event."""
+
+    def __init__(self, agent: Agent, query: str | None = None, path: str = "/v1/ai-agent/chat/stream", last: str | None = None):
+        self.session = str(uuid.uuid4())
+        headers = {"authorization": f"Bearer {agent.key}", "x-robofy-resume": "1"} | ({"last-event-id": last} if last else {})
+        self.connection = http.client.HTTPConnection("127.0.0.1", agent.server.port, timeout=HANG_SECONDS)
+        if query is None:
+            self.connection.request("GET", path, headers=headers)
+        else:
+            body = json.dumps(agent.question(query, self.session))
+            self.connection.request("POST", path, body, headers | {"content-type": "application/json"})
+        self.response = self.connection.getresponse()
+        assert self.response.status == 200, (self.response.status, self.response.read())
+        self.message = ""
+
+    def __enter__(self) -> "Stream":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.connection.close()
+
+    def next(self) -> tuple[str | None, str] | None:
+        """Id and data of the next event; comments are skipped."""
+        name, data = None, None
+        for line in iter(self.response.readline, b""):
+            text = line.decode().rstrip("\n")
+            if text.startswith("id: "):
+                name = text.removeprefix("id: ")
+                self.message = name.split(":")[0]
+            elif text.startswith("data: "):
+                data = text.removeprefix("data: ")
+            elif not text and data is not None:
+                return name, data
+        return None
+
+    def take(self, count: int) -> list[tuple[str | None, str]]:
+        return [event for event in (self.next() for _ in range(count)) if event]
+
+    def all(self) -> list[tuple[str | None, str]]:
+        return list(iter(self.next, None))
+
+
 CHECKS = [
     what_one_node_learns_the_other_answers,
     all_engines_rank_and_answer_alike,
     duplicates_over_both_nodes_have_one_effect,
     turns_of_one_session_over_both_nodes_take_their_turn,
     what_one_node_refuses_the_other_refuses,
+    a_stream_cut_on_one_node_goes_on_at_the_other,
+    either_node_stops_an_answer,
+    a_killed_node_s_answer_ends_in_an_error,
 ]
 
 if __name__ == "__main__":

@@ -66,8 +66,8 @@ pub enum TurnEvent {
     },
     /// A quote that was checked against the stored source.
     DataCitation {
-        /// The citation.
-        data: Citation,
+        /// The citation. Boxed, since every event of a log is as large as the largest.
+        data: Box<Citation>,
     },
     /// A step ends.
     FinishStep,
@@ -155,7 +155,8 @@ impl TurnEvent {
                 events.push(source);
             }
         }
-        events.extend(citations.iter().map(|citation| Self::DataCitation { data: citation.clone() }));
+        events
+            .extend(citations.iter().map(|citation| Self::DataCitation { data: Box::new(citation.clone()) }));
         events
     }
 

@@ -41,7 +41,7 @@ impl WholeAnswer {
     fn with(mut self, event: &TurnEvent) -> Self {
         match event {
             TurnEvent::TextDelta { delta, .. } => self.text.push_str(delta),
-            TurnEvent::DataCitation { data } => self.citations.push(data.clone()),
+            TurnEvent::DataCitation { data } => self.citations.push((**data).clone()),
             TurnEvent::Finish { .. } => self.end = End::Finished,
             TurnEvent::Abort { .. } => self.end = End::Stopped,
             TurnEvent::Error { failure, .. } => self.end = End::Failed(*failure),

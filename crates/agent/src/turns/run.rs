@@ -109,7 +109,8 @@ impl Job {
                 .map(|usage| Tokens { input: usage.input_tokens.into(), output: usage.output_tokens.into() }),
             first_token_ms: said.first_piece_after.map(milliseconds),
         };
-        match store.finish_turn(&self.op, &self.turn, end).await {
+        // Boxed, as what is needed for a moment only: a task takes as much room as its largest step.
+        match Box::pin(store.finish_turn(&self.op, &self.turn, end)).await {
             Ok(true) => {
                 log.extend(last);
                 true
@@ -148,7 +149,7 @@ impl Job {
         answerer: &SharedAnswerer,
         out: &mut Speaker,
     ) -> Result<TurnKind, AnswerError> {
-        let history = self.history(store).await?;
+        let history = Box::pin(self.history(store)).await?;
         let question = Question {
             op: &self.op,
             card: &self.card,
@@ -186,7 +187,7 @@ impl Job {
                 done = &mut work => return done,
                 () = tokio::time::sleep(promise / 3) => {
                     let until = self.op.now().after(promise);
-                    match store.renew_turn(self.op.account, &self.turn, until).await {
+                    match Box::pin(store.renew_turn(self.op.account, &self.turn, until)).await {
                         Ok(true) => {}
                         Ok(false) => stop.cancel(),
                         Err(error) => {

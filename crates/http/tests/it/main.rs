@@ -12,4 +12,5 @@ mod handshake;
 mod knowledge;
 mod people;
 mod projects;
+mod streams;
 mod tokens;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
+use robofy_agent::answerer::Answerer;
 use robofy_agent::builtin::BuiltIn;
 use robofy_agent::{StreamLimits, Turns};
 use robofy_http::{App, HttpConfig};
@@ -70,6 +71,18 @@ impl Server {
         let master_key = MasterKey::generate(&Ids::System).to_text().to_string();
         let folder = tempfile::tempdir().unwrap();
         Self::open(folder, master_key, Clock::manual(Timestamp::from_seconds(1_800_000_000)), config).await
+    }
+
+    /// A server whose questions this answerer answers, so many at once.
+    pub async fn answering(answerer: Arc<dyn Answerer>, limits: StreamLimits) -> Self {
+        let config = HttpConfig { key_reveal: true, rate_limit: true, ..HttpConfig::default() };
+        let server = Self::start_with(config.clone()).await;
+        let (store, clock, tasks) =
+            (server.app.store().clone(), server.clock.clone(), server.app.tasks().clone());
+        let turns = Turns::new(store, tasks.clone(), answerer, limits);
+        let library = server.app.library().clone();
+        let app = App::start(library, turns, clock, Ids::System, tasks, config).await.unwrap();
+        Self { router: robofy_http::router(app.clone()), app, ..server }
     }
 
     /// Opens the same data again, as after a restart.
