@@ -193,7 +193,7 @@ def a_stream_cut_on_one_node_goes_on_at_the_other(folder: Path) -> None:
         for number, here, there in nodes.turn_about():
             if number == 4:
                 return
-            with Stream(here, f"Tell me of cellar {number}.") as stream:
+            with Stream(here, "When is the cellar open?") as stream:
                 before = stream.take(6)
                 message, last = stream.message, before[-1][0]
                 session = stream.session
@@ -218,7 +218,7 @@ def either_node_stops_an_answer(folder: Path) -> None:
         for number, here, there in nodes.turn_about():
             if number == 2:
                 return
-            with Stream(here, f"Tell me of attic {number}.") as stream:
+            with Stream(here, "When is the attic open?") as stream:
                 before = stream.take(6)
                 path = f"/v1/ai-agent/chat/stream/{stream.message}"
                 told = there.server.call("DELETE", path, credential=there.key).data()
@@ -234,7 +234,7 @@ def either_node_stops_an_answer(folder: Path) -> None:
 
 def a_killed_node_s_answer_ends_in_an_error(folder: Path) -> None:
     with speaking_nodes(folder) as (nodes, model):
-        with Stream(nodes.one, "Tell me of the cellar.") as stream:
+        with Stream(nodes.one, "When is the cellar open?") as stream:
             before = stream.take(8)
             path = f"/v1/ai-agent/chat/stream/{stream.message}"
             start, middle = Stream(nodes.two, path=path), Stream(nodes.two, path=path, last=before[-1][0])
@@ -276,7 +276,7 @@ def speaking_nodes(folder: Path) -> Iterator[tuple[Nodes, Model]]:
     """Two nodes with a model that speaks for a few seconds."""
     model = Model()
     try:
-        settings = {"LLM_BASE_URL": model.base_url, "LLM_MODEL": "tokens-60@50", "LLM_API_KEY": "none"}
+        settings = {"LLM_BASE_URL": model.base_url, "LLM_MODEL": "tokens-120@40", "LLM_API_KEY": "none"}
         with two_nodes(folder, settings) as nodes:
             nodes.one.teach("a.txt", "The cellar and the attic are open on Sundays.")
             yield nodes, model
