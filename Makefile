@@ -1,7 +1,7 @@
 # `make help` lists the targets: it reads the words behind the double hash.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full check build bench web fmt gen eval clean setup
+.PHONY: help run test test-full test-model check build bench web fmt gen eval clean setup
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { sub(/\$$\$$/, "$$"); printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ test: setup ## run every test, on both databases
 
 test-full: setup ## the same, with the suites' long forms
 	@scripts/test --full
+
+test-model: setup ## talk with a small real language model and measure it (MODEL=/path.gguf for another)
+	@scripts/test-model
 
 check: setup ## form, lints, licences, generated files, scripts
 	@scripts/check

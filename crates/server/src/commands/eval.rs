@@ -2,6 +2,7 @@
 //! turn calls, on an agent that is thrown away afterwards.
 
 mod answers;
+mod model;
 mod retrieval;
 mod scratch;
 
@@ -25,7 +26,7 @@ enum What {
     /// How high search ranks the paragraph that answers (SQuAD or XQuAD JSON)
     Retrieval(Sets),
     /// How often an answer holds a right one, and how often a question is refused (SQuAD or XQuAD JSON)
-    Answers(Sets),
+    Answers(Answers),
 }
 
 /// The question sets and the form of the scores.
@@ -41,14 +42,26 @@ struct Sets {
     json: bool,
 }
 
+/// The question sets, and who answers.
+#[derive(Debug, clap::Args)]
+struct Answers {
+    #[command(flatten)]
+    sets: Sets,
+    #[command(flatten)]
+    drawn: model::Drawn,
+}
+
 impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let (What::Retrieval(sets) | What::Answers(sets)) = &self.what;
-        super::open(sets.flags.clone())?;
+        let (What::Retrieval(sets) | What::Answers(Answers { sets, .. })) = &self.what;
+        let settings = super::open(sets.flags.clone())?;
         super::runtime()?.block_on(async {
             for file in &sets.files {
-                match self.what {
+                match &self.what {
                     What::Retrieval(_) => retrieval::measure(file, sets.json).await?,
+                    What::Answers(Answers { drawn, .. }) if drawn.model => {
+                        model::measure(file, &settings, *drawn, sets.json).await?;
+                    }
                     What::Answers(_) => answers::measure(file, sets.json).await?,
                 }
             }
