@@ -174,7 +174,17 @@ impl Taught {
                 TurnEvent::DataCitation { .. } => citations += 1,
                 TurnEvent::DataNotice { .. } => without_model = true,
                 TurnEvent::Error { failure, .. } => bail!("a turn failed ({failure:?}): {question}"),
-                _ => {}
+                TurnEvent::Start { .. }
+                | TurnEvent::StartStep
+                | TurnEvent::TextStart { .. }
+                | TurnEvent::TextEnd { .. }
+                | TurnEvent::SourceUrl { .. }
+                | TurnEvent::SourceDocument { .. }
+                | TurnEvent::FinishStep
+                | TurnEvent::Finish { .. }
+                | TurnEvent::DataSession { .. }
+                | TurnEvent::DataFinishReason { .. }
+                | TurnEvent::Abort { .. } => {}
             }
         }
         let whole = stopwatch.elapsed();
