@@ -11,7 +11,7 @@ use clap::Args;
 use futures::StreamExt as _;
 use robofy_agent::builtin::eval::{Article, Asked, QuestionSet, has_answer};
 use robofy_agent::events::TurnEvent;
-use robofy_agent::{Ask, Turns};
+use robofy_agent::{Ask, StreamLimits, Turns};
 use robofy_kernel::Stopwatch;
 use robofy_knowledge::search::Query;
 use robofy_store::chat::{Channel, TurnKind, VisitorContext};
@@ -141,7 +141,7 @@ impl Taught {
         scratch.refresh().await?;
         // The index is made before the first question, whose time counts.
         scratch.index().await?;
-        let turns = wiring::turns(&scratch.opened, &scratch.library, settings)?;
+        let turns = wiring::turns(&scratch.opened, &scratch.library, settings, StreamLimits::default())?;
         Ok(Self { scratch, turns })
     }
 
@@ -166,7 +166,7 @@ impl Taught {
         let mut events = Box::pin(handle.log.read_from(0));
         let (mut text, mut citations, mut without_model, mut first_word) = (String::new(), 0, false, None);
         while let Some(event) = events.next().await {
-            match event.as_ref() {
+            match &*event {
                 TurnEvent::TextDelta { delta, .. } => {
                     first_word.get_or_insert_with(|| stopwatch.elapsed());
                     text.push_str(delta);
