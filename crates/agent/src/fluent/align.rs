@@ -1,8 +1,8 @@
 //! Finds the words of a passage that a sentence rests on.
 //!
 //! A sentence rests on a piece of a passage when most of its telling words stand there (as stems; headings above the
-//! piece count as context), and all of its numbers. Nothing is inferred: what is said in other words altogether
-//! carries no citation.
+//! piece count as context), and all of its numbers. A single word or number ("$90") rests on a piece that has it and
+//! most of the question. Nothing is inferred: what is said in other words altogether carries no citation.
 
 use std::ops::Range;
 
@@ -33,6 +33,7 @@ pub(crate) struct Aligned {
 /// Aligns sentences with passages. A passage is read when it is first needed.
 #[derive(Debug)]
 pub(crate) struct Aligner<'h> {
+    question: &'h str,
     passages: Vec<(&'h Hit, Option<Vec<Piece>>)>,
 }
 
@@ -51,8 +52,9 @@ struct Words {
 }
 
 impl<'h> Aligner<'h> {
-    pub fn new(passages: impl IntoIterator<Item = &'h Hit>) -> Self {
-        Self { passages: passages.into_iter().map(|hit| (hit, None)).collect() }
+    /// Sentences that answer `question` from these passages.
+    pub fn new(question: &'h str, passages: impl IntoIterator<Item = &'h Hit>) -> Self {
+        Self { question, passages: passages.into_iter().map(|hit| (hit, None)).collect() }
     }
 
     /// The best place in one passage (numbered from 0), if it is good enough.
@@ -75,8 +77,12 @@ impl<'h> Aligner<'h> {
 
     fn best_in(&mut self, sentence: &str, passage: usize) -> Option<Aligned> {
         let (hit, pieces) = self.passages.get_mut(passage)?;
-        let words = Words::of(sentence, hit.language);
-        if words.telling.len() + words.numbers.len() < 2 {
+        let mut words = Words::of(sentence, hit.language);
+        let alone = words.only();
+        if alone.is_some() {
+            words.add(Words::of(self.question, hit.language));
+        }
+        if words.len() < 2 {
             return None;
         }
         let pieces = pieces.get_or_insert_with(|| read(hit));
@@ -86,6 +92,9 @@ impl<'h> Aligner<'h> {
             let range = first.unit.start..last.unit.end;
             let heading = span.iter().all(|piece| piece.unit.kind == UnitKind::Heading);
             if heading || span.len() > 1 && range.len() > LONGEST {
+                return;
+            }
+            if alone.is_some_and(|word| !span.iter().any(|piece| piece.words.contains(&word))) {
                 return;
             }
             let Some(share) = words.share(span) else { return };
@@ -112,9 +121,30 @@ impl Words {
                 words.telling.push(key(of, stem));
             }
         });
-        words.telling.sort_unstable();
-        words.telling.dedup();
-        words
+        words.tidied()
+    }
+
+    fn tidied(mut self) -> Self {
+        for words in [&mut self.telling, &mut self.numbers] {
+            words.sort_unstable();
+            words.dedup();
+        }
+        self
+    }
+
+    fn len(&self) -> usize {
+        self.telling.len() + self.numbers.len()
+    }
+
+    /// The word, where there is no other.
+    fn only(&self) -> Option<u64> {
+        if self.len() == 1 { self.telling.first().or(self.numbers.first()).copied() } else { None }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.telling.extend(other.telling);
+        self.numbers.extend(other.numbers);
+        *self = std::mem::take(self).tidied();
     }
 
     /// The share of the telling words that stand in a span; `None` when a number is missing, or when only the context
@@ -130,8 +160,7 @@ impl Words {
         said += all;
         said += self.telling.iter().filter(|word| !own(word) && near(word)).count();
         said += self.numbers.iter().filter(|number| !own(number)).count();
-        let of = self.telling.len() + self.numbers.len();
-        (all > 0).then(|| said as f32 / of.max(1) as f32)
+        (all > 0).then(|| said as f32 / self.len().max(1) as f32)
     }
 }
 
@@ -175,7 +204,7 @@ mod tests {
         ## Prices\n\n| Service | Price |\n|---|---|\n| Puncture | $15 |\n| Full service | $90 |\n";
 
     fn words<'t>(hit: &'t Hit, sentence: &str) -> Option<&'t str> {
-        Aligner::new([hit]).named(sentence, 0).map(|aligned| &hit.text[aligned.range])
+        Aligner::new("", [hit]).named(sentence, 0).map(|aligned| &hit.text[aligned.range])
     }
 
     #[test]
@@ -203,10 +232,24 @@ mod tests {
     #[test]
     fn without_a_marker_more_is_asked_for() {
         let hit = hit(SHOP, &[]);
-        let mut aligner = Aligner::new([&hit]);
+        let mut aligner = Aligner::new("", [&hit]);
         let loose = "We repair bicycles and lend helmets and locks.";
         assert!(aligner.anywhere(loose).is_none());
         assert!(aligner.anywhere("We repair bicycles.").is_some());
         assert!(aligner.named("We repair bicycles.", 7).is_none());
+    }
+
+    #[test]
+    fn a_single_word_is_read_together_with_the_question() {
+        let hit = hit(SHOP, &[]);
+        let rest = |question, answer| {
+            let aligned = Aligner::new(question, [&hit]).anywhere(answer);
+            aligned.map(|aligned| hit.text[aligned.range].to_owned())
+        };
+        assert_eq!(rest("What is a full service?", "$90").as_deref(), Some("| Full service | $90 |"));
+        assert_eq!(rest("What is a full service?", "$15"), None);
+        assert_eq!(rest("What is the capital of Peru?", "$90"), None);
+        assert_eq!(rest("What is a full service?", "Yes."), None);
+        assert_eq!(rest("What is a full service?", "No."), None);
     }
 }

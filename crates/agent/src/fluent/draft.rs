@@ -48,7 +48,7 @@ impl<'a> Draft<'a> {
             store,
             question,
             passages,
-            aligner: Aligner::new(passages.iter().copied()),
+            aligner: Aligner::new(question.query, passages.iter().copied()),
             pace,
             waiting: String::new(),
             sentence: String::new(),
