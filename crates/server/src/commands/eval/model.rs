@@ -84,7 +84,9 @@ struct Heard {
 /// Measures one set and prints its figures.
 pub async fn measure(file: &Path, settings: &Settings, drawn: Drawn, json: bool) -> anyhow::Result<()> {
     let Some(model) = settings.llm_model.clone().filter(|_| settings.llm_base_url.is_some()) else {
-        bail!("no model to measure: give --llm-base-url and --llm-model (and ROBOFY_LLM_API_KEY where it takes one)")
+        bail!(
+            "no model to measure: give --llm-base-url and --llm-model (and ROBOFY_LLM_API_KEY where it takes one)"
+        )
     };
     let set = read(file)?;
     let (first, second) = set.data.split_at(set.data.len() / 2);
@@ -115,7 +117,11 @@ pub async fn measure(file: &Path, settings: &Settings, drawn: Drawn, json: bool)
             figures.seconds += heard.whole.as_secs_f64();
             first_words += heard.first_word;
         }
-        let tokens = taught.scratch.opened.store.tokens_this_month(&taught.scratch.op, &taught.scratch.agent.chatbot_id);
+        let tokens = taught
+            .scratch
+            .opened
+            .store
+            .tokens_this_month(&taught.scratch.op, &taught.scratch.agent.chatbot_id);
         let tokens = tokens.await?;
         figures.input_tokens += tokens.input;
         figures.output_tokens += tokens.output;
@@ -251,7 +257,10 @@ fn show(asked: &Asked, heard: &Heard) -> anyhow::Result<()> {
     let kind = heard.kind.map_or("none", |kind| kind.as_str());
     let wanted = asked.answers.first().map_or("", String::as_str);
     let text = heard.text.replace('\n', " ");
-    output::line(&format!("- {}\n  wanted {wanted:?}, {kind}, {} citations: {text}", asked.question, heard.citations))
+    output::line(&format!(
+        "- {}\n  wanted {wanted:?}, {kind}, {} citations: {text}",
+        asked.question, heard.citations
+    ))
 }
 
 /// Questions that the text answers, drawn by a seed.
@@ -283,7 +292,10 @@ mod tests {
         let asked = |at: usize| Asked { question: at.to_string(), answers: vec!["x".to_owned(); at % 2] };
         let paragraph = Paragraph { context: String::new(), qas: (0..200).map(asked).collect() };
         let drawn = Drawn { model: true, questions: 20, seed, show: false };
-        draw(&[Article { paragraphs: vec![paragraph] }], drawn).into_iter().map(|asked| asked.question.clone()).collect()
+        draw(&[Article { paragraphs: vec![paragraph] }], drawn)
+            .into_iter()
+            .map(|asked| asked.question.clone())
+            .collect()
     }
 
     #[test]
