@@ -72,7 +72,7 @@ impl Reader {
     /// The next events, at most `most`, as soon as there is one; `None` at the end. May be given up without loss.
     pub async fn next(&mut self, most: usize) -> Option<Batch> {
         let batch = if self.lost {
-            (self.at <= INTERRUPTED).then(|| Batch::interrupted())
+            (self.at <= INTERRUPTED).then(Batch::interrupted)
         } else {
             self.handle.log.batch(self.at, most).await
         };
