@@ -61,18 +61,18 @@ impl Fluent {
         let card = question.card;
         let Some(endpoint) = endpoint::endpoint(&card.agent, card.llm_key.as_ref(), self.server.as_ref())
         else {
-            return self.builtin.from_sources(question, out).await;
+            return self.builtin.quote_sources(question, out).await;
         };
         let Some(allowed) = self.allowance(question).await? else {
             tracing::info!(chatbot_id = %card.agent.chatbot_id, "the month's tokens are used up; the built-in answerer answers");
             out.notice(Notice::ModelUnavailable);
-            return self.builtin.from_sources(question, out).await;
+            return self.builtin.quote_sources(question, out).await;
         };
         match self.ask(question, &endpoint, allowed, out).await? {
             Went::Answered(kind) => Ok(kind),
             Went::Unavailable => {
                 out.notice(Notice::ModelUnavailable);
-                self.builtin.from_sources(question, out).await
+                self.builtin.quote_sources(question, out).await
             }
         }
     }

@@ -31,7 +31,8 @@ impl Descriptors {
     }
 
     fn share(files: u64) -> Self {
-        let usable = usize::try_from(files.saturating_sub(OTHERS).max(128)).unwrap_or(usize::MAX / 128);
+        // "Without limit" is a very large number, of which no product is to be taken.
+        let usable = usize::try_from(files.saturating_sub(OTHERS).clamp(128, 1 << 24)).unwrap_or(1 << 24);
         let turns = usable * 48 / 100;
         let connections = usable - turns;
         let readers = connections - (connections / 20).max(16);

@@ -31,7 +31,7 @@ impl BuiltIn {
     async fn speak(&self, question: &Question<'_>, out: &mut Speaker) -> Result<TurnKind, AnswerError> {
         match self.at_once(question, out).await? {
             Some(kind) => Ok(kind),
-            None => self.from_sources(question, out).await,
+            None => self.quote_sources(question, out).await,
         }
     }
 
@@ -60,7 +60,7 @@ impl BuiltIn {
     }
 
     /// Answers with quotes of the sources, or with the agent's not-found answer.
-    pub(crate) async fn from_sources(
+    pub(crate) async fn quote_sources(
         &self,
         question: &Question<'_>,
         out: &mut Speaker,

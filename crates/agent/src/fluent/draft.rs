@@ -173,9 +173,7 @@ impl<'a> Draft<'a> {
 fn first_sentence(text: &str) -> Option<usize> {
     const ENDS: [char; 9] = ['.', '!', '?', '\n', '。', '！', '？', '؟', '।'];
     let at = text.find(ENDS)?;
-    if text[at..].chars().nth(1).is_none() {
-        return None;
-    }
+    text[at..].chars().nth(1)?;
     let mut found = sentences(text).into_iter();
     let (first, _) = (found.next()?, found.next()?);
     Some(first.end)

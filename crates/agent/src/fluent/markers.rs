@@ -62,7 +62,7 @@ impl Reader {
                 // Space before a marker belongs to it.
                 match self.look(&held[at + space..], at + space == held.len(), true, last) {
                     Look::Is(len, part) => Look::Is(space + len, part),
-                    other => other,
+                    text @ (Look::Perhaps | Look::No) => text,
                 }
             } else {
                 self.look(&held[at..], false, false, last)
@@ -103,7 +103,7 @@ impl Reader {
         };
         match open {
             Look::Perhaps if last || rest.len() > LONGEST => Look::No,
-            look => look,
+            look @ (Look::Is(..) | Look::Perhaps | Look::No) => look,
         }
     }
 }
