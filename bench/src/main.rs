@@ -32,7 +32,7 @@ enum Command {
         /// Sizes so small that the figures mean nothing: to see that everything runs
         #[arg(long)]
         tiny: bool,
-        /// Only these groups of rows: start, requests, answers, streams, crowds, searching, ingest
+        /// Only these groups of rows: start, requests, answers, streams, crowds, storms, brim, searching, ingest
         groups: Vec<String>,
     },
     /// Serve the bare routes that figures are held against

@@ -1,11 +1,13 @@
 //! What is measured: a module for each group of rows.
 
 mod answers;
+mod brim;
 mod crowds;
 mod ingest;
 mod requests;
 mod searching;
 mod start;
+mod storms;
 mod streams;
 
 use std::path::PathBuf;
@@ -131,7 +133,8 @@ pub struct Bench {
 }
 
 /// The groups of rows, by the names that the command line takes.
-pub const GROUPS: [&str; 7] = ["start", "requests", "answers", "streams", "crowds", "searching", "ingest"];
+pub const GROUPS: [&str; 9] =
+    ["start", "requests", "answers", "streams", "crowds", "storms", "brim", "searching", "ingest"];
 
 /// Measures a group.
 ///
@@ -144,6 +147,8 @@ pub async fn measure(bench: &Bench, group: &str) -> anyhow::Result<Vec<Section>>
         "answers" => Box::pin(answers::measure(bench)).await,
         "streams" => Box::pin(streams::measure(bench)).await,
         "crowds" => Box::pin(crowds::measure(bench)).await,
+        "storms" => Box::pin(storms::measure(bench)).await,
+        "brim" => Box::pin(brim::measure(bench)).await,
         "searching" => searching::measure(bench),
         "ingest" => Box::pin(ingest::measure(bench)).await,
         other => anyhow::bail!("there is no group `{other}`; there are {}", GROUPS.join(", ")),

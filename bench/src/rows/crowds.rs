@@ -1,8 +1,7 @@
-//! Many streams at once: whether all live, how evenly they flow, what memory they take; storms; and the edge of what fits.
+//! Many streams at once: whether all live, how evenly they flow, what memory they take.
 
 use std::time::Duration;
 
-use anyhow::{Context as _, ensure};
 use robofy_kernel::Ids;
 
 use super::streams::{Scene, taught};
@@ -12,17 +11,16 @@ use crate::chart::grouped;
 use crate::load::Call;
 use crate::process::Server;
 use crate::report::{Aim, Section, Table};
-use crate::stats::{Spread, millis, percentile};
+use crate::stats::Spread;
 use crate::streams::crowd::{Crowd, Gathering};
 use crate::streams::script::Script;
-use crate::streams::storm::Storm;
 use crate::streams::turns::answers;
 
 /// How long a server is left alone before its idle memory is read.
 const IDLE: Duration = Duration::from_secs(1);
 
 /// What is taught, in chunks: enough to search.
-const CHUNKS: usize = 100;
+pub(super) const CHUNKS: usize = 100;
 
 /// The sizes of a crowd.
 #[derive(Clone, Copy, Debug)]
@@ -40,22 +38,22 @@ pub struct CrowdSize {
 }
 
 impl CrowdSize {
-    const fn script(&self) -> Script {
+    pub(super) const fn script(&self) -> Script {
         Script { tokens: self.tokens, delay: self.delay }
     }
 
     /// How long an answer takes at least.
-    const fn length(&self) -> Duration {
+    pub(super) const fn length(&self) -> Duration {
         Duration::from_millis(self.tokens as u64 * self.delay)
     }
 
-    fn crowd(&self) -> Crowd {
+    pub(super) fn crowd(&self) -> Crowd {
         let patience = self.length() * 3 + Duration::from_secs(30);
         Crowd { visitors: self.visitors, per_second: Some(self.per_second), patience }
     }
 
     /// When all have come.
-    fn gathered(&self) -> Duration {
+    pub(super) fn gathered(&self) -> Duration {
         Duration::from_secs_f64(self.visitors as f64 / self.per_second as f64)
     }
 }
@@ -85,7 +83,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
             size.delay
         )
     });
-    let crowds = Section {
+    Ok(vec![Section {
         title: "Many streams at once".into(),
         about: format!(
             "Each stream on a connection of its own and, with Robofy, in a new session: {}. Live at once are streams \
@@ -97,8 +95,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
         tables: vec![table],
         aims,
         ..Section::default()
-    };
-    Ok(vec![crowds, storm(bench).await?, brim(bench).await?])
+    }])
 }
 
 /// The same crowd before the model, the relay and the server, in turns.
@@ -132,7 +129,7 @@ async fn crowd(bench: &Bench, size: CrowdSize) -> anyhow::Result<[Vec<Gathering>
 }
 
 /// A few answers, so that what every server keeps once is there before its memory is read.
-async fn warm(scene: &Scene, server: &Server, ask: impl Fn(usize) -> Call) -> anyhow::Result<()> {
+pub(super) async fn warm(scene: &Scene, server: &Server, ask: impl Fn(usize) -> Call) -> anyhow::Result<()> {
     let script = Script { tokens: 8, delay: 0 };
     scene.script(script).await?;
     answers(server, 4, 4, |client, number| ask(client * 4 + number), &script.text()).await?;
@@ -249,162 +246,4 @@ fn thousands(size: CrowdSize, sides: &[Vec<Gathering>; 3]) -> Vec<Aim> {
     aims.push(late("first token", |gathering| gathering.first(99)));
     aims.push(late("gap between tokens", |gathering| gathering.gap(99)));
     aims
-}
-
-/// All visitors are cut off at one moment and come back at once.
-async fn storm(bench: &Bench) -> anyhow::Result<Section> {
-    let size = bench.sizes.storm;
-    let (mut place, facts) = taught(&bench.programs, CHUNKS).await?;
-    let text = size.script().text();
-    let mut table = Table::new(&[
-        "Streams",
-        "whole",
-        "calls of the model",
-        "away p50 ms",
-        "away p99 ms",
-        "whole time p50 ms",
-    ]);
-    let mut worst = size.visitors;
-    for _ in 0..size.rounds {
-        let scene = Scene::open(&bench.programs, place, None).await?;
-        let account = scene.place.account.clone();
-        let ask = |number: usize| {
-            let session = Ids::System.web_session();
-            calls::stream(&account, session.as_str(), &facts[number % facts.len()].question, true)
-        };
-        warm(&scene, &scene.server, ask).await?;
-        scene.script(size.script()).await?;
-        let before = scene.counters().await?.calls;
-        let storm = Storm {
-            visitors: size.visitors,
-            per_second: size.per_second,
-            cut: size.gathered() + (size.length().saturating_sub(size.gathered())) / 2,
-            patience: size.crowd().patience,
-        };
-        let owner = account.clone();
-        let rest = move |message: &str, last: &str| calls::rest(&owner, message, last);
-        let all = storm.run(scene.server.address(), ask, rest).await.context("in a storm")?;
-        let calls = scene.counters().await?.calls - before;
-        let whole = all.iter().filter(|visitor| visitor.heard.is_whole(&text)).count();
-        worst = worst.min(whole);
-        let mut away: Vec<Duration> = all.iter().filter_map(|visitor| visitor.away).collect();
-        let mut length: Vec<Duration> =
-            all.iter().map(|visitor| visitor.heard.ended - visitor.heard.asked).collect();
-        table.row([
-            grouped(size.visitors as f64),
-            whole.to_string(),
-            calls.to_string(),
-            format!("{:.1}", millis(percentile(&mut away, 50))),
-            format!("{:.1}", millis(percentile(&mut away, 99))),
-            format!("{:.0}", millis(percentile(&mut length, 50))),
-        ]);
-        ensure!(calls == size.visitors as u64, "{calls} calls of the model for {} answers", size.visitors);
-        let Scene { place: back, server, .. } = scene;
-        server.stop().await?;
-        place = back;
-    }
-    Ok(Section {
-        title: "All visitors are cut off at once".into(),
-        about: format!(
-            "{} streams of {} tokens, one every {} ms; in the middle of all of them every connection is closed at one moment, \
-             and each visitor comes back at once on a new one, with `Last-Event-ID`. Whole are streams whose events before \
-             and after are numbered without a gap and without one twice, and whose words are all there. Away is the time from \
-             the cut to the next token, of which up to {} ms are the model's; whole time is that after the return. A bare \
-             relay has nothing to come back to.",
-            grouped(size.visitors as f64),
-            size.tokens,
-            size.delay,
-            size.delay
-        ),
-        tables: vec![table],
-        aims: vec![Aim {
-            what: format!(
-                "(streams) of {} streams cut at once, whole after their return",
-                grouped(size.visitors as f64)
-            ),
-            value: worst as f64,
-            goal: size.visitors as f64,
-            less_is_better: false,
-            unit: "",
-            floor: None,
-        }],
-        ..Section::default()
-    })
-}
-
-/// More come than the process may have files for.
-async fn brim(bench: &Bench) -> anyhow::Result<Section> {
-    let (size, files) = bench.sizes.brim;
-    let (place, facts) = taught(&bench.programs, CHUNKS).await?;
-    let text = size.script().text();
-    let scene = Scene::open(&bench.programs, place, Some(files)).await?;
-    let ask = |number: usize| {
-        let session = Ids::System.web_session();
-        calls::stream(&scene.place.account, session.as_str(), &facts[number % facts.len()].question, false)
-    };
-    warm(&scene, &scene.server, ask).await?;
-    scene.script(size.script()).await?;
-    let gathering = size.crowd().gather(&scene.server, ask).await?;
-    let whole = gathering.whole(&text);
-    let refused = gathering.heard.iter().filter(|heard| heard.is_refused()).count();
-    let other = size.visitors - whole - refused;
-    let mut again = 0;
-    // When the crowd has gone there is room again.
-    let script = Script { tokens: 8, delay: 0 };
-    scene.script(script).await?;
-    if answers(&scene.server, 4, 1, |client, _| ask(client), &script.text()).await.is_ok() {
-        again = 4;
-    }
-    let mut table = Table::new(&[
-        "Streams",
-        "open files",
-        "whole",
-        "live at once",
-        "refused with 503 and `Retry-After`",
-        "anything else",
-        "gap p99 ms",
-        "answered afterwards",
-    ]);
-    table.row([
-        grouped(size.visitors as f64),
-        grouped(files as f64),
-        whole.to_string(),
-        gathering.live().to_string(),
-        refused.to_string(),
-        other.to_string(),
-        format!("{:.1}", gathering.gap(99)),
-        format!("{again} of 4"),
-    ]);
-    scene.server.stop().await?;
-    let trouble = gathering.trouble();
-    let seen = if other > 0 && !trouble.is_empty() {
-        format!(" The first of those: {trouble}.")
-    } else {
-        String::new()
-    };
-    Ok(Section {
-        title: "More streams than there is room for".into(),
-        about: format!(
-            "The hard limit of the server's open files is set to {}, and more streams come than fit into it, two files each: {} \
-             a second, {} tokens, one every {} ms.{seen}",
-            grouped(files as f64),
-            size.per_second,
-            size.tokens,
-            size.delay
-        ),
-        tables: vec![table],
-        aims: vec![Aim {
-            what: format!(
-                "(streams) of {} at a limit of {} files, neither whole nor refused politely",
-                grouped(size.visitors as f64),
-                grouped(files as f64)
-            ),
-            value: other as f64,
-            goal: 0.0,
-            less_is_better: true,
-            unit: "",
-            floor: None,
-        }],
-        ..Section::default()
-    })
 }

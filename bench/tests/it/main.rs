@@ -1,4 +1,5 @@
 //! The scripted model and the relay as processes, heard by the bench's own ear.
+#![expect(clippy::unwrap_used, reason = "a test's helpers fail as a test does")]
 
 use std::path::Path;
 use std::time::Duration;
