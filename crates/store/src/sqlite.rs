@@ -224,21 +224,33 @@ async fn group(
     answers: &mut Vec<Answer>,
 ) -> Result<()> {
     let started = Stopwatch::start();
-    // Each call changes threads twice, so the first savepoint begins with its transaction.
-    let mut begin = "BEGIN IMMEDIATE; SAVEPOINT unit";
-    let mut next = Some(first);
-    while let Some(unit) = next {
-        if let Err(error) = conn.execute(begin).await {
-            unit.refuse(not_committed(&error.to_string()));
-            return Err(error.into());
-        }
-        begin = "SAVEPOINT unit";
+    // Each call changes threads twice, so what follows on itself is one call.
+    let mut unit = first;
+    if let Err(error) = conn.execute("BEGIN IMMEDIATE; SAVEPOINT unit").await {
+        unit.refuse(not_committed(&error.to_string()));
+        return Err(error.into());
+    }
+    loop {
         let Outcome { keep, answer } = unit.run(conn).await;
         answers.push(answer);
-        conn.execute(if keep { "RELEASE unit" } else { "ROLLBACK TO unit; RELEASE unit" }).await?;
         let full = answers.len() >= GROUP_UNITS || started.elapsed() >= GROUP_TIME;
-        next = if full { None } else { lanes.waiting() };
+        let next = if full { None } else { lanes.waiting() };
+        let step = match (keep, next.is_some()) {
+            (true, true) => "RELEASE unit; SAVEPOINT unit",
+            (true, false) => "RELEASE unit; COMMIT",
+            (false, true) => "ROLLBACK TO unit; RELEASE unit; SAVEPOINT unit",
+            (false, false) => "ROLLBACK TO unit; RELEASE unit; COMMIT",
+        };
+        let stepped = conn.execute(step).await;
+        match (stepped, next) {
+            (Ok(_), Some(next)) => unit = next,
+            (Ok(_), None) => return Ok(()),
+            (Err(error), next) => {
+                if let Some(next) = next {
+                    next.refuse(not_committed(&error.to_string()));
+                }
+                return Err(error.into());
+            }
+        }
     }
-    conn.execute("COMMIT").await?;
-    Ok(())
 }
