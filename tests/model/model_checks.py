@@ -31,6 +31,8 @@ down. Her daughter Ruth has run it since 2011 and added the rental of cargo bicy
 2019 the shop won the town's prize for the best apprenticeship, and since then two apprentices start every summer.
 """
 NOT_FOUND = "Sorry, we do not know that."
+# As repeatable as a model can be.
+SETTINGS = {"not_found_answer": NOT_FOUND, "temperature": "0"}
 
 # Of so many questions of each group, how many.
 QUESTIONS, SEED = 50, 1
@@ -66,7 +68,7 @@ def a_shop(server: Server, facts: dict) -> Agent:
     agent = Agent.of(server, facts)
     assert agent.teach("shop.md", SHOP).status in (200, 201)
     settings = server.call(
-        "PUT", f"/v1/ai-agent/chatbot_ai_settings/{agent.project}/{agent.chatbot}", {"not_found_answer": NOT_FOUND}, agent.key
+        "PUT", f"/v1/ai-agent/chatbot_ai_settings/{agent.project}/{agent.chatbot}", SETTINGS, agent.key
     )
     assert settings.status == 200, settings
     return agent
@@ -98,13 +100,12 @@ def a_conversation(folder: Path) -> None:
         facts = program.quickstart()
         with program.serve() as server:
             agent = a_shop(server, facts)
-            hello = agent.handshake()
-            token, session = hello["token"], hello.get("session_id")
+            token = agent.handshake()["token"]
             answers_with_quotes(agent, token, model)
-            session = remembers(agent, token, session)
+            remembers(agent, token)
             resumes(agent, token, model)
             answers_in_json(agent)
-            does_not_know(agent, model)
+            does_not_know(agent)
             stops(agent, token, model)
             outlives_its_reader(agent, token, model)
             server.stop()
@@ -125,7 +126,7 @@ def answers_with_quotes(agent: Agent, token: str, model: ModelServer) -> None:
     print(f"       asked the price, it said: {said(parts)}")
 
 
-def remembers(agent: Agent, token: str, session: str | None) -> None:
+def remembers(agent: Agent, token: str) -> None:
     parts = list(Stream(agent.server, "POST", "/v1/ai-agent/chat/stream", agent.question("And what does a puncture cost?"), token))
     assert_whole(parts)
     assert "15" in said(parts), said(parts)
@@ -161,7 +162,7 @@ def answers_in_json(agent: Agent) -> None:
     assert answer["session_id"] and answer["message_id"] and answer["citations"], answer
 
 
-def does_not_know(agent: Agent, model: ModelServer) -> None:
+def does_not_know(agent: Agent) -> None:
     answer = agent.ask("Which dynasty ruled China before the Ming?").data()
     assert answer["answer"] == NOT_FOUND and answer["citations"] == [], answer
 
@@ -209,7 +210,7 @@ def counts_tokens(program: Program, model: ModelServer) -> None:
     """What the endpoint says that it made is what is stored, but for the answer that was stopped before it said so."""
     with closing(sqlite3.connect(program.data / "robofy.db")) as database:
         (stored,) = database.execute("SELECT SUM(output_tokens) FROM token_counts").fetchone()
-        turns = database.execute("SELECT COUNT(*) FROM chat_turns WHERE output_tokens > 0").fetchone()[0]
+        turns = database.execute("SELECT COUNT(*) FROM turns WHERE output_tokens > 0").fetchone()[0]
     made = model.metric("tokens_predicted_total")
     print(f"       {turns} turns with {stored} tokens stored; the model made {made:.0f}")
     assert turns >= 5 and stored > 0
