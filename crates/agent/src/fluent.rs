@@ -127,8 +127,13 @@ impl Fluent {
         match read? {
             Read::Whole => conclude(question, &mut draft, out),
             Read::Refused if out.is_silent() => not_found(question, out),
-            // What was said before the refusal stands.
-            Read::Refused => Ok(Went::Answered(TurnKind::Answer)),
+            // What a source bore out before the refusal stands.
+            Read::Refused if draft.is_cited() => Ok(Went::Answered(TurnKind::Answer)),
+            // "The price is NOT_FOUND": what has left of the sentence is followed by the answer that it should have been.
+            Read::Refused => {
+                out.say("\n\n")?;
+                not_found(question, out)
+            }
             Read::Failed(error) if out.is_silent() => {
                 unavailable(question, &error);
                 Ok(Went::Unavailable)

@@ -1,8 +1,9 @@
 //! Finds the words of a passage that a sentence rests on.
 //!
 //! A sentence rests on a piece of a passage when most of its telling words stand there (as stems; headings above the
-//! piece count as context), and all of its numbers. A single word or number ("$90") rests on a piece that has it and
-//! most of the question. Nothing is inferred: what is said in other words altogether carries no citation.
+//! piece count as context), and all of its numbers; two neighbouring sentences bear it out together only where no number
+//! is at stake. A single word or number ("$90") rests on a piece that has it and most of the question. Nothing is
+//! inferred: what is said in other words altogether carries no citation.
 
 use std::ops::Range;
 
@@ -14,7 +15,7 @@ use crate::builtin::sentences::{Unit, UnitKind, units};
 
 /// The share of a sentence's telling words that must stand in the passage which the model named.
 pub(crate) const NAMED: f32 = 0.5;
-/// The same, where the model named none.
+/// The same, where the model named none, or claims a figure.
 pub(crate) const UNNAMED: f32 = 0.75;
 /// Two neighbouring pieces make one quote up to so many bytes.
 const LONGEST: usize = 500;
@@ -59,7 +60,9 @@ impl<'h> Aligner<'h> {
 
     /// The best place in one passage (numbered from 0), if it is good enough.
     pub fn named(&mut self, sentence: &str, passage: usize) -> Option<Aligned> {
-        self.best_in(sentence, passage).filter(|aligned| aligned.share >= NAMED)
+        // "A costs 15" has most words of "B costs 15": where a figure is claimed, nearly all words must be there.
+        let least = if sentence.contains(|c: char| c.is_ascii_digit()) { UNNAMED } else { NAMED };
+        self.best_in(sentence, passage).filter(|aligned| aligned.share >= least)
     }
 
     /// The best place in any passage, if it is good enough; the earlier passage on a tie.
@@ -105,7 +108,11 @@ impl<'h> Aligner<'h> {
             }
         };
         pieces.windows(1).for_each(&mut consider);
-        pieces.windows(2).for_each(&mut consider);
+        // Side by side stand "A is 15" and "B is 90": a figure is borne out by its own sentence only.
+        if alone.is_none() && words.numbers.is_empty() {
+            let prose = |span: &&[Piece]| span.iter().all(|piece| piece.unit.kind == UnitKind::Sentence);
+            pieces.windows(2).filter(prose).for_each(&mut consider);
+        }
         best
     }
 }
@@ -222,6 +229,8 @@ mod tests {
     fn other_numbers_other_claims_and_empty_sentences_rest_on_nothing() {
         let hit = hit(SHOP, &["Bike shop"]);
         assert_eq!(words(&hit, "A full service costs $95."), None);
+        // The figure of the row above is not this row's.
+        assert_eq!(words(&hit, "A full service costs $15."), None);
         assert_eq!(words(&hit, "Delivery is free for members of the club."), None);
         assert_eq!(words(&hit, "Yes!"), None);
         assert_eq!(words(&hit, ""), None);

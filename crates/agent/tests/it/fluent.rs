@@ -160,9 +160,13 @@ async fn a_sentence_without_a_mark_is_cited_where_its_words_stand() {
 #[tokio::test]
 async fn a_false_figure_carries_no_citation() {
     let shop = Shop::new().await;
-    shop.says(&["A full service costs 95 dollars [1]."]);
-    let (whole, ..) = shop.ask("How much is a full service?").await;
-    assert_eq!((whole.text.as_str(), whole.citations.len()), ("A full service costs 95 dollars.", 0));
+    // Neither one that stands nowhere, nor that of the sentence beside it.
+    for figure in ["95", "15"] {
+        shop.says(&["A full service costs ", figure, " dollars [1]."]);
+        let (whole, ..) = shop.ask("How much is a full service?").await;
+        assert_eq!(whole.text, format!("A full service costs {figure} dollars."));
+        assert_eq!(whole.citations.len(), 0, "{figure}");
+    }
 }
 
 #[tokio::test]
@@ -273,6 +277,13 @@ async fn what_the_passages_do_not_say_is_not_answered() {
     shop.says(&["NOT", "_FOUND"]);
     let (whole, _, turn) = shop.ask("How much is a full service of a car?").await;
     assert_eq!((whole.text.as_str(), turn.kind), (refusal.as_str(), Some(TurnKind::NotFound)));
+    // It says so in the middle of a sentence.
+    shop.says(&["The price of", " that is NOT", "_FOUND", "."]);
+    let (whole, _, turn) = shop.ask("How much is a full service?").await;
+    assert_eq!(
+        (whole.text.as_str(), turn.kind),
+        (format!("The price of that is\n\n{refusal}").as_str(), Some(TurnKind::NotFound))
+    );
     // Nothing is found: the model is told so, and what it makes up goes nowhere.
     shop.says(&["The capital of Mongolia is Ulaanbaatar [1]."]);
     let (whole, events, turn) = shop.ask("Which capital has Mongolia?").await;

@@ -94,7 +94,7 @@ impl Default for AgentSettings {
             enable_chatbot_memory: true,
             question_pre_processing: true,
             past_questions_limit: 5,
-            temperature: "0.2".into(),
+            temperature: "0".into(),
             thinking_mode: "0".into(),
             llm_provider: LlmProvider::Default,
             llm_base_url: None,

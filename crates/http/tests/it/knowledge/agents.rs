@@ -104,7 +104,7 @@ async fn settings_take_text_and_numbers() {
     let usual = place.call("GET", &path, None).await.json()["data"].clone();
     assert_eq!(
         (&usual["llm_api_key"], &usual["chunk_overlap"], &usual["temperature"]),
-        (&Value::Null, &Value::Null, &json!("0.2"))
+        (&Value::Null, &Value::Null, &json!("0"))
     );
     let change = json!({
         "temperature": 1, "thinking_mode": 2, "chunk_size": "64", "chunk_overlap": 8, "past_questions_limit": "3",
