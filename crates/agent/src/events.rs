@@ -127,12 +127,6 @@ fn as_code<S: Serializer>(notice: &Notice, serializer: S) -> Result<S::Ok, S::Er
 pub const TEXT_ID: &str = "text-1";
 
 impl TurnEvent {
-    /// Whether nothing comes after this event.
-    #[must_use]
-    pub const fn is_last(&self) -> bool {
-        matches!(self, Self::DataFinishReason { .. } | Self::Error { .. } | Self::Abort { .. })
-    }
-
     /// How every answer begins.
     #[must_use]
     pub fn opening(message_id: &MessageId) -> [Self; 3] {

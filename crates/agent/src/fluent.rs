@@ -30,6 +30,8 @@ use markers::{Part, Reader};
 
 /// A model's answer is cut at so many bytes, whatever it was allowed.
 const LONGEST: usize = 32 * 1024;
+/// With fewer tokens left in the month no model is asked: that would be half a sentence.
+const LEAST_TOKENS: u32 = 16;
 
 /// Answers with the agent's language model.
 #[derive(Clone, Debug)]
@@ -63,12 +65,7 @@ impl Fluent {
         else {
             return self.builtin.quote_sources(question, out).await;
         };
-        let Some(allowed) = self.allowance(question).await? else {
-            tracing::info!(chatbot_id = %card.agent.chatbot_id, "the month's tokens are used up; the built-in answerer answers");
-            out.notice(Notice::ModelUnavailable);
-            return self.builtin.quote_sources(question, out).await;
-        };
-        match self.ask(question, &endpoint, allowed, out).await? {
+        match self.ask(question, &endpoint, out).await? {
             Went::Answered(kind) => Ok(kind),
             Went::Unavailable => {
                 out.notice(Notice::ModelUnavailable);
@@ -77,22 +74,22 @@ impl Fluent {
         }
     }
 
-    /// How many tokens the answer may have; `None` when the month's are used up.
-    async fn allowance(&self, question: &Question<'_>) -> Result<Option<u32>, AnswerError> {
+    /// How many tokens the answer may have beside a prompt of `asked`; `None` when the month's are used up.
+    async fn allowance(&self, question: &Question<'_>, asked: u32) -> Result<Option<u32>, AnswerError> {
         let agent = &question.card.agent;
         let most = u32::try_from(agent.settings.max_output_tokens).unwrap_or(u32::MAX);
         let Some(cap) = agent.settings.monthly_token_cap else { return Ok(Some(most)) };
         let store = self.builtin.library().store();
         let used = store.tokens_this_month(question.op, &agent.chatbot_id).await?;
-        let left = u32::try_from((cap - used.input - used.output).max(0)).unwrap_or(u32::MAX);
-        Ok((left > 0).then_some(most.min(left)))
+        let left =
+            u32::try_from((cap - used.input - used.output - i64::from(asked)).max(0)).unwrap_or(u32::MAX);
+        Ok((left >= LEAST_TOKENS).then_some(most.min(left)))
     }
 
     async fn ask(
         &self,
         question: &Question<'_>,
         endpoint: &Endpoint,
-        most: u32,
         out: &mut Speaker,
     ) -> Result<Went, AnswerError> {
         let agent = &question.card.agent;
@@ -100,12 +97,21 @@ impl Fluent {
         let snapshot = library.index(question.op, agent, question.content_version).await?;
         let (found, pace) = search(question, &snapshot.index);
         let passages: Vec<&Hit> = prompt::fitting(&found.hits);
-        let request = request(question, &passages, most);
+        let mut request = request(question, &passages);
         let mut meter = Meter::new(&request);
+        let Some(most) = self.allowance(question, meter.usage().input_tokens).await? else {
+            tracing::info!(chatbot_id = %agent.chatbot_id, "the month's tokens are used up; the built-in answerer answers");
+            return Ok(Went::Unavailable);
+        };
+        request.max_output_tokens = most;
         let stop = out.stop_token();
         let asked = tokio::select! {
             biased;
-            () = stop.cancelled() => return Err(AnswerError::Stopped),
+            () = stop.cancelled() => {
+                // What was asked was asked.
+                out.spent(meter.usage());
+                return Err(AnswerError::Stopped);
+            }
             asked = self.models.chat(question.op.account, endpoint, &request) => asked,
         };
         let mut reply = match asked {
@@ -164,7 +170,7 @@ fn search(question: &Question<'_>, index: &AgentIndex) -> (Found, Pace) {
     (found, if answers { Pace::Live } else { Pace::Held })
 }
 
-fn request(question: &Question<'_>, passages: &[&Hit], most: u32) -> ChatRequest {
+fn request(question: &Question<'_>, passages: &[&Hit]) -> ChatRequest {
     let agent = &question.card.agent;
     let now = in_words(question.op.now(), agent.timezone.as_deref());
     let messages = prompt::prompt(&prompt::PromptIn {
@@ -174,7 +180,8 @@ fn request(question: &Question<'_>, passages: &[&Hit], most: u32) -> ChatRequest
         now: &now,
         question: question.query,
     });
-    ChatRequest { messages, temperature: agent.settings.temperature.parse().ok(), max_output_tokens: most }
+    let max_output_tokens = u32::try_from(agent.settings.max_output_tokens).unwrap_or(u32::MAX);
+    ChatRequest { messages, temperature: agent.settings.temperature.parse().ok(), max_output_tokens }
 }
 
 /// How the reading of a reply ended.
@@ -310,10 +317,10 @@ const fn reason(of: robofy_model::FinishReason) -> FinishReason {
 fn voice(agent: &Agent) -> prompt::Voice<'_> {
     let (persona, settings) = (&agent.persona, &agent.settings);
     prompt::Voice {
-        name: persona.name.as_deref().unwrap_or(&agent.name),
+        name: agent.speaking_name(),
         role: persona.role.as_deref().unwrap_or_default(),
         instructions: &settings.system_prompt_text,
-        tone: persona.tone.as_deref().unwrap_or(&settings.tone),
+        tone: agent.tone(),
         style: persona.style.as_deref().unwrap_or_default(),
         dos: &persona.dos,
         donts: &persona.donts,

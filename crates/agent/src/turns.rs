@@ -280,21 +280,19 @@ impl Turns {
         };
         let place = self.enter(name).await?;
         let arrived = Stopwatch::start();
-        let until = op.now().after(promise(&self.0.store));
-        let Some(turn) = self.0.store.revive_turn(op, &stored.taken(), until).await? else {
-            return Ok(None);
-        };
         let card = self.card(op, &ask.chatbot, head).await?;
-        let job = run::Job {
-            op: op.clone(),
-            ask: ask.clone(),
-            card,
-            content_version: head.content_version,
-            session_id: stored.session_id.clone(),
-            turn,
-            arrived,
-        };
-        Ok(Some(self.start(job, permit, place)))
+        // From here on the caller may go away: what the database has taken must be run.
+        let (turns, op, ask, stored) = (self.clone(), op.clone(), ask.clone(), stored.clone());
+        let revived = self.0.tasks.spawn("revive", async move {
+            let until = op.now().after(promise(&turns.0.store));
+            let Some(turn) = turns.0.store.revive_turn(&op, &stored.taken(), until).await? else {
+                return Ok(None);
+            };
+            let (content_version, session_id) = (head.content_version, stored.session_id);
+            let job = run::Job { op, ask, card, content_version, session_id, turn, arrived };
+            Ok(Some(turns.start(job, permit, place)))
+        });
+        revived.await.unwrap_or(Err(TurnError::Store(StoreError::Panicked)))
     }
 
     /// How many turns run on this node.

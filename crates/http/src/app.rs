@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use robofy_agent::Turns;
 use robofy_kernel::{Clock, Ids, Tasks};
 use robofy_knowledge::library::Library;
-use robofy_net::{Gate, NetError};
+use robofy_net::{Gate, NetError, Rules};
 use robofy_store::{Store, StoreError};
 use secrecy::SecretString;
 
@@ -123,7 +123,7 @@ impl App {
             failures_of_both: Limit::new("login", 5, 60),
         };
         let (passwords, agent_cards) = (Passwords::new(), AgentCards::new());
-        let model_gate = Gate::public(&config.model_networks)?;
+        let model_gate = Gate::new(Rules::public(&config.model_networks).opened_by("--allow-model-network"))?;
         let app = Self(Arc::new(Inner {
             store,
             library,

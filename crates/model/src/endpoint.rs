@@ -82,13 +82,6 @@ impl Endpoint {
         Self { owner: Owner::Tenant, dialect: Dialect::default(), base_url, model: model.into(), key }
     }
 
-    /// Another model at the same address.
-    #[must_use]
-    pub fn with_model(mut self, model: impl Into<String>) -> Self {
-        self.model = model.into();
-        self
-    }
-
     /// Who has set the address.
     #[must_use]
     pub const fn owner(&self) -> Owner {

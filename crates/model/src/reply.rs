@@ -33,6 +33,8 @@ pub struct Reply {
     failed: Option<ModelError>,
     /// Since when the next token is waited for.
     waiting: Option<Stopwatch>,
+    /// Whether the reason has come.
+    complete: bool,
     between_tokens: Duration,
     /// Bytes of text that may still come.
     room: usize,
@@ -66,6 +68,7 @@ impl Reply {
             ready: VecDeque::new(),
             failed: None,
             waiting: None,
+            complete: false,
             between_tokens: config.between_tokens,
             room,
             leave: None,
@@ -131,8 +134,13 @@ impl Reply {
             if self.response.is_none() {
                 return Ok(None);
             }
+            let complete = self.reader.is_complete();
+            if complete && !std::mem::replace(&mut self.complete, complete) {
+                // The end has a time of its own, however long the reason was waited for.
+                self.waiting = None;
+            }
             let waiting = *self.waiting.get_or_insert_with(Stopwatch::start);
-            let limit = if self.reader.is_complete() { END_TIME } else { self.between_tokens };
+            let limit = if complete { END_TIME } else { self.between_tokens };
             match self.look(limit.saturating_sub(waiting.elapsed()), limit).await {
                 Brought::Nothing | Brought::Something => {}
                 Brought::Thought => self.waiting = Some(Stopwatch::start()),

@@ -13,7 +13,7 @@ use robofy_kernel::{Clock, Ids};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
 use robofy_model::{Endpoint, Models, ModelsConfig, ServerKey};
-use robofy_net::Gate;
+use robofy_net::{Gate, Rules};
 
 use crate::config::Settings;
 use crate::opening::Opened;
@@ -72,8 +72,8 @@ fn models_config(settings: &Settings) -> ModelsConfig {
 /// When TLS cannot be set up.
 pub fn models(settings: &Settings, config: ModelsConfig, clock: &Clock, ids: &Ids) -> anyhow::Result<Models> {
     let operator = Gate::operator().context("cannot set up TLS for the language model")?;
-    let public =
-        Gate::public(&settings.allow_model_network).context("cannot set up TLS for language models")?;
+    let public = Gate::new(Rules::public(&settings.allow_model_network).opened_by("--allow-model-network"))
+        .context("cannot set up TLS for language models")?;
     Ok(Models::new(operator, public, config, clock.clone(), ids.clone()))
 }
 

@@ -28,7 +28,7 @@ pub(super) struct Draft<'a> {
     passages: &'a [&'a Hit],
     aligner: Aligner<'a>,
     pace: Pace,
-    /// What waits to leave, with [`Pace::Held`].
+    /// What waits to leave: all of it with [`Pace::Held`], else what stands before the first word.
     waiting: String,
     /// The sentence that is being said.
     sentence: String,
@@ -159,7 +159,14 @@ impl<'a> Draft<'a> {
 
     fn say(&mut self, text: &str, out: &mut Speaker) -> Result<(), AnswerError> {
         match self.pace {
-            Pace::Live if out.is_silent() => out.say_piece(text.trim_start()),
+            // A mark before the first word may belong to a refusal ("**NOT_FOUND**"): it waits for a word.
+            Pace::Live if out.is_silent() => {
+                self.waiting.push_str(text);
+                if !self.waiting.contains(char::is_alphanumeric) {
+                    return Ok(());
+                }
+                out.say_piece(std::mem::take(&mut self.waiting).trim_start())
+            }
             Pace::Live => out.say_piece(text),
             Pace::Held => {
                 self.waiting.push_str(text);

@@ -47,6 +47,7 @@ impl Turns {
         self.hear_stops(&job.op);
         let (store, answerer) = (self.0.store.clone(), Arc::clone(&self.0.answerer));
         self.0.tasks.spawn("turn", async move {
+            let _end = Interrupting(log.clone());
             let kept = job.run(&store, &answerer, &log, stop).await;
             // First nobody finds it as running any more, then readers end, then the next turn comes in.
             drop(registered);
@@ -59,6 +60,15 @@ impl Turns {
             drop(place);
         });
         handle
+    }
+}
+
+/// Ends the log of a turn whose task ends without having done so: no reader waits for ever.
+struct Interrupting(TurnLog);
+
+impl Drop for Interrupting {
+    fn drop(&mut self) {
+        self.0.interrupt();
     }
 }
 
@@ -181,21 +191,23 @@ impl Job {
         work: impl Future<Output = T>,
     ) -> T {
         let promise = promise(store);
-        tokio::pin!(work);
-        loop {
-            tokio::select! {
-                done = &mut work => return done,
-                () = tokio::time::sleep(promise / 3) => {
-                    let until = self.op.now().after(promise);
-                    match Box::pin(store.renew_turn(self.op.account, &self.turn, until)).await {
-                        Ok(true) => {}
-                        Ok(false) => stop.cancel(),
-                        Err(error) => {
-                            tracing::warn!(%error, message_id = %self.turn.message_id, "a turn's promise was not renewed");
-                        }
+        // Beside the work, not in between: a slow database must not hold up what is being said, or a stop.
+        let renewals = async {
+            loop {
+                tokio::time::sleep(promise / 3).await;
+                let until = self.op.now().after(promise);
+                match store.renew_turn(self.op.account, &self.turn, until).await {
+                    Ok(true) => {}
+                    Ok(false) => stop.cancel(),
+                    Err(error) => {
+                        tracing::warn!(%error, message_id = %self.turn.message_id, "a turn's promise was not renewed");
                     }
                 }
             }
+        };
+        tokio::select! {
+            done = work => done,
+            never = renewals => never,
         }
     }
 }

@@ -277,6 +277,9 @@ async fn what_the_passages_do_not_say_is_not_answered() {
     shop.says(&["NOT", "_FOUND"]);
     let (whole, _, turn) = shop.ask("How much is a full service of a car?").await;
     assert_eq!((whole.text.as_str(), turn.kind), (refusal.as_str(), Some(TurnKind::NotFound)));
+    shop.says(&["**", "NOT_FOUND", "**."]);
+    let (whole, _, turn) = shop.ask("How much is a full service of a lorry?").await;
+    assert_eq!((whole.text.as_str(), turn.kind), (refusal.as_str(), Some(TurnKind::NotFound)));
     // It says so in the middle of a sentence.
     shop.says(&["The price of", " that is NOT", "_FOUND", "."]);
     let (whole, _, turn) = shop.ask("How much is a full service?").await;
@@ -324,12 +327,12 @@ async fn a_tenant_s_address_in_a_private_network_is_not_reached_and_gets_no_key(
 
 #[tokio::test]
 async fn the_month_s_tokens_are_counted_and_capped() {
-    let settings = AgentSettings { monthly_token_cap: Some(40), ..AgentSettings::default() };
+    let settings = AgentSettings { monthly_token_cap: Some(700), ..AgentSettings::default() };
     let shop = Shop::with(settings).await;
     shop.says(&["A full service costs 90 dollars [1]."]);
     let (_, events, _) = shop.ask("How much is a full service?").await;
     assert_eq!(notices(&events), 0);
-    assert!(shop.provider.requests()[0].body["max_tokens"].as_i64().unwrap() <= 40);
+    assert!(shop.provider.requests()[0].body["max_tokens"].as_i64().unwrap() < 512);
     let w = &shop.world;
     let used = w.store.tokens_this_month(&w.op, &w.chatbot).await.unwrap();
     assert!(used.input > 0 && used.output > 0, "{used:?}");

@@ -139,7 +139,10 @@ async fn update_settings(
             // Two changes at once may together be out of bounds; then the later one is told.
             let contradicts = |error: ApiError| StoreError::Conflict(error.to_string());
             change.apply(settings, &gate).map_err(contradicts)?;
-            if brings_key && settings.llm_address() != expected.llm_address() {
+            // The stored one too, which counts only once a provider is chosen.
+            let moved = settings.llm_address() != expected.llm_address()
+                || settings.llm_base_url != expected.llm_base_url;
+            if brings_key && moved {
                 return Err(StoreError::Conflict("the model's address changed before its key came".into()));
             }
             Ok(())

@@ -45,7 +45,11 @@ async fn ask(settings: &Settings, model: &Endpoint) -> anyhow::Result<Finding> {
     let name = format!("{} at {}", model.model(), model.base_url().host_str().unwrap_or_default());
     Ok(match models.chat(account, model, &request).await {
         Ok(_reply) => Finding::Good(format!("{name} answers")),
-        Err(error) => Finding::odd(format!("{name} does not answer: {error}"), mend(&error)),
+        Err(error) => {
+            let said = error.detail().filter(|said| !said.is_empty());
+            let said = said.map_or_else(String::new, |said| format!(" ({said})"));
+            Finding::odd(format!("{name} does not answer: {error}{said}"), mend(&error))
+        }
     })
 }
 
