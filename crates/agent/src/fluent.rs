@@ -96,7 +96,9 @@ impl Fluent {
         let library = self.builtin.library();
         let snapshot = library.index(question.op, agent, question.content_version).await?;
         let (found, pace) = search(question, &snapshot.index);
-        let passages: Vec<&Hit> = prompt::fitting(&found.hits);
+        // What is kept now is kept for as long as the model speaks.
+        let hits = prompt::fitting(found.hits);
+        let passages: Vec<&Hit> = hits.iter().collect();
         let mut request = request(question, &passages);
         let mut meter = Meter::new(&request);
         let Some(most) = self.allowance(question, meter.usage().input_tokens).await? else {
@@ -114,6 +116,7 @@ impl Fluent {
             }
             asked = self.models.chat(question.op.account, endpoint, &request) => asked,
         };
+        drop(request);
         let mut reply = match asked {
             Ok(reply) => reply,
             Err(error) => {

@@ -6,10 +6,10 @@
 //! inferred: what is said in other words altogether carries no citation.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use robofy_knowledge::analyse::{Analyser, Language, is_function_word};
 use robofy_knowledge::search::Hit;
-use rustc_hash::FxHashSet;
 
 use crate::builtin::sentences::{Unit, UnitKind, units};
 
@@ -41,9 +41,10 @@ pub(crate) struct Aligner<'h> {
 #[derive(Debug)]
 struct Piece {
     unit: Unit,
-    words: FxHashSet<u64>,
-    /// Words of the headings above it and, for a row, of its table's header.
-    context: FxHashSet<u64>,
+    /// Sorted.
+    words: Box<[u64]>,
+    /// Words of the headings above it and, for a row, of its table's header; sorted, shared by neighbours.
+    context: Arc<[u64]>,
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +98,7 @@ impl<'h> Aligner<'h> {
             if heading || span.len() > 1 && range.len() > LONGEST {
                 return;
             }
-            if alone.is_some_and(|word| !span.iter().any(|piece| piece.words.contains(&word))) {
+            if alone.is_some_and(|word| !span.iter().any(|piece| has(&piece.words, word))) {
                 return;
             }
             let Some(share) = words.share(span) else { return };
@@ -132,10 +133,8 @@ impl Words {
     }
 
     fn tidied(mut self) -> Self {
-        for words in [&mut self.telling, &mut self.numbers] {
-            words.sort_unstable();
-            words.dedup();
-        }
+        self.telling = sorted(self.telling);
+        self.numbers = sorted(self.numbers);
         self
     }
 
@@ -157,8 +156,8 @@ impl Words {
     /// The share of the telling words that stand in a span; `None` when a number is missing, or when only the context
     /// has any.
     fn share(&self, span: &[Piece]) -> Option<f32> {
-        let own = |word: &u64| span.iter().any(|piece| piece.words.contains(word));
-        let near = |word: &u64| span.iter().any(|piece| piece.context.contains(word));
+        let own = |word: &u64| span.iter().any(|piece| has(&piece.words, *word));
+        let near = |word: &u64| span.iter().any(|piece| has(&piece.context, *word));
         if !self.numbers.iter().all(|number| own(number) || near(number)) {
             return None;
         }
@@ -172,27 +171,46 @@ impl Words {
 }
 
 fn read(hit: &Hit) -> Vec<Piece> {
-    let set = |text: &str| {
-        let mut set = FxHashSet::default();
-        Analyser::new(hit.language).for_each(text, |of, stem, _, _| {
-            set.insert(key(of, stem));
-        });
-        set
+    let stems = |text: &str| {
+        let mut stems = Vec::new();
+        Analyser::new(hit.language).for_each(text, |of, stem, _, _| stems.push(key(of, stem)));
+        stems
     };
-    let mut above = set(&hit.heading_path.join(" "));
+    let mut above = stems(&hit.heading_path.join(" "));
+    let mut context: Arc<[u64]> = sorted(above.clone()).into();
+    let mut header = None;
     let mut pieces = Vec::new();
     for unit in units(&hit.text) {
-        let words = set(&hit.text[unit.start..unit.end]);
-        let mut context = above.clone();
-        if let UnitKind::Row { header: Some((start, end)) } = unit.kind {
-            context.extend(set(&hit.text[start..end]));
+        let words = sorted(stems(&hit.text[unit.start..unit.end]));
+        let heads = match unit.kind {
+            UnitKind::Row { header } => header,
+            UnitKind::Sentence | UnitKind::Heading | UnitKind::Item { .. } => None,
+        };
+        if heads != header {
+            header = heads;
+            let mut all = above.clone();
+            if let Some((start, end)) = heads {
+                all.extend(stems(&hit.text[start..end]));
+            }
+            context = sorted(all).into();
         }
+        pieces.push(Piece { unit, words: words.clone().into(), context: Arc::clone(&context) });
         if unit.kind == UnitKind::Heading {
-            above.extend(&words);
+            above.extend(words);
+            context = sorted(above.clone()).into();
         }
-        pieces.push(Piece { unit, words, context });
     }
     pieces
+}
+
+fn sorted(mut words: Vec<u64>) -> Vec<u64> {
+    words.sort_unstable();
+    words.dedup();
+    words
+}
+
+fn has(sorted: &[u64], word: u64) -> bool {
+    sorted.binary_search(&word).is_ok()
 }
 
 fn key(language: Language, stem: &str) -> u64 {

@@ -55,18 +55,18 @@ pub(crate) struct PromptIn<'a> {
     pub question: &'a str,
 }
 
-/// The passages that fit: the best ones, whole.
-pub(crate) fn fitting(hits: &[Hit]) -> Vec<&Hit> {
+/// The passages that fit: the best ones, whole, without what only the ranking needs.
+pub(crate) fn fitting(hits: Vec<Hit>) -> Vec<Hit> {
     let mut left = PASSAGE_TOKENS;
     let mut fitting = Vec::new();
-    for hit in hits.iter().take(PASSAGES) {
+    for hit in hits.into_iter().take(PASSAGES) {
         let tokens = token_count(&hit.text);
         // The first is taken whatever its size: chunks have a size of their own.
         if tokens > left && !fitting.is_empty() {
             break;
         }
         left = left.saturating_sub(tokens);
-        fitting.push(hit);
+        fitting.push(Hit { sentences: Vec::new(), ..hit });
     }
     fitting
 }
@@ -238,10 +238,10 @@ mod tests {
         let history = [turn(1, "a", &long), turn(2, "b", &long), turn(3, "c", &long)];
         assert_eq!(recent(&history).iter().map(|turn| turn.number).collect::<Vec<_>>(), [2, 3]);
         let hits: Vec<Hit> = (0..9).map(|_| hit(&"word ".repeat(PASSAGE_TOKENS / 9), &[])).collect();
-        assert_eq!(fitting(&hits).len(), PASSAGES);
+        assert_eq!(fitting(hits).len(), PASSAGES);
         let large: Vec<Hit> = (0..9).map(|_| hit(&"word ".repeat(PASSAGE_TOKENS / 2), &[])).collect();
-        assert_eq!(fitting(&large).len(), 2);
-        let huge = [hit(&"word ".repeat(PASSAGE_TOKENS * 2), &[]), hit("word", &[])];
-        assert_eq!(fitting(&huge).len(), 1);
+        assert_eq!(fitting(large).len(), 2);
+        let huge = vec![hit(&"word ".repeat(PASSAGE_TOKENS * 2), &[]), hit("word", &[])];
+        assert_eq!(fitting(huge).len(), 1);
     }
 }

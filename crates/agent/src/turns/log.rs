@@ -1,9 +1,8 @@
 //! A turn's log: events are appended once and read by any number of readers, each from any event on.
 
 use std::ops::Deref;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use bytes::Bytes;
 use futures::{Stream, StreamExt as _};
 use robofy_store::chat::Failure;
 use tokio::sync::Notify;
@@ -14,40 +13,33 @@ use crate::events::{TEXT_ID, TurnEvent};
 /// nobody knows how many the lost one had.
 pub(super) const INTERRUPTED: usize = 1_000_000;
 
-/// One event of a log. Cheap to clone; its form on the wire is made once, whoever reads it.
+/// One event of a log. Cheap to clone: its readers share it.
 #[derive(Clone, Debug)]
-pub struct Event(Arc<Logged>);
-
-#[derive(Debug)]
-struct Logged {
-    event: TurnEvent,
-    wire: OnceLock<Bytes>,
-}
+pub struct Event(Arc<TurnEvent>);
 
 impl Event {
     fn new(event: TurnEvent) -> Self {
-        Self(Arc::new(Logged { event, wire: OnceLock::new() }))
+        Self(Arc::new(event))
     }
 
-    /// The event as a server-sent event without its id: a `data:` line of JSON and a blank line.
-    #[must_use]
-    pub fn wire(&self) -> &Bytes {
-        self.0.wire.get_or_init(|| {
-            let mut line = b"data: ".to_vec();
-            if let Err(error) = serde_json::to_writer(&mut line, &self.0.event) {
-                // Our events are plain data, so this does not happen; a client would skip the empty event.
-                tracing::error!(%error, "an event could not be written");
-            }
-            line.extend_from_slice(b"\n\n");
-            line.into()
-        })
+    /// Appends the event as a server-sent event without its id: a `data:` line of JSON and a blank line.
+    ///
+    /// It is written anew for each reader: nearly all events have one, and keeping the text for others would make a
+    /// waiting stream twice as large.
+    pub fn write(&self, to: &mut Vec<u8>) {
+        to.extend_from_slice(b"data: ");
+        if let Err(error) = serde_json::to_writer(&mut *to, &*self.0) {
+            // Our events are plain data, so this does not happen; a client would skip the empty event.
+            tracing::error!(%error, "an event could not be written");
+        }
+        to.extend_from_slice(b"\n\n");
     }
 }
 
 impl Deref for Event {
     type Target = TurnEvent;
     fn deref(&self) -> &TurnEvent {
-        &self.0.event
+        &self.0
     }
 }
 

@@ -25,7 +25,9 @@ pub async fn some(reader: &mut Reader, most: usize) -> Vec<Sent> {
     while sent.len() < most {
         let Some(batch) = reader.next(most - sent.len()).await else { break };
         for (number, event) in (batch.first..).zip(&batch.events) {
-            sent.push((reader.id(number), String::from_utf8(event.wire().to_vec()).unwrap()));
+            let mut line = Vec::new();
+            event.write(&mut line);
+            sent.push((reader.id(number), String::from_utf8(line).unwrap()));
         }
     }
     sent

@@ -88,18 +88,14 @@ impl<P> Writer<P> {
     }
 
     fn write(&self, batch: &Batch) -> Bytes {
-        // One event without an id leaves as it is, uncopied, whoever else reads it.
-        if let ([event], false) = (batch.events.as_slice(), self.ids) {
-            return event.wire().clone();
-        }
-        let mut piece = Vec::new();
+        let mut piece = Vec::with_capacity(128 * batch.events.len());
         for (number, event) in (batch.first..).zip(&batch.events) {
             if self.ids {
                 piece.extend_from_slice(b"id: ");
                 piece.extend_from_slice(self.reader.id(number).as_bytes());
                 piece.push(b'\n');
             }
-            piece.extend_from_slice(event.wire());
+            event.write(&mut piece);
         }
         piece.into()
     }
