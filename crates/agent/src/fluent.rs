@@ -69,6 +69,7 @@ impl Fluent {
             Went::Answered(kind) => Ok(kind),
             Went::Unavailable => {
                 out.notice(Notice::ModelUnavailable);
+                out.finish(FinishReason::Stop);
                 self.builtin.quote_sources(question, out).await
             }
         }
@@ -208,7 +209,8 @@ async fn read(
         let parts = match reply.next().await {
             Ok(Some(Piece::Text(text))) => {
                 meter.count(&text);
-                reader.push(&text)
+                // U+0000 is no text: PostgreSQL cannot store it.
+                if text.contains('\0') { reader.push(&text.replace('\0', "")) } else { reader.push(&text) }
             }
             Ok(Some(Piece::End { reason: why, usage })) => {
                 meter.told(usage);

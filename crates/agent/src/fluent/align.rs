@@ -166,7 +166,7 @@ impl Words {
         said += all;
         said += self.telling.iter().filter(|word| !own(word) && near(word)).count();
         said += self.numbers.iter().filter(|number| !own(number)).count();
-        (all > 0).then(|| said as f32 / self.len().max(1) as f32)
+        (all > 1).then(|| said as f32 / self.len().max(1) as f32)
     }
 }
 
@@ -251,6 +251,8 @@ mod tests {
         assert_eq!(words(&hit, "A full service costs $15."), None);
         assert_eq!(words(&hit, "Delivery is free for members of the club."), None);
         assert_eq!(words(&hit, "Yes!"), None);
+        // One word in common is an accident.
+        assert_eq!(words(&hit, "Bicycles fly."), None);
         assert_eq!(words(&hit, ""), None);
         // Headings alone prove nothing.
         assert_eq!(words(&hit, "The bike shop is open."), None);

@@ -150,18 +150,24 @@ fn marker(text: &str, close: char) -> Look {
     Look::Perhaps
 }
 
-/// Whether a text begins with the word for "the passages do not answer".
+/// Whether a text begins with the word for "the passages do not answer", as models write it.
 fn not_found(text: &str, last: bool) -> Look {
-    let same = text.bytes().zip(NOT_FOUND.bytes()).take_while(|(a, b)| a == b).count();
-    if same == NOT_FOUND.len() {
-        let next = text[same..].chars().next();
-        return match next {
-            Some(c) if c.is_alphanumeric() || c == '_' => Look::No,
-            None if !last => Look::Perhaps,
-            Some(_) | None => Look::Is(same, Part::NotFound),
-        };
+    let mut look = Look::No;
+    for word in [NOT_FOUND, "NOT FOUND", "not_found"] {
+        let same = text.bytes().zip(word.bytes()).take_while(|(a, b)| a == b).count();
+        if same == word.len() {
+            let next = text[same..].chars().next();
+            return match next {
+                Some(c) if c.is_alphanumeric() || c == '_' => Look::No,
+                None if !last => Look::Perhaps,
+                Some(_) | None => Look::Is(same, Part::NotFound),
+            };
+        }
+        if same > 0 && same == text.len() {
+            look = Look::Perhaps;
+        }
     }
-    if same > 0 && same == text.len() { Look::Perhaps } else { Look::No }
+    look
 }
 
 /// A text without the markers in it, as a model's own earlier answer is given back to it.
@@ -239,6 +245,9 @@ mod tests {
         assert_eq!(read(&["NOT", "_FOU", "ND"]), [Part::NotFound]);
         assert_eq!(read(&["**NOT_FOUND**."]), [text("**"), Part::NotFound, text("**.")]);
         assert_eq!(read(&["We do. NOT_FOUND"]), [text("We do."), Part::NotFound]);
+        assert_eq!(read(&["NOT", " FOUND"]), [Part::NotFound]);
+        assert_eq!(read(&["not", "_found."]), [Part::NotFound, text(".")]);
+        assert_eq!(read(&["It was not found, NOT FOUNDED."]), [text("It was not found, NOT FOUNDED.")]);
     }
 
     proptest! {

@@ -349,6 +349,15 @@ async fn the_month_s_tokens_are_counted_and_capped() {
 }
 
 #[tokio::test]
+async fn what_no_database_can_store_is_no_text() {
+    let shop = Shop::new().await;
+    shop.says(&["We open", " at\0 nine", " and close at six."]);
+    let (whole, _, turn) = shop.ask("When do you open?").await;
+    assert!(whole.text.starts_with("We open at nine and close at six."), "{whole:?}");
+    assert_eq!(turn.answer, whole.text);
+}
+
+#[tokio::test]
 async fn a_flood_is_cut() {
     let shop = Shop::new().await;
     shop.script(&["We open at nine"], Then::Flood);
