@@ -11,7 +11,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
@@ -44,6 +44,23 @@ impl Limits {
             unread: Duration::from_secs(60),
         }
     }
+}
+
+/// Connections that may wait to be accepted, as far as the kernel allows: a crowd that loses its connections comes back
+/// at once, and who finds the queue full waits a second or more.
+const BACKLOG: u32 = 16_384;
+
+/// Listens. Must be called within a runtime.
+///
+/// # Errors
+/// When the address is taken, or not this machine's.
+pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // As `TcpListener::bind` does: a server that starts again finds its port, where that is safe.
+    #[cfg(not(windows))]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves until `stop` resolves, then lets open requests finish until `enough` resolves (what is then still

@@ -11,7 +11,6 @@ use anyhow::Context;
 use robofy_agent::StreamLimits;
 use robofy_http::{App, HttpConfig};
 use secrecy::SecretString;
-use tokio::net::TcpListener;
 
 use crate::config::{Flags, ServeGroup, Settings, Signup};
 use crate::data_folder;
@@ -48,7 +47,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let opened = place.open().await?;
     let Opened { store, clock, ids, tasks } = &opened;
     let stopping = Stopping::listen(tasks, settings.shutdown())?;
-    let listener = TcpListener::bind(settings.listen).await.with_context(|| {
+    let listener = serving::listen(settings.listen).with_context(|| {
         format!(
             "cannot listen on {}; stop what listens there, or give --listen another port",
             settings.listen
