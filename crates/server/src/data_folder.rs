@@ -2,7 +2,7 @@
 
 use std::fs::{DirBuilder, File, TryLockError};
 use std::os::unix::fs::DirBuilderExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
 
@@ -21,13 +21,7 @@ pub fn make(folder: &Path) -> anyhow::Result<()> {
 
 /// Takes the folder for this process, or says who has it.
 pub fn lock(folder: &Path) -> anyhow::Result<Lock> {
-    let path = folder.join("lock");
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .with_context(|| format!("cannot open {}; the data folder must be writable", path.display()))?;
+    let (path, file) = open(folder, "lock")?;
     match file.try_lock() {
         Ok(()) => Ok(Lock { _file: file }),
         Err(TryLockError::WouldBlock) => bail!(
@@ -43,15 +37,21 @@ pub fn lock(folder: &Path) -> anyhow::Result<Lock> {
 /// Waits until no other `quickstart` works in the folder, and keeps it from others until the lock is dropped: what
 /// one has made, the next one finds. Unlike [`lock`], it does not keep a server out.
 pub fn take_turn(folder: &Path) -> anyhow::Result<Lock> {
-    let path = folder.join("quickstart.lock");
+    let (path, file) = open(folder, "quickstart.lock")?;
+    file.lock().with_context(|| format!("cannot lock {}; is it on a network drive?", path.display()))?;
+    Ok(Lock { _file: file })
+}
+
+/// A file to lock, made when it is missing.
+fn open(folder: &Path, name: &str) -> anyhow::Result<(PathBuf, File)> {
+    let path = folder.join(name);
     let file = File::options()
         .create(true)
         .truncate(false)
         .write(true)
         .open(&path)
         .with_context(|| format!("cannot open {}; the data folder must be writable", path.display()))?;
-    file.lock().with_context(|| format!("cannot lock {}; is it on a network drive?", path.display()))?;
-    Ok(Lock { _file: file })
+    Ok((path, file))
 }
 
 #[cfg(test)]
