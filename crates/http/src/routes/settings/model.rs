@@ -7,8 +7,6 @@ use url::Url;
 use super::change::SettingsIn;
 use crate::check::Checks;
 
-/// The most bytes of an address.
-const URL: usize = 2048;
 /// The most characters of a model's name.
 const MODEL: usize = 200;
 
@@ -55,19 +53,16 @@ fn known_providers() -> String {
 }
 
 /// An address as it is stored and compared: parsed, without a slash at the end.
-fn base_url(text: &str) -> Result<String, &'static str> {
-    if text.len() > URL {
-        return Err("must be at most 2048 bytes");
-    }
-    let url = Url::parse(text).map_err(|_| "must be an address such as `https://api.openai.com/v1`")?;
+fn base_url(text: &str) -> Result<String, String> {
+    let url = robofy_net::address(text).map_err(|refused| refused.to_string())?;
     if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
-        return Err("must begin with http:// or https://");
+        return Err("must begin with http:// or https://".into());
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err("must not hold a user name or a password; the key goes into `llm_api_key`");
+        return Err("must not hold a user name or a password; the key goes into `llm_api_key`".into());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err("must have no query and no fragment");
+        return Err("must have no query and no fragment".into());
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
@@ -91,7 +86,10 @@ mod tests {
     fn what_is_no_base_url_is_told_apart() {
         for (text, word) in [
             ("", "address"),
-            ("api.openai.com/v1", "address"),
+            ("api.openai.com/v1", "http"),
+            ("https://exa\tmple.com", "spaces"),
+            ("https:\\\\example.com", "backslashes"),
+            ("http://[fe80::1%25eth0]/", "zone"),
             ("ftp://example.com", "http://"),
             ("file:///etc/passwd", "http://"),
             ("https://user@example.com", "llm_api_key"),
@@ -103,7 +101,7 @@ mod tests {
             let wrong = base_url(text).unwrap_err();
             assert!(wrong.contains(word), "{text}: {wrong}");
         }
-        assert!(base_url(&format!("https://example.com/{}", "a".repeat(URL))).is_err());
+        assert!(base_url(&format!("https://example.com/{}", "a".repeat(2048))).is_err());
     }
 
     #[test]
