@@ -70,8 +70,13 @@ pub enum TurnError {
     #[error("earlier messages of this session are still being answered; try again shortly")]
     Busy,
     /// As many streams are open as the operator allows, of this agent or server.
-    #[error("{0} has as many open streams as it may")]
-    TooMany(&'static str),
+    #[error("{whose} has as many open streams as it may")]
+    TooMany {
+        /// "this agent" or "this server".
+        whose: &'static str,
+        /// How many it may have.
+        most: usize,
+    },
     /// As many streams are open as the process can hold.
     #[error("the server has no room for more streams")]
     NoRoom,

@@ -74,11 +74,12 @@ impl Gauge {
         let Inner { limits, room, .. } = *self.0;
         let mut open = self.open();
         let of_agent = open.by_agent.get(chatbot).copied().unwrap_or(0);
-        if limits.agent.is_some_and(|most| of_agent >= most) {
-            return Err(TurnError::TooMany("this agent"));
-        }
-        if limits.server.is_some_and(|most| open.total >= most) {
-            return Err(TurnError::TooMany("this server"));
+        for (whose, most, there) in
+            [("this agent", limits.agent, of_agent), ("this server", limits.server, open.total)]
+        {
+            if let Some(most) = most.filter(|most| there >= *most) {
+                return Err(TurnError::TooMany { whose, most });
+            }
         }
         if open.total >= room {
             return Err(TurnError::NoRoom);
@@ -123,8 +124,8 @@ mod tests {
         let room = Some(Room { turns: 4, readers: 1 });
         let gauge = Gauge::of_turns(StreamLimits { server: Some(3), agent: Some(2), room });
         let mut held: Vec<_> = [&a, &a, &b].map(|chatbot| gauge.enter(chatbot).unwrap()).into();
-        assert!(matches!(gauge.enter(&a), Err(TurnError::TooMany("this agent"))));
-        assert!(matches!(gauge.enter(&b), Err(TurnError::TooMany("this server"))));
+        assert!(matches!(gauge.enter(&a), Err(TurnError::TooMany { whose: "this agent", most: 2 })));
+        assert!(matches!(gauge.enter(&b), Err(TurnError::TooMany { whose: "this server", most: 3 })));
         held.pop();
         gauge.enter(&b).unwrap();
         held.clear();

@@ -198,11 +198,11 @@ async fn beyond_the_limits_a_question_is_refused_and_leaves_nothing() {
     }
     let session = w.op.ids.web_session();
     let refused = turns.ask(&w.op, w.ask(Some(&session), "hi")).await;
-    assert!(matches!(refused, Err(TurnError::TooMany(_))));
+    assert!(matches!(refused, Err(TurnError::TooMany { .. })));
     let found = w.store.find_session(&w.op, &w.chatbot, Channel::Web, &session).await.unwrap();
     assert!(found.is_none(), "no session, no turn");
     let readers = [turns.admit_reader(&w.chatbot).unwrap(), turns.admit_reader(&w.chatbot).unwrap()];
-    assert!(matches!(turns.admit_reader(&w.chatbot), Err(TurnError::TooMany(_))));
+    assert!(matches!(turns.admit_reader(&w.chatbot), Err(TurnError::TooMany { .. })));
     drop(readers);
     assert_eq!(turns.reader_count(), 0);
     let other =

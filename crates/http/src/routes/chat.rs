@@ -7,7 +7,7 @@ mod shape;
 mod sse;
 mod stop;
 
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use robofy_agent::TurnError;
 use robofy_kernel::{ChatbotId, Environment, ErrorCode, MessageId, Op};
 use robofy_store::chat::{Channel, Turn};
@@ -26,8 +26,8 @@ pub(super) fn group() -> Group {
     ]
 }
 
-/// When a caller may try again who found no room.
-const TRY_AGAIN: HeaderValue = HeaderValue::from_static("5");
+/// After how many seconds a caller may try again who found no room.
+const TRY_AGAIN: u32 = 5;
 
 impl From<TurnError> for ApiError {
     fn from(error: TurnError) -> Self {
@@ -37,33 +37,44 @@ impl From<TurnError> for ApiError {
                 ErrorCode::Conflict,
                 "Earlier messages of this session are still being answered. Wait for them, then ask again.",
             ),
-            TurnError::TooMany(whose) => Self::new(
-                ErrorCode::RateLimited,
-                format!(
-                    "As many answers are under way as {whose} allows at once. Try again in a few seconds."
-                ),
-            )
-            .with_header(header::RETRY_AFTER, TRY_AGAIN),
+            TurnError::TooMany { whose, most } => too_many(whose, most),
             TurnError::NoRoom => Self::new(
                 ErrorCode::ServiceUnavailable,
                 "The server has no room for another answer just now. Try again in a few seconds.",
             )
-            .with_header(header::RETRY_AFTER, TRY_AGAIN),
+            .with_header(header::RETRY_AFTER, TRY_AGAIN.into()),
             TurnError::Store(error) => error.into(),
         }
     }
+}
+
+/// The 429 of a limit on what is under way at once; it has no window (draft-ietf-httpapi-ratelimit-headers).
+fn too_many(whose: &str, most: usize) -> ApiError {
+    let detail =
+        format!("As many answers are under way as {whose} allows at once. Try again in {TRY_AGAIN} s.");
+    let error =
+        ApiError::new(ErrorCode::RateLimited, detail).with_header(header::RETRY_AFTER, TRY_AGAIN.into());
+    let headers = [
+        ("ratelimit-policy", format!("\"answers\";q={most}")),
+        ("ratelimit", format!("\"answers\";r=0;t={TRY_AGAIN}")),
+    ];
+    headers.into_iter().fold(error, |error, (name, value)| match HeaderValue::from_str(&value) {
+        Ok(value) => error.with_header(HeaderName::from_static(name), value),
+        // Digits and quotes fit into a header.
+        Err(_) => error,
+    })
 }
 
 /// The turn, when the caller may name it.
 async fn find_turn(app: &App, op: &Op, message: &MessageId) -> Result<Turn, ApiError> {
     let missing = || ApiError::not_found(ErrorCode::MessageNotFound);
     let turn = app.store().find_turn(op.account, message).await?.ok_or_else(missing)?;
-    check_named(op, turn.environment, turn.channel, &turn.chatbot_id)?;
+    check_answer(op, turn.environment, turn.channel, &turn.chatbot_id)?;
     Ok(turn)
 }
 
 /// Whether the caller may name an answer of this environment, channel and agent.
-fn check_named(
+fn check_answer(
     op: &Op,
     environment: Environment,
     channel: Channel,

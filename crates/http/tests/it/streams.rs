@@ -321,6 +321,9 @@ async fn beyond_the_limits_a_stream_is_politely_refused() {
                 let answer = w.whole(w.open("POST", &path, &other, &[], Some(w.body("hi"))).await).await;
                 assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code));
                 assert!(answer.header("retry-after").parse::<u32>().unwrap() > 0);
+                let policy = if status == 429 { "\"answers\";q=1" } else { "" };
+                assert_eq!(answer.header("ratelimit-policy"), policy);
+                assert_eq!(answer.header("ratelimit").is_empty(), status != 429);
             }
         }
         w.paced.permits.add_permits(WORDS);

@@ -34,7 +34,7 @@ async fn ask(app: &App, op: Op, client: &Client, message: NewJson<MessageIn>) ->
     match app.turns().ask(&op, ask).await {
         Ok(handle) => Ok(Asked { handle, permit, left }),
         Err(error) => {
-            if matches!(error, TurnError::TooMany(_) | TurnError::NoRoom) {
+            if matches!(error, TurnError::TooMany { .. } | TurnError::NoRoom) {
                 give_back(app, &op);
             }
             Err(error.into())

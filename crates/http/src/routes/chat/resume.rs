@@ -8,7 +8,7 @@ use robofy_kernel::{ErrorCode, MessageId, Op, SessionId};
 use robofy_store::chat::{Channel, Session};
 
 use super::shape::{MessagePath, SessionPath};
-use super::{check_named, other_environment, sse};
+use super::{check_answer, other_environment, sse};
 use crate::auth::{Auth, Chat};
 use crate::extract::Path;
 use crate::{ApiError, App};
@@ -110,7 +110,7 @@ pub(super) async fn resume_answer(
     let missing = || ApiError::not_found(ErrorCode::MessageNotFound);
     let message: MessageId = path.message_id.parse().map_err(|_| missing())?;
     let handle = app.turns().open(&op, &message).await?.ok_or_else(missing)?;
-    check_named(&op, handle.environment, handle.channel, &handle.chatbot_id)?;
+    check_answer(&op, handle.environment, handle.channel, &handle.chatbot_id)?;
     if !owns(&op, &handle.session_id) {
         return Err(missing());
     }
