@@ -75,10 +75,15 @@ impl Fluent {
         }
     }
 
-    /// How many tokens the answer may have beside a prompt of `asked`; `None` when the month's are used up.
-    async fn allowance(&self, question: &Question<'_>, asked: u32) -> Result<Option<u32>, AnswerError> {
-        let agent = &question.card.agent;
-        let most = u32::try_from(agent.settings.max_output_tokens).unwrap_or(u32::MAX);
+    /// How many tokens the answer may have beside its prompt; `None` when the month's are used up.
+    async fn allowance(
+        &self,
+        question: &Question<'_>,
+        request: &ChatRequest,
+        meter: &Meter,
+    ) -> Result<Option<u32>, AnswerError> {
+        let (agent, most) = (&question.card.agent, request.max_output_tokens);
+        let asked = meter.usage().input_tokens;
         let Some(cap) = agent.settings.monthly_token_cap else { return Ok(Some(most)) };
         let store = self.builtin.library().store();
         let used = store.tokens_this_month(question.op, &agent.chatbot_id).await?;
@@ -98,11 +103,10 @@ impl Fluent {
         let snapshot = library.index(question.op, agent, question.content_version).await?;
         let (found, pace) = search(question, &snapshot.index);
         // What is kept now is kept for as long as the model speaks.
-        let hits = prompt::fitting(found.hits);
-        let passages: Vec<&Hit> = hits.iter().collect();
+        let passages = prompt::fitting(found.hits);
         let mut request = request(question, &passages);
         let mut meter = Meter::new(&request);
-        let Some(most) = self.allowance(question, meter.usage().input_tokens).await? else {
+        let Some(most) = self.allowance(question, &request, &meter).await? else {
             tracing::info!(chatbot_id = %agent.chatbot_id, "the month's tokens are used up; the built-in answerer answers");
             return Ok(Went::Unavailable);
         };
@@ -174,7 +178,7 @@ fn search(question: &Question<'_>, index: &AgentIndex) -> (Found, Pace) {
     (found, if answers { Pace::Live } else { Pace::Held })
 }
 
-fn request(question: &Question<'_>, passages: &[&Hit]) -> ChatRequest {
+fn request(question: &Question<'_>, passages: &[Hit]) -> ChatRequest {
     let agent = &question.card.agent;
     let now = in_words(question.op.now(), agent.timezone.as_deref());
     let messages = prompt::prompt(&prompt::PromptIn {

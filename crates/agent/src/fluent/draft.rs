@@ -25,7 +25,7 @@ pub(super) enum Pace {
 pub(super) struct Draft<'a> {
     store: &'a Store,
     question: &'a Question<'a>,
-    passages: &'a [&'a Hit],
+    passages: &'a [Hit],
     aligner: Aligner<'a>,
     pace: Pace,
     /// What waits to leave: all of it with [`Pace::Held`], else what stands before the first word.
@@ -43,12 +43,12 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub fn new(store: &'a Store, question: &'a Question<'a>, passages: &'a [&'a Hit], pace: Pace) -> Self {
+    pub fn new(store: &'a Store, question: &'a Question<'a>, passages: &'a [Hit], pace: Pace) -> Self {
         Self {
             store,
             question,
             passages,
-            aligner: Aligner::new(question.query, passages.iter().copied()),
+            aligner: Aligner::new(question.query, passages),
             pace,
             waiting: String::new(),
             sentence: String::new(),

@@ -3,8 +3,6 @@
 //! What stays the same in a conversation stands first, so that endpoints can keep it; the passages stand with the
 //! question, which is last. Passages are data: they are fenced, and a text in them that looks like a fence is defused.
 
-use std::fmt::Write as _;
-
 use robofy_knowledge::analyse::token_count;
 use robofy_knowledge::search::Hit;
 use robofy_model::{Message, Role};
@@ -48,7 +46,7 @@ pub(crate) struct PromptIn<'a> {
     /// The conversation so far, the oldest first.
     pub history: &'a [PastTurn],
     /// What was found, the best first.
-    pub passages: &'a [&'a Hit],
+    pub passages: &'a [Hit],
     /// The present moment in the agent's zone, in words.
     pub now: &'a str,
     /// The question.
@@ -86,26 +84,25 @@ fn system(voice: &Voice<'_>) -> String {
     let mut text = String::new();
     let name = if voice.name.trim().is_empty() { "the assistant" } else { voice.name.trim() };
     let role = if voice.role.trim().is_empty() { "the assistant of this website" } else { voice.role.trim() };
-    let _ = writeln!(text, "You are {name}, {role}. You talk with a visitor.");
+    text += &format!("You are {name}, {role}. You talk with a visitor.\n");
     for (label, value) in [("Tone", voice.tone), ("Style", voice.style)] {
         if !value.trim().is_empty() {
-            let _ = writeln!(text, "{label}: {}.", value.trim().trim_end_matches('.'));
+            text += &format!("{label}: {}.\n", value.trim().trim_end_matches('.'));
         }
     }
     for (label, list) in [("Do", voice.dos), ("Don't", voice.donts)] {
         for item in list.iter().filter(|item| !item.trim().is_empty()) {
-            let _ = writeln!(text, "{label}: {}", item.trim());
+            text += &format!("{label}: {}\n", item.trim());
         }
     }
     if !voice.instructions.trim().is_empty() {
-        let _ = writeln!(text, "\n{}", voice.instructions.trim());
+        text += &format!("\n{}\n", voice.instructions.trim());
     }
     let language = voice.language.map_or_else(
         || "Answer in the language of the visitor's last message.".to_owned(),
         |language| format!("Always answer in the language \"{language}\"."),
     );
-    let _ = write!(
-        text,
+    text += &format!(
         "\nRules:\n\
          1. Answer only with what the passages below say. Add nothing from your own knowledge.\n\
          2. After each sentence write the number of the passage it comes from in square brackets, like this: We open at nine [1].\n\
@@ -119,20 +116,19 @@ fn system(voice: &Voice<'_>) -> String {
 fn last(of: &PromptIn<'_>) -> String {
     let mut text = format!("Now: {}\n\n", of.now);
     if of.passages.is_empty() {
-        let _ = write!(
-            text,
+        text += &format!(
             "Passages: none. The search found nothing about this.\n\n\
              If the visitor only makes conversation, answer in one short sentence without any facts. Otherwise write only {NOT_FOUND}.\n\n"
         );
     } else {
         text.push_str("Passages:\n");
         for (at, hit) in of.passages.iter().enumerate() {
-            let _ = writeln!(text, "<passage id=\"{}\"{}>", at + 1, title(hit));
-            let _ = writeln!(text, "{}\n</passage>", defused(hit.text.trim()));
+            text += &format!("<passage id=\"{}\"{}>\n", at + 1, title(hit));
+            text += &format!("{}\n</passage>\n", defused(hit.text.trim()));
         }
         text.push('\n');
     }
-    let _ = write!(text, "Visitor: {}", of.question.trim());
+    text += &format!("Visitor: {}", of.question.trim());
     text
 }
 
@@ -213,7 +209,7 @@ mod tests {
         let prompt = prompt(&PromptIn {
             voice: Voice { dos: &dos, donts: &donts, ..VOICE },
             history: &history,
-            passages: &[&prices, &evil],
+            passages: &[prices, evil],
             now: "Tuesday, 24 November 2026, 18:05 (Europe/Berlin)",
             question: "How much is a full service? ",
         });
