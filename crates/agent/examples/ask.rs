@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use robofy_agent::builtin::{PASSAGES, compose_query, consider, relevance};
+use robofy_agent::passages::Passages;
 use robofy_knowledge::chunk::{ChunkParams, chunk};
 use robofy_knowledge::index::{AgentIndex, Change};
 use robofy_knowledge::segment::{ChunkIn, SegmentBuilder, SourceRef};
@@ -31,7 +32,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for question in questions.split('|') {
         let composed = compose_query(question, &[]);
         let found = index.search(&composed.query, PASSAGES);
-        match consider(&composed, &found, index.chunk_count()) {
+        match consider(&Passages::default(), &composed, &found, index.chunk_count()) {
             None => println!("{question}\n    NOTHING"),
             Some((answer, features)) => {
                 let verdict = if answer.margin > 0.0 { "" } else { "NO: " };

@@ -5,6 +5,7 @@
 
 use robofy_agent::builtin::eval::{Article, QuestionSet, teach};
 use robofy_agent::builtin::{PASSAGES, compose_query, consider};
+use robofy_agent::passages::Passages;
 
 /// Collection sizes, each tried several times.
 const SIZES: [usize; 11] = [6, 6, 6, 20, 20, 20, 60, 60, 150, 300, 300];
@@ -69,7 +70,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         for (number, taught, question) in asked.into_iter().chain(other) {
             let composed = compose_query(question, &[]);
             let found = index.search(&composed.query, PASSAGES);
-            if let Some((_, features)) = consider(&composed, &found, index.chunk_count()) {
+            if let Some((_, features)) =
+                consider(&Passages::default(), &composed, &found, index.chunk_count())
+            {
                 let features: Vec<String> = features.iter().map(f32::to_string).collect();
                 println!("{number} {} {}", u8::from(taught), features.join(" "));
             }

@@ -25,10 +25,22 @@ pub use small_talk::{Contact, SmallTalk, SmallTalkKind, reply, small_talk};
 pub use speak::BuiltIn;
 pub(crate) use speak::exchanges;
 
+use crate::passages::Passages;
+
 /// Answers a question from an index: composes the query, searches and picks. `None` when nothing is relevant.
 #[must_use]
 pub fn answer(index: &AgentIndex, question: &str, history: &[Exchange<'_>]) -> Option<Answer> {
+    answer_from(index, &Passages::default(), question, history)
+}
+
+/// The same with passages that were read before.
+fn answer_from(
+    index: &AgentIndex,
+    passages: &Passages,
+    question: &str,
+    history: &[Exchange<'_>],
+) -> Option<Answer> {
     let composed = compose_query(question, history);
     let found = index.search(&composed.query, PASSAGES);
-    pick(&composed, &found, index.chunk_count())
+    pick(passages, &composed, &found, index.chunk_count())
 }

@@ -10,7 +10,7 @@ mod chatter;
 mod draft;
 mod endpoint;
 #[cfg(test)]
-mod hits;
+pub(crate) mod hits;
 mod markers;
 mod prompt;
 
@@ -25,6 +25,7 @@ use robofy_store::chat::TurnKind;
 use crate::answerer::{AnswerError, Answerer, Question, Speaker};
 use crate::builtin::{BuiltIn, PASSAGES, compose_query, exchanges, pick};
 use crate::events::{FinishReason, Notice};
+use crate::passages::Passages;
 use draft::{Draft, Pace};
 use markers::{Part, Reader};
 
@@ -101,7 +102,7 @@ impl Fluent {
         let agent = &question.card.agent;
         let library = self.builtin.library();
         let snapshot = library.index(question.op, agent, question.content_version).await?;
-        let (found, pace) = search(question, &snapshot.index);
+        let (found, pace) = search(question, &snapshot.index, self.builtin.passages());
         // What is kept now is kept for as long as the model speaks.
         let passages = prompt::fitting(found.hits);
         let mut request = request(question, &passages);
@@ -129,7 +130,7 @@ impl Fluent {
                 return Ok(Went::Unavailable);
             }
         };
-        let mut draft = Draft::new(library.store(), question, &passages, pace);
+        let mut draft = Draft::new(&self.builtin, question, &passages, pace);
         let read = tokio::select! {
             biased;
             () = stop.cancelled() => Err(AnswerError::Stopped),
@@ -171,10 +172,10 @@ impl Answerer for Fluent {
 }
 
 /// What is found for a question, and whether it answers by all signs.
-fn search(question: &Question<'_>, index: &AgentIndex) -> (Found, Pace) {
+fn search(question: &Question<'_>, index: &AgentIndex, passages: &Passages) -> (Found, Pace) {
     let composed = compose_query(question.query, &exchanges(question));
     let found = index.search(&composed.query, PASSAGES);
-    let answers = pick(&composed, &found, index.chunk_count()).is_some();
+    let answers = pick(passages, &composed, &found, index.chunk_count()).is_some();
     (found, if answers { Pace::Live } else { Pace::Held })
 }
 

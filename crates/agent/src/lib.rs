@@ -10,6 +10,7 @@ pub mod citations;
 pub mod events;
 pub mod fluent;
 pub mod fold;
+pub mod passages;
 pub mod turns;
 
 pub use turns::{Ask, Handle, Permit, StreamLimits, TurnError, TurnLog, Turns};

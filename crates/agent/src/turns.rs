@@ -18,10 +18,13 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use robofy_kernel::{ChatbotId, ErrorCode, MessageId, Op, ProjectId, SessionId, Stopwatch, Tasks};
 use robofy_store::agents::AgentHead;
-use robofy_store::chat::{Begin, Channel, NewTurn, Turn, TurnStatus, VisitorContext};
+use robofy_store::chat::{Begin, Channel, NewTurn, TakenTurn, Turn, TurnStatus, VisitorContext};
 use robofy_store::{Store, StoreError};
+use tokio::sync::oneshot;
 
 pub use handle::{Handle, NotAnEvent, Reader};
 use limits::Gauge;
@@ -192,30 +195,52 @@ impl Turns {
             visitor_message_id: op.ids.message(),
             running_until: op.now().after(promise(&self.0.store)),
         };
-        match self.take(op, new).await? {
-            Begin::Taken(turn) => {
-                let content_version = head.content_version;
-                let Entered { arrived, permit, place } = entered;
-                let job = run::Job { op: op.clone(), ask, card, content_version, session_id, turn, arrived };
-                Ok(self.start(job, permit, place))
-            }
-            Begin::Known(message) => {
+        let (turn, begun) = match self.take(op, new).await? {
+            Early::Taken(turn, begun) => (turn, begun),
+            Early::Known(message) => {
                 drop(entered);
-                self.join(op, &ask, head, &message).await
+                return self.join(op, &ask, head, &message).await;
             }
-            Begin::Busy => Err(TurnError::Busy),
-        }
+        };
+        let content_version = head.content_version;
+        let Entered { arrived, permit, place } = entered;
+        let job = run::Job { op: op.clone(), ask, card, content_version, session_id, turn, arrived };
+        // The model is asked while the disk is waited for. Without a word through `keep` nothing of the turn is stored.
+        let (keep, kept) = oneshot::channel();
+        let handle = self.start(job, kept, permit, place);
+        begun.await?;
+        // The turn itself may have ended.
+        let _ended = keep.send(());
+        Ok(handle)
     }
 
     /// Begins the turn, waiting for another node's where one runs.
-    async fn take(&self, op: &Op, new: NewTurn) -> Result<Begin, TurnError> {
+    async fn take(&self, op: &Op, new: NewTurn) -> Result<Early, TurnError> {
         let waiting = Stopwatch::start();
         loop {
-            let mut new = new.clone();
-            new.running_until = op.now().after(promise(&self.0.store));
-            match self.0.store.begin_turn(op, new).await? {
+            let (store, op) = (self.0.store.clone(), op.clone());
+            let new = NewTurn { running_until: op.now().after(promise(&store)), ..new.clone() };
+            let (tell, told) = oneshot::channel();
+            let begun = async move {
+                // Whoever asked may be gone.
+                let tell = |turn| _ = tell.send(turn);
+                store.begin_turn_telling(&op, new, tell).await
+            };
+            let mut begun = begun.boxed();
+            let begun = tokio::select! {
+                biased;
+                // A turn that is taken is told of before it is committed.
+                Ok(turn) = told => return Ok(Early::Taken(turn, begun)),
+                begun = &mut begun => begun?,
+            };
+            match begun {
                 Begin::Busy if waiting.elapsed() < LONGEST_WAIT => tokio::time::sleep(LOOK_EVERY).await,
-                begin @ (Begin::Taken(_) | Begin::Busy | Begin::Known(_)) => return Ok(begin),
+                Begin::Busy => return Err(TurnError::Busy),
+                Begin::Known(message) => return Ok(Early::Known(message)),
+                // It was told of and committed between two looks.
+                Begin::Taken(ref turn) => {
+                    return Ok(Early::Taken(turn.clone(), futures::future::ready(Ok(begun)).boxed()));
+                }
             }
         }
     }
@@ -295,7 +320,11 @@ impl Turns {
             };
             let (content_version, session_id) = (head.content_version, stored.session_id);
             let job = run::Job { op, ask, card, content_version, session_id, turn, arrived };
-            Ok(Some(turns.start(job, permit, place)))
+            let (keep, kept) = oneshot::channel();
+            let handle = turns.start(job, kept, permit, place);
+            // The turn itself may have ended.
+            let _ended = keep.send(());
+            Ok(Some(handle))
         });
         revived.await.unwrap_or(Err(TurnError::Store(StoreError::Panicked)))
     }
@@ -305,6 +334,14 @@ impl Turns {
     pub fn running_count(&self) -> usize {
         self.0.running.len()
     }
+}
+
+/// A question that is beginning to be answered.
+enum Early {
+    /// The turn is taken, and what is given tells whether that was kept.
+    Taken(TakenTurn, BoxFuture<'static, Result<Begin, StoreError>>),
+    /// The `Idempotency-Key` names this turn.
+    Known(MessageId),
 }
 
 /// What a question holds when it has reached the head of its session's queue.

@@ -49,25 +49,8 @@ pub struct Hit {
     pub coverage: f32,
     /// Bit `n` is set when headings or file name have `terms[n]` of [`Found`].
     pub heading_terms: u64,
-    /// The sentences of the chunk in order.
-    pub sentences: Vec<SentenceMatch>,
     /// What the score is mixed from, in the order of [`WEIGHTS`].
     pub features: Features,
-}
-
-/// How well a sentence of a hit meets the question.
-#[derive(Debug, Clone, PartialEq)]
-pub struct SentenceMatch {
-    /// Byte range in the text of the hit.
-    pub range: Range<usize>,
-    /// Share of the question's idf that the sentence covers, 0 to 1.
-    pub coverage: f32,
-    /// Share of the question's character grams that the sentence has, 0 to 1: kinship below the level of words.
-    pub grams: f32,
-    /// Bit `n` is set when the sentence has `terms[n]` of [`Found`].
-    pub terms: u64,
-    /// Number of terms in the sentence.
-    pub len: u32,
 }
 
 /// A word of the question as the index knows it.

@@ -77,6 +77,20 @@ impl Store {
     /// # Errors
     /// When the agent is gone or the database is away.
     pub async fn begin_turn(&self, op: &Op, new: NewTurn) -> Result<Begin> {
+        self.begin_turn_telling(op, new, |_| {}).await
+    }
+
+    /// Begins a turn, and tells of it as soon as it is taken, before the commit: what can be done meanwhile, and may be
+    /// in vain, need not wait for the disk. Only the returned [`Begin::Taken`] says that it was kept.
+    ///
+    /// # Errors
+    /// When the agent is gone or the database is away.
+    pub async fn begin_turn_telling(
+        &self,
+        op: &Op,
+        new: NewTurn,
+        tell: impl FnOnce(TakenTurn) + Send + 'static,
+    ) -> Result<Begin> {
         let (account, environment, now) = (op.account, op.environment, op.now());
         let session_key = SessionKey(op.uuid());
         let unit = unit(move |mut tx| {
@@ -120,7 +134,9 @@ impl Store {
                     none,
                     now
                 )?;
-                Ok(TakenTurn { session_key, number, run: 1, message_id: new.message_id })
+                let taken = TakenTurn { session_key, number, run: 1, message_id: new.message_id };
+                tell(taken.clone());
+                Ok(taken)
             })
         });
         let answer = |turn: &TakenTurn| -> Answer { (200, turn.message_id.as_str().as_bytes().to_vec()) };

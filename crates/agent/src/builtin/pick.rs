@@ -12,6 +12,7 @@ use super::reading::{ReadUnit, Reading, Terms, read, says_nothing};
 use super::relevance::{self, Features};
 use super::sentences::UnitKind;
 use crate::builtin::ask::Ask;
+use crate::passages::Passages;
 
 /// How many of the found passages are read.
 pub const PASSAGES: usize = 6;
@@ -79,21 +80,26 @@ impl Answer {
 
 /// The answer to a question from what was found in an index of `chunks` chunks; `None` when nothing is relevant.
 #[must_use]
-pub fn pick(composed: &Composed, found: &Found, chunks: usize) -> Option<Answer> {
-    let (answer, _) = consider(composed, found, chunks)?;
+pub fn pick(passages: &Passages, composed: &Composed, found: &Found, chunks: usize) -> Option<Answer> {
+    let (answer, _) = consider(passages, composed, found, chunks)?;
     (answer.margin > 0.0).then_some(answer)
 }
 
 /// The best answer there is, relevant or not, with the features that tell.
 #[must_use]
-pub fn consider(composed: &Composed, found: &Found, chunks: usize) -> Option<(Answer, Features)> {
+pub fn consider(
+    passages: &Passages,
+    composed: &Composed,
+    found: &Found,
+    chunks: usize,
+) -> Option<(Answer, Features)> {
     let first = found.hits.first()?;
     let terms = Terms::weigh(composed, found, chunks, first.language);
     if says_nothing(&terms, first.language) {
         return None;
     }
     let readings: Vec<Reading<'_>> =
-        found.hits.iter().take(PASSAGES).map(|hit| read(hit, composed, &terms)).collect();
+        found.hits.iter().take(PASSAGES).map(|hit| read(hit, passages, composed, &terms)).collect();
     let top = first.score.max(f32::MIN_POSITIVE);
     let mut candidates: Vec<Candidate<'_>> = Vec::new();
     for reading in &readings {

@@ -6,7 +6,8 @@ use robofy_knowledge::search::{Found, Hit, QueryTerm};
 use super::ask;
 use super::background;
 use super::follow_up::{Composed, LEAST_OWN, Lean};
-use super::sentences::{Unit, UnitKind, units};
+use super::sentences::{Unit, UnitKind};
+use crate::passages::{self, Passages, Stem};
 
 /// Words of a pair may lie so many words apart in the passage.
 const PAIR_GAP: u32 = 3;
@@ -156,34 +157,30 @@ struct Place {
 }
 
 /// Reads a hit.
-pub(super) fn read<'h>(hit: &'h Hit, composed: &Composed, terms: &Terms) -> Reading<'h> {
+pub(super) fn read<'h>(hit: &'h Hit, passages: &Passages, composed: &Composed, terms: &Terms) -> Reading<'h> {
     let analyser = Analyser::new(hit.language);
-    let stems: Vec<Option<(Language, String)>> =
-        terms.list.iter().map(|term| stem(&analyser, &term.word)).collect();
-    let term_of = |language: Language, word: &str| {
-        stems
-            .iter()
-            .position(|stem| stem.as_ref().is_some_and(|(own, stem)| *own == language && stem == word))
-    };
+    let stems: Vec<Option<Stem>> = terms
+        .list
+        .iter()
+        .map(|term| stem(&analyser, &term.word).map(|(language, word)| passages::stem(language, &word)))
+        .collect();
+    let term_of = |stem: Stem| stems.iter().position(|own| *own == Some(stem));
+    let passage = passages.read(hit);
     let mut places: Vec<Place> = Vec::new();
-    let mut words = 0_u32;
-    analyser.for_each(&hit.text, |language, word, start, _| {
-        if let Some(term) = term_of(language, word) {
-            places.push(Place { term: term as u8, at: start, number: words });
+    for (number, word) in (0_u32..).zip(&passage.words) {
+        if let Some(term) = term_of(word.stem) {
+            places.push(Place { term: term as u8, at: word.at, number });
         }
-        words += 1;
-    });
+    }
     let mut head = 0_u64;
-    for heading in hit.heading_path.iter().map(String::as_str).chain([hit.source.file_name.as_str()]) {
-        analyser.for_each(heading, |language, word, _, _| {
-            head |= term_of(language, word).map_or(0, |term| 1 << term);
-        });
+    for &stem in passage.above.iter().chain(&passage.name) {
+        head |= term_of(stem).map_or(0, |term| 1 << term);
     }
     let by_shape = terms.by_shape();
     let mut above = head;
     let mut before = 0_u64;
     let mut units_read = Vec::new();
-    for unit in units(&hit.text) {
+    for &unit in &passage.units {
         let from = places.partition_point(|place| place.at < unit.start);
         let to = places.partition_point(|place| place.at < unit.end);
         let mut bits = places[from..to].iter().fold(0, |bits, place| bits | 1 << place.term);

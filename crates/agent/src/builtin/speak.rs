@@ -6,26 +6,33 @@ use robofy_knowledge::analyse::Language;
 use robofy_knowledge::library::Library;
 use robofy_store::chat::TurnKind;
 
-use super::{Answer, Contact, Exchange, SmallTalk, SmallTalkKind, answer, reply, small_talk};
+use super::{Answer, Contact, Exchange, SmallTalk, SmallTalkKind, answer_from, reply, small_talk};
 use crate::answerer::{AnswerError, Answerer, Question, Speaker};
 use crate::citations::{self, Quote, Verified};
+use crate::passages::Passages;
 
 /// Answers from the agent's own pairs and sources, with no model and no network.
 #[derive(Clone, Debug)]
 pub struct BuiltIn {
     library: Library,
+    passages: Passages,
 }
 
 impl BuiltIn {
     /// Answers from this library.
     #[must_use]
-    pub const fn new(library: Library) -> Self {
-        Self { library }
+    pub fn new(library: Library) -> Self {
+        Self { library, passages: Passages::default() }
     }
 
     /// The library.
     pub(crate) const fn library(&self) -> &Library {
         &self.library
+    }
+
+    /// The passages that were read.
+    pub(crate) const fn passages(&self) -> &Passages {
+        &self.passages
     }
 
     async fn speak(&self, question: &Question<'_>, out: &mut Speaker) -> Result<TurnKind, AnswerError> {
@@ -67,7 +74,9 @@ impl BuiltIn {
     ) -> Result<TurnKind, AnswerError> {
         let agent = &question.card.agent;
         let snapshot = self.library.index(question.op, agent, question.content_version).await?;
-        if let Some(picked) = answer(&snapshot.index, question.query, &exchanges(question)) {
+        if let Some(picked) =
+            answer_from(&snapshot.index, &self.passages, question.query, &exchanges(question))
+        {
             let verified = self.verify(question, picked).await?;
             if !verified.is_empty() {
                 for (joint, citation) in verified {

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use robofy_knowledge::analyse::{Analyser, Language, is_function_word};
 use robofy_knowledge::search::Hit;
 
-use crate::builtin::sentences::{Unit, UnitKind, units};
+use crate::builtin::sentences::UnitKind;
+use crate::passages::{Passage, Passages, Piece, Stem, sorted, stem};
 
 /// The share of a sentence's telling words that must stand in the passage which the model named.
 pub(crate) const NAMED: f32 = 0.5;
@@ -31,46 +32,46 @@ pub(crate) struct Aligned {
     pub share: f32,
 }
 
-/// Aligns sentences with passages. A passage is read when it is first needed.
+/// Aligns sentences with passages.
 #[derive(Debug)]
-pub(crate) struct Aligner<'h> {
-    question: &'h str,
-    passages: Vec<(&'h Hit, Option<Vec<Piece>>)>,
+pub(crate) struct Aligner<'q> {
+    question: &'q str,
+    passages: Vec<(Language, Arc<Passage>)>,
 }
 
-#[derive(Debug)]
-struct Piece {
-    unit: Unit,
-    /// Sorted.
-    words: Box<[u64]>,
-    /// Words of the headings above it and, for a row, of its table's header; sorted, shared by neighbours.
-    context: Arc<[u64]>,
-}
-
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Words {
-    telling: Vec<u64>,
-    numbers: Vec<u64>,
+    telling: Vec<Stem>,
+    numbers: Vec<Stem>,
 }
 
-impl<'h> Aligner<'h> {
+impl<'q> Aligner<'q> {
     /// Sentences that answer `question` from these passages.
-    pub fn new(question: &'h str, passages: impl IntoIterator<Item = &'h Hit>) -> Self {
-        Self { question, passages: passages.into_iter().map(|hit| (hit, None)).collect() }
+    pub fn new<'h>(question: &'q str, hits: impl IntoIterator<Item = &'h Hit>, passages: &Passages) -> Self {
+        let passages = hits.into_iter().map(|hit| (hit.language, passages.read(hit))).collect();
+        Self { question, passages }
     }
 
     /// The best place in one passage (numbered from 0), if it is good enough.
-    pub fn named(&mut self, sentence: &str, passage: usize) -> Option<Aligned> {
+    pub fn named(&self, sentence: &str, passage: usize) -> Option<Aligned> {
         // "A costs 15" has most words of "B costs 15": where a figure is claimed, nearly all words must be there.
         let least = if sentence.contains(|c: char| c.is_ascii_digit()) { UNNAMED } else { NAMED };
-        self.best_in(sentence, passage).filter(|aligned| aligned.share >= least)
+        let language = self.passages.get(passage)?.0;
+        let claim = Claim::of(sentence, self.question, language)?;
+        self.best_in(&claim, passage).filter(|aligned| aligned.share >= least)
     }
 
     /// The best place in any passage, if it is good enough; the earlier passage on a tie.
-    pub fn anywhere(&mut self, sentence: &str) -> Option<Aligned> {
+    pub fn anywhere(&self, sentence: &str) -> Option<Aligned> {
         let mut best: Option<Aligned> = None;
-        for passage in 0..self.passages.len() {
-            if let Some(aligned) = self.best_in(sentence, passage)
+        let mut read: Option<(Language, Option<Claim>)> = None;
+        for (passage, &(language, _)) in self.passages.iter().enumerate() {
+            // Neighbours are mostly of one language.
+            if read.as_ref().is_none_or(|(of, _)| *of != language) {
+                read = Some((language, Claim::of(sentence, self.question, language)));
+            }
+            let claim = read.as_ref().and_then(|(_, claim)| claim.as_ref());
+            if let Some(aligned) = claim.and_then(|claim| self.best_in(claim, passage))
                 && best.as_ref().is_none_or(|best| aligned.share > best.share)
             {
                 best = Some(aligned);
@@ -79,17 +80,9 @@ impl<'h> Aligner<'h> {
         best.filter(|aligned| aligned.share >= UNNAMED)
     }
 
-    fn best_in(&mut self, sentence: &str, passage: usize) -> Option<Aligned> {
-        let (hit, pieces) = self.passages.get_mut(passage)?;
-        let mut words = Words::of(sentence, hit.language);
-        let alone = words.only();
-        if alone.is_some() {
-            words.add(Words::of(self.question, hit.language));
-        }
-        if words.len() < 2 {
-            return None;
-        }
-        let pieces = pieces.get_or_insert_with(|| read(hit));
+    fn best_in(&self, claim: &Claim, passage: usize) -> Option<Aligned> {
+        let Claim { words, alone } = claim;
+        let pieces = self.passages.get(passage)?.1.pieces();
         let mut best: Option<Aligned> = None;
         let mut consider = |span: &[Piece]| {
             let (Some(first), Some(last)) = (span.first(), span.last()) else { return };
@@ -118,15 +111,34 @@ impl<'h> Aligner<'h> {
     }
 }
 
+/// What a sentence says, with the question where it is a single word.
+struct Claim {
+    words: Words,
+    /// The single word.
+    alone: Option<Stem>,
+}
+
+impl Claim {
+    /// `None` when it says nothing.
+    fn of(sentence: &str, question: &str, language: Language) -> Option<Self> {
+        let mut words = Words::of(sentence, language);
+        let alone = words.only();
+        if alone.is_some() {
+            words.add(Words::of(question, language));
+        }
+        (words.len() > 1).then_some(Self { words, alone })
+    }
+}
+
 impl Words {
     fn of(text: &str, language: Language) -> Self {
         let mut words = Self::default();
-        Analyser::new(language).for_each(text, |of, stem, start, end| {
+        Analyser::new(language).for_each(text, |of, word, start, end| {
             let shown = text.get(start..end).unwrap_or_default();
             if shown.bytes().any(|b| b.is_ascii_digit()) {
-                words.numbers.push(key(of, stem));
+                words.numbers.push(stem(of, word));
             } else if !is_function_word(language, &shown.to_lowercase()) {
-                words.telling.push(key(of, stem));
+                words.telling.push(stem(of, word));
             }
         });
         words.tidied()
@@ -170,54 +182,8 @@ impl Words {
     }
 }
 
-fn read(hit: &Hit) -> Vec<Piece> {
-    let stems = |text: &str| {
-        let mut stems = Vec::new();
-        Analyser::new(hit.language).for_each(text, |of, stem, _, _| stems.push(key(of, stem)));
-        stems
-    };
-    let mut above = stems(&hit.heading_path.join(" "));
-    let mut context: Arc<[u64]> = sorted(above.clone()).into();
-    let mut header = None;
-    let mut pieces = Vec::new();
-    for unit in units(&hit.text) {
-        let words = sorted(stems(&hit.text[unit.start..unit.end]));
-        let heads = match unit.kind {
-            UnitKind::Row { header } => header,
-            UnitKind::Sentence | UnitKind::Heading | UnitKind::Item { .. } => None,
-        };
-        if heads != header {
-            header = heads;
-            let mut all = above.clone();
-            if let Some((start, end)) = heads {
-                all.extend(stems(&hit.text[start..end]));
-            }
-            context = sorted(all).into();
-        }
-        pieces.push(Piece { unit, words: words.clone().into(), context: Arc::clone(&context) });
-        if unit.kind == UnitKind::Heading {
-            above.extend(words);
-            context = sorted(above.clone()).into();
-        }
-    }
-    pieces
-}
-
-fn sorted(mut words: Vec<u64>) -> Vec<u64> {
-    words.sort_unstable();
-    words.dedup();
-    words
-}
-
 fn has(sorted: &[u64], word: u64) -> bool {
     sorted.binary_search(&word).is_ok()
-}
-
-fn key(language: Language, stem: &str) -> u64 {
-    use std::hash::{Hash as _, Hasher as _};
-    let mut hasher = rustc_hash::FxHasher::default();
-    (language.code(), stem).hash(&mut hasher);
-    hasher.finish()
 }
 
 #[cfg(test)]
@@ -229,7 +195,9 @@ mod tests {
         ## Prices\n\n| Service | Price |\n|---|---|\n| Puncture | $15 |\n| Full service | $90 |\n";
 
     fn words<'t>(hit: &'t Hit, sentence: &str) -> Option<&'t str> {
-        Aligner::new("", [hit]).named(sentence, 0).map(|aligned| &hit.text[aligned.range])
+        Aligner::new("", [hit], &Passages::default())
+            .named(sentence, 0)
+            .map(|aligned| &hit.text[aligned.range])
     }
 
     #[test]
@@ -261,7 +229,7 @@ mod tests {
     #[test]
     fn without_a_marker_more_is_asked_for() {
         let hit = hit(SHOP, &[]);
-        let mut aligner = Aligner::new("", [&hit]);
+        let aligner = Aligner::new("", [&hit], &Passages::default());
         let loose = "We repair bicycles and lend helmets and locks.";
         assert!(aligner.anywhere(loose).is_none());
         assert!(aligner.anywhere("We repair bicycles.").is_some());
@@ -272,7 +240,7 @@ mod tests {
     fn a_single_word_is_read_together_with_the_question() {
         let hit = hit(SHOP, &[]);
         let rest = |question, answer| {
-            let aligned = Aligner::new(question, [&hit]).anywhere(answer);
+            let aligned = Aligner::new(question, [&hit], &Passages::default()).anywhere(answer);
             aligned.map(|aligned| hit.text[aligned.range].to_owned())
         };
         assert_eq!(rest("What is a full service?", "$90").as_deref(), Some("| Full service | $90 |"));

@@ -9,6 +9,7 @@ use robofy_store::Store;
 use super::align::{Aligned, Aligner};
 use super::markers::Part;
 use crate::answerer::{AnswerError, Question, Speaker};
+use crate::builtin::BuiltIn;
 use crate::citations::{self, Quote, Verified};
 
 /// Whether text leaves at once.
@@ -43,12 +44,12 @@ pub(super) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    pub fn new(store: &'a Store, question: &'a Question<'a>, passages: &'a [Hit], pace: Pace) -> Self {
+    pub fn new(builtin: &'a BuiltIn, question: &'a Question<'a>, passages: &'a [Hit], pace: Pace) -> Self {
         Self {
-            store,
+            store: builtin.library().store(),
             question,
             passages,
-            aligner: Aligner::new(question.query, passages),
+            aligner: Aligner::new(question.query, passages, builtin.passages()),
             pace,
             waiting: String::new(),
             sentence: String::new(),

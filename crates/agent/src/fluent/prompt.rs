@@ -64,7 +64,7 @@ pub(crate) fn fitting(hits: Vec<Hit>) -> Vec<Hit> {
             break;
         }
         left = left.saturating_sub(tokens);
-        fitting.push(Hit { sentences: Vec::new(), ..hit });
+        fitting.push(hit);
     }
     fitting
 }

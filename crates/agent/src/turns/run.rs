@@ -8,6 +8,7 @@ use futures::FutureExt as _;
 use robofy_kernel::{Op, SessionId, Stopwatch};
 use robofy_store::chat::{Citation, Failure, PastTurn, TakenTurn, Tokens, TurnEnd, TurnKind, TurnStatus};
 use robofy_store::{Store, StoreError};
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
 use super::limits::Permit;
@@ -30,8 +31,15 @@ pub(super) struct Job {
 }
 
 impl Turns {
-    /// Starts the turn's task; `permit` and `place` are held until it is over.
-    pub(super) fn start(&self, job: Job, permit: Permit, place: Place) -> Handle {
+    /// Starts the turn's task; `permit` and `place` are held until it is over. Its end is stored after `kept` tells that its
+    /// beginning is; when that never comes, nothing of it is.
+    pub(super) fn start(
+        &self,
+        job: Job,
+        kept: oneshot::Receiver<()>,
+        permit: Permit,
+        place: Place,
+    ) -> Handle {
         let log = TurnLog::default();
         let stop = CancellationToken::new();
         let handle = Handle {
@@ -48,10 +56,10 @@ impl Turns {
         let (store, answerer) = (self.0.store.clone(), Arc::clone(&self.0.answerer));
         self.0.tasks.spawn("turn", async move {
             let _end = Interrupting(log.clone());
-            let kept = job.run(&store, &answerer, &log, stop).await;
+            let stored = job.run(&store, &answerer, &log, stop, kept).await;
             // First nobody finds it as running any more, then readers end, then the next turn comes in.
             drop(registered);
-            if kept {
+            if stored {
                 log.close()
             } else {
                 log.interrupt()
@@ -80,12 +88,20 @@ impl Job {
         answerer: &SharedAnswerer,
         log: &TurnLog,
         stop: CancellationToken,
+        kept: oneshot::Receiver<()>,
     ) -> bool {
         log.extend(TurnEvent::opening(&self.turn.message_id));
         let mut speaker = Speaker::new(log.clone(), stop.clone(), self.arrived);
         let answered = {
             let answer = AssertUnwindSafe(self.answer(store, answerer, &mut speaker)).catch_unwind();
-            self.keep_promise(store, &stop, answer).await
+            let answer = self.keep_promise(store, &stop, answer);
+            // Whoever asked was told that the beginning was not stored; the answer is in vain.
+            let kept = async { kept.await.inspect_err(|_| stop.cancel()) };
+            let (answered, kept) = tokio::join!(answer, kept);
+            if kept.is_err() {
+                return false;
+            }
+            answered
         };
         let answered = answered.unwrap_or(Err(AnswerError::Store(StoreError::Panicked)));
         let said = speaker.into_said();

@@ -7,7 +7,7 @@
 //! the chunk's grams 0.903, neighbours and the sentence's words 0.904. Coverage of the whole chunk, the best pair of
 //! sentences, the most telling words alone and digits added nothing.
 
-use super::grams::{GramSet, Grams, share};
+use super::grams::{GramSet, Grams};
 use super::matcher::{Match, Matcher};
 use super::question::Question;
 use crate::segment::{SentenceRow, Store};
@@ -88,7 +88,7 @@ impl<'q> Measure<'q> {
             sentence = sentence.max(brevity(end - row.token) * self.question.coverage(terms));
             let mut set = self.grams.find_in(&chunk.text[row.start as usize..row.end as usize]);
             join(&mut set, &head_grams);
-            sentence_grams = sentence_grams.max(share(&set, self.grams.shares()));
+            sentence_grams = sentence_grams.max(self.grams.shares().share(&set));
             join(&mut grams, &set);
         }
         let features = [lexical, sentence, sentence_grams, 0.0, self.run(), self.neighbours()];
@@ -145,7 +145,7 @@ fn join(all: &mut GramSet, more: &GramSet) {
 }
 
 /// Where the tokens of a sentence end.
-pub(super) fn sentence_end(rows: &[SentenceRow], number: usize, body: &[u32]) -> u32 {
+fn sentence_end(rows: &[SentenceRow], number: usize, body: &[u32]) -> u32 {
     rows.get(number + 1).map_or(body.len() as u32, |next| next.token)
 }
 

@@ -18,28 +18,52 @@ pub(super) struct Grams {
     /// Number of the gram plus one, 0 for none.
     slots: Box<[u16; SLOTS]>,
     grams: Vec<u32>,
-    shares: Vec<f32>,
+    shares: Weights,
+}
+
+/// What each gram weighs.
+#[derive(Default)]
+pub(super) struct Weights {
+    each: Vec<f32>,
+    whole: f32,
+}
+
+impl Weights {
+    fn new(each: Vec<f32>) -> Self {
+        Self { whole: each.iter().sum(), each }
+    }
+
+    /// The part of the whole weight that the grams of a set have, 0 to 1.
+    pub fn share(&self, set: &GramSet) -> f32 {
+        if self.whole > 0.0 {
+            numbers(set).map(|number| self.each[number]).sum::<f32>() / self.whole
+        } else {
+            0.0
+        }
+    }
 }
 
 impl Grams {
     /// Takes the grams of the folded words; a word's weight is spread evenly over its grams.
     pub fn of<'w>(words: impl Iterator<Item = (&'w str, f32)>) -> Grams {
-        let mut grams = Grams { slots: Box::new([0; SLOTS]), grams: Vec::new(), shares: Vec::new() };
+        let mut grams = Grams { slots: Box::new([0; SLOTS]), grams: Vec::new(), shares: Weights::default() };
+        let mut shares = Vec::new();
         for (word, weight) in words {
             let mut count = 0;
             each(word, |_| count += 1);
             let share = weight / count.max(1) as f32;
-            each(word, |gram| grams.add(gram, share));
+            each(word, |gram| grams.add(gram, share, &mut shares));
         }
+        grams.shares = Weights::new(shares);
         grams
     }
 
-    fn add(&mut self, gram: u32, share: f32) {
+    fn add(&mut self, gram: u32, share: f32, shares: &mut Vec<f32>) {
         if let Some(number) = self.number(gram) {
-            self.shares[number] += share;
+            shares[number] += share;
         } else if self.grams.len() < MAX_GRAMS {
             self.grams.push(gram);
-            self.shares.push(share);
+            shares.push(share);
             let mut slot = slot(gram);
             while self.slots[slot] != 0 {
                 slot = (slot + 1) % SLOTS;
@@ -90,12 +114,12 @@ impl Grams {
     }
 
     /// The weight of each gram in the question's words.
-    pub fn shares(&self) -> &[f32] {
+    pub const fn shares(&self) -> &Weights {
         &self.shares
     }
 
     /// How telling each gram is among some texts: its inverse document frequency in them.
-    pub fn idf_among(&self, sets: &[GramSet]) -> Vec<f32> {
+    pub fn idf_among(&self, sets: &[GramSet]) -> Weights {
         let mut counts = vec![0_u32; self.grams.len()];
         for set in sets {
             for number in numbers(set) {
@@ -103,14 +127,8 @@ impl Grams {
             }
         }
         let all = sets.len() as f32;
-        counts.iter().map(|&n| (1.0 + (all - n as f32 + 0.5) / (n as f32 + 0.5)).ln()).collect()
+        Weights::new(counts.iter().map(|&n| (1.0 + (all - n as f32 + 0.5) / (n as f32 + 0.5)).ln()).collect())
     }
-}
-
-/// The part of the whole weight that the grams of a set have, 0 to 1.
-pub(super) fn share(set: &GramSet, weights: &[f32]) -> f32 {
-    let whole: f32 = weights.iter().sum();
-    if whole > 0.0 { numbers(set).map(|number| weights[number]).sum::<f32>() / whole } else { 0.0 }
 }
 
 fn numbers(set: &GramSet) -> impl Iterator<Item = usize> + '_ {
@@ -163,7 +181,7 @@ mod tests {
 
     fn shared(words: &[(&str, f32)], text: &str) -> f32 {
         let grams = Grams::of(words.iter().copied());
-        share(&grams.find_in(text), grams.shares())
+        grams.shares().share(&grams.find_in(text))
     }
 
     #[test]
@@ -181,15 +199,15 @@ mod tests {
     fn a_question_of_very_many_grams_is_cut() {
         let words: Vec<String> = (0..2000).map(|n| format!("word{}", n * 7919)).collect();
         let grams = Grams::of(words.iter().map(|word| (word.as_str(), 1.0)));
-        assert_eq!(grams.shares().len(), MAX_GRAMS);
-        assert!(share(&grams.find_in(&words.join(" ")), grams.shares()) > 0.99);
+        assert_eq!(grams.shares().each.len(), MAX_GRAMS);
+        assert!(grams.shares().share(&grams.find_in(&words.join(" "))) > 0.99);
     }
 
     #[test]
     fn a_gram_that_all_texts_have_tells_least() {
         let grams = Grams::of([("abc", 1.0), ("xyz", 1.0)].into_iter());
         let sets = [grams.find_in("abc"), grams.find_in("abc xyz"), grams.find_in("abc")];
-        let idf = grams.idf_among(&sets);
+        let idf = grams.idf_among(&sets).each;
         assert!(idf[0] < idf[idf.len() - 1]);
     }
 }

@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use super::features::{Features, Measure, mix, sentence_end};
-use super::grams::{Grams, share};
+use super::Hit;
+use super::features::{Features, Measure, mix};
+use super::grams::Grams;
 use super::lexical::{Candidate, MOST};
 use super::matcher::Matcher;
 use super::question::Question;
-use super::{Hit, SentenceMatch};
 use crate::index::AgentIndex;
 use crate::segment::Store;
 
@@ -50,7 +50,7 @@ impl<'q> Ranking<'q> {
         }
         let idf = self.grams.idf_among(&sets);
         for (ranked, set) in ranked.iter_mut().zip(&sets) {
-            ranked.features[GRAMS] = share(set, &idf);
+            ranked.features[GRAMS] = idf.share(set);
             ranked.score = mix(&ranked.features);
         }
         ranked.sort_by(|a, b| b.score.total_cmp(&a.score));
@@ -62,24 +62,6 @@ impl<'q> Ranking<'q> {
         let (store, at) = self.locate(ranked.candidate);
         let chunk = store.chunk(at);
         let (head, body) = store.chunk_tokens(at);
-        let rows = store.chunk_sentences(at);
-        let sentences = rows
-            .iter()
-            .enumerate()
-            .map(|(number, row)| {
-                let range = row.start as usize..row.end as usize;
-                let end = sentence_end(rows, number, body);
-                let terms =
-                    self.matcher.terms(body.get(row.token as usize..end as usize).unwrap_or_default());
-                SentenceMatch {
-                    coverage: self.question.coverage(terms),
-                    grams: share(&self.grams.find_in(&chunk.text[range.clone()]), self.grams.shares()),
-                    range,
-                    terms,
-                    len: end.saturating_sub(row.token),
-                }
-            })
-            .collect();
         let heading_terms = self.matcher.terms(head);
         Hit {
             source: Arc::clone(&store.source),
@@ -93,7 +75,6 @@ impl<'q> Ranking<'q> {
             lexical_score: ranked.candidate.score,
             coverage: self.question.coverage(heading_terms | self.matcher.terms(body)),
             heading_terms,
-            sentences,
             features: ranked.features,
         }
     }
