@@ -13,6 +13,7 @@ mod run;
 mod running;
 mod stop;
 mod who;
+mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -245,7 +246,8 @@ impl Turns {
         }
     }
 
-    /// Joins a turn that the caller's `Idempotency-Key` names.
+    /// Joins a turn that the caller's `Idempotency-Key` names: at once, wherever it runs. Only one that is lost already is
+    /// answered anew; when it is lost later, its readers are told so, and the next repeat is answered.
     async fn join(
         &self,
         op: &Op,
@@ -273,15 +275,13 @@ impl Turns {
                     Some(handle) => return Ok(handle),
                     None => tokio::time::sleep(LOOK_EVERY).await,
                 },
-                // Another node runs it.
-                TurnStatus::Running => {
-                    let other = self.follow(op, &turn);
-                    let left = LONGEST_WAIT.saturating_sub(waiting.elapsed());
-                    let ended = tokio::time::timeout(left, other.log.ended()).await;
-                    if ended.is_ok() && !other.log.is_interrupted() {
-                        return Ok(other);
-                    }
+                // The node that ran it has broken its promise.
+                TurnStatus::Running if turn.running_until.is_none_or(|until| until < op.now()) => {
+                    self.end_lost_turns(op).await?;
+                    tokio::time::sleep(LOOK_EVERY).await;
                 }
+                // Another node runs it.
+                TurnStatus::Running => return Ok(self.follow(op, &turn)),
             }
             if waiting.elapsed() > LONGEST_WAIT {
                 return Err(TurnError::Busy);

@@ -63,14 +63,15 @@ pub fn listen(address: SocketAddr) -> std::io::Result<TcpListener> {
     socket.listen(BACKLOG)
 }
 
-/// Serves until `stop` resolves, then lets open requests finish until `enough` resolves (what is then still
-/// open is cut). Answers how many connections were cut.
+/// Serves until `stop` resolves, then lets open requests finish until `enough` resolves. What is then still open has until
+/// `last` resolves to say how it ends, and is cut. Answers how many connections were cut.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
     limits: Limits,
     stop: impl Future<Output = ()>,
     enough: impl Future<Output = ()>,
+    last: impl Future<Output = ()>,
 ) -> usize {
     let router = router.layer(RequestBodyTimeoutLayer::new(limits.body_pause));
     let graceful = GracefulShutdown::new();
@@ -99,9 +100,17 @@ pub async fn serve(
         }
     }
     drop(listener);
-    tokio::select! {
-        () = graceful.shutdown() => {}
-        () = enough => {}
+    let finished = graceful.shutdown();
+    tokio::pin!(finished);
+    let is_over = tokio::select! {
+        () = &mut finished => true,
+        () = enough => false,
+    };
+    if !is_over {
+        tokio::select! {
+            () = finished => {}
+            () = last => {}
+        }
     }
     while open.try_join_next().is_some() {}
     let cut = open.len();

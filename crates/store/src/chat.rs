@@ -52,7 +52,8 @@ statements! {
                 AND EXISTS (SELECT 1 FROM turns t WHERE t.account_id = $1 AND t.message_id = $3 AND t.run = $5 AND t.status = 'running')";
     RETAKE = "UPDATE chat_sessions SET running_message_id = $3, running_until = $4, last_at = $5
                WHERE account_id = $1 AND session_key = $2 AND (running_message_id IS NULL OR running_until < $5)";
-    REVIVE = "UPDATE turns SET status = 'running', run = run + 1, started_at = $3, finished_at = NULL
+    // What an earlier run had said is not the beginning of this one.
+    REVIVE = "UPDATE turns SET status = 'running', run = run + 1, started_at = $3, finished_at = NULL, answer = '', pieces = NULL, notice = NULL
                WHERE account_id = $1 AND message_id = $2 AND status IN ('running', 'interrupted') RETURNING run";
     HISTORY = "SELECT number, query, answer, kind, citations FROM turns
                 WHERE account_id = $1 AND session_key = $2 AND number < $3 AND status IN ('done', 'stopped')

@@ -28,7 +28,7 @@ statements! {
     FREE_EXPIRED = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL
                      WHERE running_until < $1 AND (account_id, session_key) IN (SELECT account_id, session_key FROM turns WHERE status = 'running')
                     RETURNING account_id, session_key";
-    STOPS = "SELECT account_id, message_id FROM turn_stops WHERE requested_at > $1";
+    STOPS = "SELECT account_id, message_id, run FROM turn_stops WHERE requested_at > $1";
     FORGET_STOPS = "DELETE FROM turn_stops WHERE requested_at <= $1";
     INTERRUPT = "UPDATE turns SET status = 'interrupted', finished_at = $3 WHERE account_id = $1 AND session_key = $2 AND status = 'running'";
 }
@@ -113,12 +113,12 @@ impl Store {
         .await
     }
 
-    /// The turns that somebody wants stopped.
+    /// The turns that somebody wants stopped, and which run of each.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn turns_to_stop(&self, now: Timestamp) -> Result<Vec<(AccountId, MessageId)>> {
-        fetch_all!(self.reader(), (AccountId, MessageId), STOPS, now.before(STOP_COUNTS))
+    pub async fn turns_to_stop(&self, now: Timestamp) -> Result<Vec<(AccountId, MessageId, i64)>> {
+        fetch_all!(self.reader(), (AccountId, MessageId, i64), STOPS, now.before(STOP_COUNTS))
     }
 }
 

@@ -26,6 +26,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0003_streams.sql"),
         include_str!("../migrations/postgres/0003_streams.sql"),
     ),
+    (
+        4,
+        "stops",
+        include_str!("../migrations/sqlite/0004_stops.sql"),
+        include_str!("../migrations/postgres/0004_stops.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

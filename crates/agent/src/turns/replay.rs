@@ -12,9 +12,9 @@ impl Handle {
         let log = TurnLog::default();
         log.extend(TurnEvent::opening(&turn.message_id));
         match turn.status {
-            // What was said is lost with its node.
+            // What was said is lost with its node, unless the node could store it before it stopped.
             TurnStatus::Interrupted | TurnStatus::Running => {
-                log.extend([text_end()]);
+                log.extend(said(turn));
                 log.interrupt();
             }
             TurnStatus::Done | TurnStatus::Stopped | TurnStatus::Failed => {
@@ -39,8 +39,8 @@ impl Handle {
     }
 }
 
-/// What follows the opening.
-pub(super) fn ending(turn: &Turn) -> Vec<TurnEvent> {
+/// What follows the opening, to the end of the text.
+pub(super) fn said(turn: &Turn) -> Vec<TurnEvent> {
     let mut events = Vec::new();
     events.extend(turn.notice.map(|data| TurnEvent::DataNotice { data }));
     match &turn.pieces {
@@ -48,6 +48,12 @@ pub(super) fn ending(turn: &Turn) -> Vec<TurnEvent> {
         None => events.extend(deltas(&turn.answer).map(TurnEvent::text)),
     }
     events.push(text_end());
+    events
+}
+
+/// What follows the opening.
+pub(super) fn ending(turn: &Turn) -> Vec<TurnEvent> {
+    let mut events = said(turn);
     match turn.status {
         TurnStatus::Done => {
             events.extend(TurnEvent::citations(&turn.citations));

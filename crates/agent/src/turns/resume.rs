@@ -93,6 +93,11 @@ impl Turns {
                     handle.log.close();
                     break;
                 }
+                Ok(Seen::Interrupted(turn)) => {
+                    handle.log.extend(replay::said(&turn));
+                    handle.log.interrupt();
+                    break;
+                }
                 Ok(Seen::Lost) => {
                     handle.log.extend([text_end()]);
                     handle.log.interrupt();
@@ -131,7 +136,7 @@ impl Turns {
             return Ok(Seen::Lost);
         }
         match turn.status {
-            TurnStatus::Interrupted => Ok(Seen::Lost),
+            TurnStatus::Interrupted => Ok(Seen::Interrupted(Box::new(turn))),
             TurnStatus::Done | TurnStatus::Stopped | TurnStatus::Failed => Ok(Seen::Ended(Box::new(turn))),
             TurnStatus::Running => {
                 if turn.running_until.is_none_or(|until| until < op.now()) {
@@ -143,7 +148,7 @@ impl Turns {
     }
 
     /// Marks turns as interrupted whose node has broken its promise; of those who ask at once, one does it.
-    async fn end_lost_turns(&self, op: &Op) -> Result<(), StoreError> {
+    pub(super) async fn end_lost_turns(&self, op: &Op) -> Result<(), StoreError> {
         if let Ok(_alone) = self.0.ending.try_lock() {
             self.0.store.interrupt_lost_turns(op.now(), false).await?;
         }
@@ -157,5 +162,7 @@ enum Seen {
     /// It runs on this node, after all.
     Here(Handle),
     Ended(Box<Turn>),
+    /// Its server stopped in the middle of it, and kept the part; or was lost, and nothing is known.
+    Interrupted(Box<Turn>),
     Lost,
 }

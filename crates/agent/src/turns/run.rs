@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::limits::Permit;
 use super::queue::Place;
+use super::running::Registered;
 use super::{Ask, Handle, TurnLog, Turns, promise};
 use crate::answerer::{AgentCard, AnswerError, Question, SharedAnswerer, Speaker};
 use crate::events::{TEXT_ID, TurnEvent};
@@ -56,7 +57,7 @@ impl Turns {
         let (store, answerer) = (self.0.store.clone(), Arc::clone(&self.0.answerer));
         self.0.tasks.spawn("turn", async move {
             let _end = Interrupting(log.clone());
-            let stored = job.run(&store, &answerer, &log, stop, kept).await;
+            let stored = job.run(&store, &answerer, &log, stop, kept, &registered).await;
             // First nobody finds it as running any more, then readers end, then the next turn comes in.
             drop(registered);
             if stored {
@@ -81,7 +82,7 @@ impl Drop for Interrupting {
 }
 
 impl Job {
-    /// Says whether its end is stored.
+    /// Says whether its end is stored, and is one.
     async fn run(
         &self,
         store: &Store,
@@ -89,6 +90,7 @@ impl Job {
         log: &TurnLog,
         stop: CancellationToken,
         kept: oneshot::Receiver<()>,
+        registered: &Registered,
     ) -> bool {
         log.extend(TurnEvent::opening(&self.turn.message_id));
         let mut speaker = Speaker::new(log.clone(), stop.clone(), self.arrived);
@@ -106,13 +108,15 @@ impl Job {
         let answered = answered.unwrap_or(Err(AnswerError::Store(StoreError::Panicked)));
         let said = speaker.into_said();
         log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
-        let outcome = self.outcome(answered);
+        let outcome = self.outcome(answered, registered.is_cut());
         let pieces = said.uncommon_pieces();
         let citations: Vec<Citation> =
             said.citations.into_iter().enumerate().map(|(i, citation)| citation.numbered(i + 1)).collect();
         let last = match outcome.status {
             TurnStatus::Stopped => vec![TurnEvent::stopped()],
-            TurnStatus::Failed | TurnStatus::Interrupted | TurnStatus::Running => {
+            // The log's own end tells it.
+            TurnStatus::Interrupted => Vec::new(),
+            TurnStatus::Failed | TurnStatus::Running => {
                 vec![TurnEvent::failed(outcome.failure.unwrap_or(Failure::Internal))]
             }
             TurnStatus::Done => {
@@ -139,7 +143,7 @@ impl Job {
         match Box::pin(store.finish_turn(&self.op, &self.turn, end)).await {
             Ok(true) => {
                 log.extend(last);
-                true
+                outcome.status != TurnStatus::Interrupted
             }
             Ok(false) => {
                 tracing::warn!(message_id = %self.turn.message_id, "a turn outlived its promise; its answer is not kept");
@@ -152,12 +156,16 @@ impl Job {
         }
     }
 
-    fn outcome(&self, answered: Result<TurnKind, AnswerError>) -> Outcome {
+    fn outcome(&self, answered: Result<TurnKind, AnswerError>, is_cut: bool) -> Outcome {
         let failed = |failure| Outcome { status: TurnStatus::Failed, kind: None, failure: Some(failure) };
         match answered {
             Ok(kind) => Outcome { status: TurnStatus::Done, kind: Some(kind), failure: None },
             Err(AnswerError::TooLong) => {
                 Outcome { status: TurnStatus::Done, kind: Some(TurnKind::Answer), failure: None }
+            }
+            // Nobody has asked for it: the server stops.
+            Err(AnswerError::Stopped) if is_cut => {
+                Outcome { status: TurnStatus::Interrupted, kind: None, failure: None }
             }
             Err(AnswerError::Stopped) => Outcome { status: TurnStatus::Stopped, kind: None, failure: None },
             Err(AnswerError::Upstream) => failed(Failure::Upstream),

@@ -23,32 +23,37 @@ impl Turns {
     /// # Errors
     /// When the database is away.
     pub async fn stop(&self, op: &Op, message: &MessageId) -> Result<bool, StoreError> {
-        if let Some(handle) = self.0.running.stop(op.account, message) {
+        if let Some(handle) = self.0.running.stop(op.account, message, None) {
             // One that does not end in time will; nobody knows yet whether it had been complete.
             let ended = tokio::time::timeout(LONGEST_WAIT, handle.log.ended()).await;
             return Ok(ended.is_ok() && handle.log.is_stopped());
         }
-        if self.0.store.is_single_node() || !self.runs(op, message).await? {
+        if self.0.store.is_single_node() {
             return Ok(false);
         }
-        self.0.store.ask_to_stop(op, message).await?;
+        let Some((run, TurnStatus::Running)) = self.status(op, message).await? else { return Ok(false) };
+        self.0.store.ask_to_stop(op, message, run).await?;
         let waiting = Stopwatch::start();
         while waiting.elapsed() < LONGEST_WAIT {
             tokio::time::sleep(LOOK_EVERY).await;
             match self.status(op, message).await? {
-                Some(TurnStatus::Running) => {}
-                status => return Ok(status == Some(TurnStatus::Stopped)),
+                Some((now, TurnStatus::Running)) if now == run => {}
+                status => return Ok(status == Some((run, TurnStatus::Stopped))),
             }
         }
         Ok(false)
     }
 
-    async fn runs(&self, op: &Op, message: &MessageId) -> Result<bool, StoreError> {
-        Ok(self.status(op, message).await? == Some(TurnStatus::Running))
+    /// Ends all turns that run here, and those that still begin, because the server stops: their readers get what was
+    /// said and an `error`, the part is stored as interrupted, and a repeat by `Idempotency-Key` is answered anew
+    /// elsewhere. Says how many ran.
+    pub fn cut(&self) -> usize {
+        self.0.running.cut()
     }
 
-    async fn status(&self, op: &Op, message: &MessageId) -> Result<Option<TurnStatus>, StoreError> {
-        Ok(self.0.store.find_turn(op.account, message).await?.map(|turn| turn.status))
+    /// A turn's run and what has become of it.
+    async fn status(&self, op: &Op, message: &MessageId) -> Result<Option<(i64, TurnStatus)>, StoreError> {
+        Ok(self.0.store.find_turn(op.account, message).await?.map(|turn| (turn.run, turn.status)))
     }
 
     /// Looks for requests to stop turns, for as long as turns run here.
@@ -66,9 +71,9 @@ impl Turns {
                 }
                 match inner.store.turns_to_stop(clock.now()).await {
                     Ok(asked) => {
-                        for (account, message) in asked {
-                            // It may run elsewhere, or be stopped already.
-                            let _here = inner.running.stop(account, &message);
+                        for (account, message, run) in asked {
+                            // It may run elsewhere, or be stopped already, or run anew, which nobody wants stopped.
+                            let _here = inner.running.stop(account, &message, Some(run));
                         }
                     }
                     Err(error) => tracing::warn!(%error, "cannot look for answers to stop"),

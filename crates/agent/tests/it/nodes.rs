@@ -42,14 +42,16 @@ fn a_reader_on_the_other_node_gets_what_it_has_not_seen() {
     on_postgres(async |t| {
         let Nodes { w, here, there, other } = nodes(&t).await;
         let handle = w.turns.ask(&w.op, w.ask(None, "hi")).await.unwrap();
-        here.permits.add_permits(1);
-        let seen = some(&mut handle.read(), 5).await;
+        // All but the last word: every event that a running answer can have been cut at, and what follows it.
+        here.permits.add_permits(WORDS - 1);
+        let seen = some(&mut handle.read(), 3 + WORDS).await;
+        assert_eq!(seen.len(), 3 + WORDS);
         let elsewhere = there.open(&w.op, &handle.message_id).await.unwrap().unwrap();
         let opening = some(&mut elsewhere.read(), 3).await;
         assert_eq!(opening, seen[..3], "the opening leaves at once");
         let readers: Vec<_> = (0..=seen.len()).map(|at| after(&elsewhere, &seen, at)).collect();
         let rest = join_all(readers.into_iter().map(all));
-        let (rest, ()) = tokio::join!(rest, async { here.permits.add_permits(WORDS) });
+        let (rest, ()) = tokio::join!(rest, async { here.permits.add_permits(1) });
         let whole = all(handle.read()).await;
         assert_eq!(whole.len(), 3 + 1 + WORDS + 5);
         for (at, rest) in rest.iter().enumerate() {
@@ -180,20 +182,90 @@ fn either_node_stops_a_turn() {
 }
 
 #[test]
-fn a_repeat_on_the_other_node_waits_for_the_answer() {
+fn a_repeat_on_the_other_node_reads_at_once_and_gets_the_same_answer() {
     on_postgres(async |t| {
         let Nodes { w, here, there, other } = nodes(&t).await;
         let (op, session) = (w.keyed("k", "r"), w.op.ids.web_session());
         let first = w.turns.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
-        let repeats = join_all((0..20).map(|_| there.ask(&op, w.ask(Some(&session), "hi"))));
-        let (repeats, ()) = tokio::join!(repeats, async {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            here.permits.add_permits(WORDS);
-        });
+        let repeats = join_all((0..20).map(|_| there.ask(&op, w.ask(Some(&session), "hi")))).await;
+        let mut readers: Vec<_> = repeats.into_iter().map(|repeat| repeat.unwrap().read()).collect();
+        for reader in &mut readers {
+            assert_eq!(some(reader, 3).await.len(), 3, "the opening leaves at once");
+        }
+        here.permits.add_permits(WORDS);
         let whole = all(first.read()).await;
-        for repeat in repeats {
-            assert_eq!(all(repeat.unwrap().read()).await, whole);
+        for rest in join_all(readers.into_iter().map(all)).await {
+            assert_eq!(rest, whole[3..]);
         }
         assert_eq!(other.calls.load(Ordering::SeqCst), 0);
+    });
+}
+
+#[test]
+fn a_repeat_that_reads_a_turn_that_is_lost_then_is_told_and_the_next_is_answered() {
+    on_postgres(async |t| {
+        let Nodes { w, there, other, .. } = nodes(&t).await;
+        let (op, session) = (w.keyed("k", "r"), w.op.ids.web_session());
+        let lost = w.turns.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+        let repeat = there.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+        // Nothing was said yet to who waits for the whole: it is answered.
+        let ask = w.ask(Some(&session), "hi");
+        let whole = there.ask_whole(&op, ask);
+        let reading = async {
+            t.clock.advance(Duration::from_secs(21));
+            all(repeat.read()).await
+        };
+        let (whole, told) = tokio::join!(whole, reading);
+        assert!(told.last().unwrap().1.contains(r#""type":"error""#), "{told:?}");
+        assert_eq!(told.len(), 5);
+        let (second, answer) = whole.unwrap();
+        assert_eq!((&second.message_id, second.run), (&lost.message_id, 2));
+        assert_eq!((answer.end, answer.text.as_str()), (End::Finished, "[0+hi] 0 1 2 3"));
+        let again = there.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+        assert_eq!(all(again.read()).await, all(second.read()).await);
+        assert_eq!(other.calls.load(Ordering::SeqCst), 1, "answered once, whoever asks");
+    });
+}
+
+#[test]
+fn a_request_to_stop_one_run_leaves_the_next_alone() {
+    on_postgres(async |t| {
+        let Nodes { w, here, there, other } = nodes(&t).await;
+        let (op, session) = (w.keyed("k", "r"), w.op.ids.web_session());
+        let lost = w.turns.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+        t.clock.advance(Duration::from_secs(21));
+        assert_eq!(w.store.interrupt_lost_turns(w.op.now(), false).await.unwrap(), 1);
+        other.permits.acquire_many(1000).await.unwrap().forget();
+        let second = there.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+        assert_eq!((&second.message_id, second.run), (&lost.message_id, 2));
+        // A request for the first run comes late. The node looks for requests: another one is heard.
+        w.store.ask_to_stop(&op, &lost.message_id, 1).await.unwrap();
+        let next = there.ask(&w.op, w.ask(None, "hi")).await.unwrap();
+        assert!(w.turns.stop(&w.op, &next.message_id).await.unwrap());
+        other.permits.add_permits(WORDS);
+        assert_eq!(WholeAnswer::read(second.log.read_from(0)).await.end, End::Finished);
+        // The run that was meant hears it.
+        assert!(matches!(WholeAnswer::read(lost.log.read_from(0)).await.end, End::Failed(_)));
+        assert_eq!(here.inside.load(Ordering::SeqCst), 0);
+    });
+}
+
+/// A server that stops ends what it runs; the other one goes on with it.
+#[test]
+fn a_turn_that_its_node_ends_is_read_to_the_same_end_on_the_other_and_answered_there_anew() {
+    on_postgres(async |t| {
+        let Nodes { w, here, there, .. } = nodes(&t).await;
+        let (op, session) = (w.keyed("k", "r"), w.op.ids.web_session());
+        let first = w.turns.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+        here.permits.add_permits(2);
+        let seen = some(&mut first.read(), 6).await;
+        let elsewhere = there.open(&op, &first.message_id).await.unwrap().unwrap();
+        assert_eq!(w.turns.cut(), 1);
+        let told = all(first.read()).await;
+        assert_eq!((&told[..6], told.len()), (&seen[..], 8), "text-end and error");
+        assert_eq!(all(elsewhere.read()).await, told);
+        let second = there.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+        assert_eq!((&second.message_id, second.run), (&first.message_id, 2));
+        assert_eq!(WholeAnswer::read(second.log.read_from(0)).await.text, "[0+hi] 0 1 2 3");
     });
 }

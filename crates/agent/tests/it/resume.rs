@@ -215,3 +215,36 @@ async fn beyond_the_limits_a_question_is_refused_and_leaves_nothing() {
     let next = turns.ask(&w.op, w.ask(Some(&session), "hi")).await.unwrap();
     assert_eq!(WholeAnswer::read(next.log.read_from(0)).await.end, End::Finished, "a place was given back");
 }
+
+#[tokio::test]
+async fn a_server_that_stops_ends_its_answers_and_keeps_the_part() {
+    let paced = Paced::new(WORDS, 2);
+    let w = World::with(paced.clone(), AgentSettings::default()).await;
+    let (op, session) = (w.keyed("k", "r"), w.op.ids.web_session());
+    let handle = w.turns.ask(&op, w.ask(Some(&session), "hi")).await.unwrap();
+    let seen = some(&mut handle.read(), 6).await;
+    assert_eq!(w.turns.cut(), 1);
+    let told = all(handle.read()).await;
+    let kind = |sent: &Sent| sent.1.split('"').nth(3).unwrap().to_owned();
+    assert_eq!(told[..6], seen);
+    assert_eq!(told[6..].iter().map(kind).collect::<Vec<_>>(), ["text-end", "error"]);
+    assert_eq!(paced.inside.load(Ordering::SeqCst), 0, "the answerer was told to stop");
+    let stored = w.store.find_turn(op.account, &handle.message_id).await.unwrap().unwrap();
+    assert_eq!((stored.status, stored.answer.as_str()), (TurnStatus::Interrupted, "[0+hi] 0 1"));
+    // The next start finds the part, each event with its number, from wherever a reader was cut.
+    let node = w.node(w.store.clone(), paced.clone());
+    let again = node.open(&op, &handle.message_id).await.unwrap().unwrap();
+    for cut in 0..=told.len() {
+        assert_eq!(all(after(&again, &told, cut)).await, told[cut..], "after {cut}");
+    }
+    // What is asked meanwhile is not answered here either.
+    let late = w.turns.ask(&w.op, w.ask(None, "hi")).await.unwrap();
+    assert!(matches!(WholeAnswer::read(late.log.read_from(0)).await.end, End::Failed(Failure::Internal)));
+    // Only its own request, repeated, is answered anew; who had read the part is not told the rest of another answer.
+    paced.permits.add_permits(WORDS);
+    let (second, whole) = node.ask_whole(&op, w.ask(Some(&session), "hi")).await.unwrap();
+    assert_eq!((&second.message_id, second.run, whole.end), (&handle.message_id, 2, End::Finished));
+    assert_eq!(whole.text, "[0+hi] 0 1 2 3 4 5");
+    let rest = all(after(&second, &seen, 6)).await;
+    assert_eq!(rest.iter().map(kind).collect::<Vec<_>>(), ["error"]);
+}

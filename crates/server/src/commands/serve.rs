@@ -66,7 +66,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         room: Some(descriptors.streams),
     };
     let turns = wiring::turns(&opened, &library, settings, streams)?;
-    let app = App::start(library, turns, clock.clone(), ids.clone(), tasks.clone(), config).await?;
+    let app = App::start(library, turns.clone(), clock.clone(), ids.clone(), tasks.clone(), config).await?;
     let router = robofy_http::router(app);
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
     if let Err(error) = output::line(&banner) {
@@ -75,7 +75,12 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     tracing::info!(%address, "listening");
 
     let limits = Limits::of(descriptors.connections);
-    let cut = serving::serve(listener, router, limits, tasks.stopping(), stopping.enough()).await;
+    let enough = async {
+        stopping.enough().await;
+        let turns = turns.cut();
+        tracing::info!(turns, "the time for open streams is up; answers that run are ended");
+    };
+    let cut = serving::serve(listener, router, limits, tasks.stopping(), enough, stopping.last()).await;
     let finished = tasks.finish(stopping.left()).await;
     store.close().await;
     tracing::info!(cut, finished, "stopped");

@@ -28,6 +28,7 @@ struct Running {
     address: SocketAddr,
     stop: oneshot::Sender<()>,
     enough: oneshot::Sender<()>,
+    last: oneshot::Sender<()>,
     served: JoinHandle<usize>,
 }
 
@@ -36,10 +37,11 @@ async fn start(router: Router, limits: Limits) -> Running {
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel();
     let (enough, ended) = oneshot::channel();
-    let task = serve(listener, router, limits, resolved(stopped), resolved(ended));
+    let (last, cut) = oneshot::channel();
+    let task = serve(listener, router, limits, resolved(stopped), resolved(ended), resolved(cut));
     #[expect(clippy::disallowed_methods, reason = "a test holds its task itself")]
     let served = tokio::spawn(task);
-    Running { address, stop, enough, served }
+    Running { address, stop, enough, last, served }
 }
 
 async fn resolved(signal: oneshot::Receiver<()>) {
@@ -168,6 +170,27 @@ async fn a_stop_lets_an_open_stream_finish_and_takes_no_new_one() {
 }
 
 #[tokio::test]
+async fn a_stream_that_is_ended_when_it_is_enough_says_so_before_the_connection_closes() {
+    let (chunks, receiver) = mpsc::channel(1);
+    let running = start(streaming(receiver), PATIENT).await;
+    let mut client = TcpStream::connect(running.address).await.unwrap();
+    client.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    chunks.send(Ok("first".to_owned())).await.unwrap();
+    read_until(&mut client, "first").await;
+    running.stop.send(()).unwrap();
+    running.enough.send(()).unwrap();
+    while TcpStream::connect(running.address).await.is_ok() {
+        tokio::task::yield_now().await;
+    }
+    chunks.send(Ok("the server stops".to_owned())).await.unwrap();
+    drop(chunks);
+    let answer = rest(&mut client).await;
+    assert!(answer.contains("the server stops") && answer.ends_with("0\r\n\r\n"), "{answer}");
+    assert_eq!(running.served.await.unwrap(), 0);
+    drop(running.last);
+}
+
+#[tokio::test]
 async fn what_is_open_when_it_is_enough_is_cut() {
     let (chunks, receiver) = mpsc::channel(1);
     let running = start(streaming(receiver), PATIENT).await;
@@ -177,6 +200,7 @@ async fn what_is_open_when_it_is_enough_is_cut() {
     read_until(&mut client, "first").await;
     running.stop.send(()).unwrap();
     running.enough.send(()).unwrap();
+    running.last.send(()).unwrap();
     assert_eq!(running.served.await.unwrap(), 1);
     assert!(!rest(&mut client).await.ends_with("0\r\n\r\n"));
 }

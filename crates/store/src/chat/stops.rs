@@ -5,19 +5,19 @@ use robofy_kernel::{MessageId, Op};
 use crate::{Lane, Result, Store};
 
 statements! {
-    ASK = "INSERT INTO turn_stops (account_id, message_id, requested_at) VALUES ($1, $2, $3)
-           ON CONFLICT (account_id, message_id) DO UPDATE SET requested_at = excluded.requested_at";
+    ASK = "INSERT INTO turn_stops (account_id, message_id, run, requested_at) VALUES ($1, $2, $3, $4)
+           ON CONFLICT (account_id, message_id) DO UPDATE SET run = excluded.run, requested_at = excluded.requested_at";
 }
 
 impl Store {
-    /// Asks the node that runs this turn, whichever it is, to stop it.
+    /// Asks the node that runs this turn, whichever it is, to stop this run of it.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn ask_to_stop(&self, op: &Op, message: &MessageId) -> Result<()> {
+    pub async fn ask_to_stop(&self, op: &Op, message: &MessageId, run: i64) -> Result<()> {
         let (account, now, message) = (op.account, op.now(), message.clone());
         self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move { execute!(tx.conn(), ASK, account, &message, now).map(|_| ()) })
+            Box::pin(async move { execute!(tx.conn(), ASK, account, &message, run, now).map(|_| ()) })
         })
         .await
     }

@@ -186,15 +186,35 @@ both_engines! {
         assert_eq!(raw::count(&t.store, columns).await, 1_200);
     }
 
+    async fn a_revived_turn_begins_without_what_an_earlier_run_had_said(t: Fixture) {
+        let home = make::home(&t).await;
+        let turn = taken(begin(&t, &home, "s").await);
+        let part = TurnEnd {
+            status: TurnStatus::Interrupted,
+            kind: None,
+            pieces: Some(Pieces::pack([3, 4])),
+            notice: Some(Notice::ModelUnavailable),
+            finish_reason: None,
+            ..end()
+        };
+        let text = part.answer.clone();
+        assert!(t.store.finish_turn(&home.op, &turn, part).await.unwrap());
+        assert_eq!(stored(&t, &home, &turn).await.answer, text);
+        revive(&t, &home, &turn).await.unwrap();
+        let turn = stored(&t, &home, &turn).await;
+        assert_eq!((turn.answer.as_str(), turn.pieces, turn.notice), ("", None, None));
+        assert_eq!((turn.run, turn.status), (2, TurnStatus::Running));
+    }
+
     async fn requests_to_stop_are_found_and_forgotten(t: Fixture) {
         let home = make::home(&t).await;
         let turn = taken(begin(&t, &home, "s").await);
         let asked = async || t.store.turns_to_stop(t.clock.now()).await.unwrap();
         assert!(asked().await.is_empty());
-        for _ in 0..2 {
-            t.store.ask_to_stop(&home.op, &turn.message_id).await.unwrap();
+        for run in [1, 2, 2] {
+            t.store.ask_to_stop(&home.op, &turn.message_id, run).await.unwrap();
+            assert_eq!(asked().await, [(home.op.account, turn.message_id.clone(), run)]);
         }
-        assert_eq!(asked().await, [(home.op.account, turn.message_id.clone())]);
         t.clock.advance(STOP_COUNTS);
         assert!(asked().await.is_empty());
         t.store.interrupt_lost_turns(t.clock.now(), false).await.unwrap();

@@ -3,8 +3,8 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use robofy_agent::fold::{End, WholeAnswer};
-use robofy_agent::{Ask, Handle, Permit, TurnError};
+use robofy_agent::fold::End;
+use robofy_agent::{Ask, Permit, TurnError};
 use robofy_kernel::{ErrorCode, Op};
 use robofy_store::chat::Failure;
 
@@ -17,29 +17,35 @@ use crate::extract::NewJson;
 use crate::limits::Left;
 use crate::{ApiError, App};
 
-/// A question that was taken.
-struct Asked {
-    handle: Handle,
+/// A question that may be asked.
+struct Admitted {
+    op: Op,
+    ask: Ask,
     /// The caller's place among those who read.
     permit: Permit,
     left: Option<Left>,
 }
 
-async fn ask(app: &App, op: Op, client: &Client, message: NewJson<MessageIn>) -> Result<Asked, ApiError> {
+async fn admit(
+    app: &App,
+    op: Op,
+    client: &Client,
+    message: NewJson<MessageIn>,
+) -> Result<Admitted, ApiError> {
     let (op, message) = message.claim(app, op);
     let ask = message.into_ask(&op)?;
     check_page(app, &op, client, &ask).await?;
     let permit = app.turns().admit_reader(&ask.chatbot)?;
     let left = limit(app, &op)?;
-    match app.turns().ask(&op, ask).await {
-        Ok(handle) => Ok(Asked { handle, permit, left }),
-        Err(error) => {
-            if matches!(error, TurnError::TooMany { .. } | TurnError::NoRoom) {
-                give_back(app, &op);
-            }
-            Err(error.into())
-        }
+    Ok(Admitted { op, ask, permit, left })
+}
+
+/// Why a question was not taken.
+fn refuse(app: &App, op: &Op, error: TurnError) -> ApiError {
+    if matches!(error, TurnError::TooMany { .. } | TurnError::NoRoom) {
+        give_back(app, op);
     }
+    error.into()
 }
 
 /// Whether the agent talks to visitors of this page now: its list of origins may have changed since the handshake.
@@ -100,7 +106,8 @@ pub(super) async fn stream_message(
     headers: HeaderMap,
     message: NewJson<MessageIn>,
 ) -> Result<Response, ApiError> {
-    let Asked { handle, permit, left } = ask(&app, op, &client, message).await?;
+    let Admitted { op, ask, permit, left } = admit(&app, op, &client, message).await?;
+    let handle = app.turns().ask(&op, ask).await.map_err(|error| refuse(&app, &op, error))?;
     Ok(telling(left, sse::response(handle.read(), sse::wants_ids(&headers), permit)))
 }
 
@@ -121,8 +128,9 @@ pub(super) async fn send_message(
     client: Client,
     message: NewJson<MessageIn>,
 ) -> Result<Response, ApiError> {
-    let Asked { handle, permit: _permit, left } = ask(&app, op, &client, message).await?;
-    let whole = WholeAnswer::read(handle.log.read_from(0)).await;
+    let Admitted { op, ask, permit: _permit, left } = admit(&app, op, &client, message).await?;
+    let asked = app.turns().ask_whole(&op, ask).await;
+    let (handle, whole) = asked.map_err(|error| refuse(&app, &op, error))?;
     match whole.end {
         End::Finished => Ok(telling(
             left,

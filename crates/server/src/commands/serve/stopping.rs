@@ -8,8 +8,8 @@ use robofy_kernel::{Stopwatch, Tasks};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
-/// What is always left for turns to be stored, even when the time is up.
-const LAST: Duration = Duration::from_secs(1);
+/// What is always left for turns to be stored and for their readers to be told, even when the time is up.
+const LAST: Duration = Duration::from_secs(2);
 
 /// Knows since when the server stops, and when it is enough.
 #[derive(Debug)]
@@ -48,6 +48,11 @@ impl Stopping {
             () = tokio::time::sleep(self.limit) => {}
             () = self.at_once.cancelled() => {}
         }
+    }
+
+    /// Resolves when those whose answer was ended have had time to read so.
+    pub async fn last(&self) {
+        tokio::time::sleep(LAST).await;
     }
 
     /// What is left of that time.
