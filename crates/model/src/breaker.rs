@@ -28,6 +28,10 @@ struct Entry {
     open: Option<Timestamp>,
     /// One request tries whether it works again.
     trying: bool,
+    /// The one that tried was answered, and no reply was complete since: the next fault opens it at once.
+    probation: bool,
+    /// How often it was opened: what was asked before tells nothing about now.
+    opened: u64,
 }
 
 /// The leave to ask an endpoint once. It is told how that went; dropped untold, it says nothing.
@@ -37,6 +41,8 @@ pub(crate) struct Leave {
     key: Key,
     /// It is the one that tries.
     tries: bool,
+    /// How often the breaker had been opened when it was asked.
+    opened: u64,
 }
 
 impl Breakers {
@@ -47,29 +53,30 @@ impl Breakers {
     /// Leave to ask now, or how long to leave the endpoint alone.
     pub(crate) fn enter(self: &Arc<Self>, account: AccountId, base: &Url) -> Result<Leave, Duration> {
         let key = (account, base.clone());
-        let mut tries = false;
-        if let Some(entry) = self.known().get_mut(&key)
-            && let Some(since) = entry.open
-        {
-            let rest = self.config.pause.saturating_sub(self.clock.now().since(since));
-            if !rest.is_zero() {
-                return Err(rest);
+        let (mut tries, mut opened) = (false, 0);
+        if let Some(entry) = self.known().get_mut(&key) {
+            opened = entry.opened;
+            if let Some(since) = entry.open {
+                let rest = self.config.pause.saturating_sub(self.clock.now().since(since));
+                if !rest.is_zero() {
+                    return Err(rest);
+                }
+                if entry.trying {
+                    return Err(Duration::from_secs(1));
+                }
+                entry.trying = true;
+                tries = true;
             }
-            if entry.trying {
-                return Err(Duration::from_secs(1));
-            }
-            entry.trying = true;
-            tries = true;
         }
-        Ok(Leave { breakers: Arc::clone(self), key, tries })
+        Ok(Leave { breakers: Arc::clone(self), key, tries, opened })
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<Key, Entry>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn fault(&self, key: &Key, tried: bool) {
-        let now = self.clock.now();
+    fn fault(&self, leave: &Leave) {
+        let (key, now) = (&leave.key, self.clock.now());
         let mut known = self.known();
         if !known.contains_key(key) && known.len() >= self.config.entries {
             self.make_room(&mut known, now);
@@ -78,6 +85,8 @@ impl Breakers {
             faults: VecDeque::new(),
             open: None,
             trying: false,
+            probation: false,
+            opened: 0,
         });
         while entry.faults.front().is_some_and(|fault| now.since(*fault) > self.config.window) {
             entry.faults.pop_front();
@@ -86,9 +95,14 @@ impl Breakers {
         if entry.faults.len() > self.config.faults {
             entry.faults.pop_front();
         }
-        // While it is open only the one that tries may renew it: requests that began earlier must not.
-        if tried || (entry.open.is_none() && entry.faults.len() >= self.config.faults) {
+        // While it is open only the one that tries may renew it, and what began before it opened ends no probation.
+        let fails_again = leave.tries || (entry.probation && leave.opened == entry.opened);
+        let is_too_often =
+            entry.open.is_none() && !entry.probation && entry.faults.len() >= self.config.faults;
+        if fails_again || is_too_often {
             entry.open = Some(now);
+            entry.probation = false;
+            entry.opened += 1;
             let (account, base) = key;
             tracing::warn!(%account, host = base.host_str(), pause = ?self.config.pause, "a model failed too often and is left alone");
         }
@@ -110,6 +124,19 @@ impl Breakers {
 }
 
 impl Leave {
+    /// The endpoint answers: the first token is there, or a refusal. When this one tries, others may ask from now on and
+    /// need not wait for the end of a long reply; until a reply is complete, one fault leaves the endpoint alone again.
+    pub(crate) fn answers(&mut self) {
+        if !std::mem::take(&mut self.tries) {
+            return;
+        }
+        if let Some(entry) = self.breakers.known().get_mut(&self.key) {
+            entry.open = None;
+            entry.trying = false;
+            entry.probation = true;
+        }
+    }
+
     /// The endpoint answered to the end.
     pub(crate) fn succeeded(mut self) {
         let mut known = self.breakers.known();
@@ -125,7 +152,9 @@ impl Leave {
     /// The endpoint did not answer, or not to the end.
     pub(crate) fn failed(mut self, error: &ModelError) {
         if error.is_fault() {
-            self.breakers.fault(&self.key, self.tries);
+            self.breakers.fault(&self);
+        } else if error.is_answer() {
+            self.answers();
         }
         // Dropping it lets the next one try; after a fault only when the pause is over.
         if self.tries {
@@ -230,13 +259,43 @@ mod tests {
         assert!(is_open(&breakers));
         drop(second); // the visitor left
         let third = breakers.enter(account(1), &base("a")).unwrap();
-        third.failed(&ModelError::Refused { status: 401, detail: String::new() });
+        third.failed(&ModelError::Unusable("nothing was asked"));
         let fourth = breakers.enter(account(1), &base("a")).unwrap();
         assert!(is_open(&breakers));
         fourth.succeeded();
         assert!(!is_open(&breakers));
         fail(&breakers, 2);
         assert!(!is_open(&breakers));
+    }
+
+    #[test]
+    fn an_answer_to_the_one_that_tries_lets_others_ask_and_the_next_fault_opens_it_at_once() {
+        let (breakers, clock) = breakers();
+        let stale = breakers.enter(account(1), &base("a")).unwrap();
+        let staler = breakers.enter(account(1), &base("a")).unwrap();
+        fail(&breakers, 3);
+        // Long after the faults that opened it.
+        clock.advance(CONFIG.window * 2);
+        let mut first = breakers.enter(account(1), &base("a")).unwrap();
+        assert!(is_open(&breakers));
+        first.answers();
+        let other = breakers.enter(account(1), &base("a")).unwrap();
+        stale.failed(&ModelError::Cut);
+        assert!(!is_open(&breakers), "what was asked before it opened");
+        other.failed(&ModelError::Cut);
+        assert!(is_open(&breakers), "a fault on probation");
+        first.failed(&ModelError::Cut);
+
+        clock.advance(CONFIG.pause);
+        let refused = breakers.enter(account(1), &base("a")).unwrap();
+        refused.failed(&ModelError::Busy { retry_after: None });
+        assert!(!is_open(&breakers), "a refusal is an answer");
+        staler.failed(&ModelError::Cut);
+        breakers.enter(account(1), &base("a")).unwrap().succeeded();
+        fail(&breakers, 2);
+        assert!(!is_open(&breakers), "a complete reply ends the probation");
+        fail(&breakers, 1);
+        assert!(is_open(&breakers));
     }
 
     #[test]

@@ -77,6 +77,11 @@ impl ModelError {
         }
     }
 
+    /// Whether the endpoint answered, though not with a reply.
+    pub(crate) const fn is_answer(&self) -> bool {
+        matches!(self, Self::Refused { .. } | Self::Busy { .. })
+    }
+
     /// Whether the same question may be answered when it is asked again at once.
     pub(crate) const fn is_passing(&self) -> bool {
         match self {

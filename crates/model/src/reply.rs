@@ -106,8 +106,9 @@ impl Reply {
         }
     }
 
-    /// Tells the reply whom to tell how it went.
-    pub(crate) fn hold(&mut self, leave: Leave, host: &str, model: &str) {
+    /// Tells the reply, whose first text or end is there, whom to tell how it went.
+    pub(crate) fn hold(&mut self, mut leave: Leave, host: &str, model: &str) {
+        leave.answers();
         self.leave = Some(leave);
         self.host = host.to_owned();
         self.model = model.to_owned();

@@ -56,13 +56,13 @@ pub fn turns(
 fn models_config(settings: &Settings) -> ModelsConfig {
     let seconds = |seconds: NonZeroU32| Duration::from_secs(u64::from(seconds.get()));
     let first_token = seconds(settings.llm_first_token_seconds);
-    let usual = ModelsConfig::default();
     ModelsConfig {
         first_token,
-        // A slow model is given all the time there is: asked anew, it would begin anew.
-        attempt: usual.attempt.max(first_token),
+        // All the time there is, so that silence is never asked anew: a model on one's own machine may need most of it to
+        // read a long prompt, and would begin again. What fails is asked anew, as soon as it fails.
+        attempt: first_token,
         between_tokens: seconds(settings.llm_between_tokens_seconds),
-        ..usual
+        ..ModelsConfig::default()
     }
 }
 

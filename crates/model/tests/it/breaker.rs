@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use futures::future::{Either, select};
 use robofy_kernel::AccountId;
 use robofy_model::{BreakerConfig, Endpoint, ModelError, ModelsConfig, Piece};
 use robofy_testkit::provider::{Script, Then};
@@ -58,20 +59,34 @@ async fn refusals_do_not() {
 }
 
 #[tokio::test]
-async fn one_request_tries_at_a_time() {
+async fn one_request_tries_at_a_time_until_its_first_token() {
     let fixture = fixture().await;
     for _ in 0..3 {
         ask(&fixture, "error-500").await.unwrap_err();
     }
     fixture.clock.advance(PAUSE);
-    let mut first = fixture.ask("tokens-100@20").await.unwrap();
+    let trial = Box::pin(fixture.ask("silent"));
+    let arrived = Box::pin(fixture.provider.wait_until(|requests| requests.len() == 4));
+    let Either::Right((_, trial)) = select(trial, arrived).await else { panic!("silence answered") };
     assert!(is_left_alone(&ask(&fixture, "usual").await), "the first is still trying");
     // Its visitor leaves: that says nothing, and the next one tries.
-    assert!(matches!(first.next().await, Ok(Some(Piece::Text(_)))));
-    drop(first);
-    // A refusal says nothing either.
+    drop(trial);
+    let mut next = fixture.ask("stall").await.unwrap();
+    // Its reply has begun and goes on for ever: that is enough.
+    assert!(matches!(next.next().await, Ok(Some(Piece::Text(_)))));
+    let other = fixture.ask("stall").await.unwrap();
+    // No reply was complete yet: one fault is one too many.
+    ask(&fixture, "error-500").await.unwrap_err();
+    assert!(is_left_alone(&ask(&fixture, "usual").await));
+    drop((next, other));
+    // A refusal is an answer too, and a whole reply makes all well.
+    fixture.clock.advance(PAUSE);
     ask(&fixture, "error-401").await.unwrap_err();
-    ask(&fixture, "usual").await.unwrap();
+    let (one, two) = tokio::join!(ask(&fixture, "usual"), ask(&fixture, "usual"));
+    one.and(two).unwrap();
+    for _ in 0..2 {
+        ask(&fixture, "error-500").await.unwrap_err();
+    }
     ask(&fixture, "usual").await.unwrap();
 }
 
