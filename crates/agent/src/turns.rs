@@ -137,6 +137,14 @@ impl Turns {
         self.0.open_readers.enter(chatbot)
     }
 
+    /// The same for one who comes back to this answer; where there is no place, that of its oldest reader.
+    ///
+    /// # Errors
+    /// [`TurnError::TooMany`] or [`TurnError::NoRoom`], when nobody reads the answer.
+    pub fn admit_reader_again(&self, handle: &Handle) -> Result<Permit, TurnError> {
+        self.0.open_readers.enter_again(&handle.chatbot_id, &handle.message_id)
+    }
+
     /// How many read answers on this node.
     #[must_use]
     pub fn reader_count(&self) -> usize {

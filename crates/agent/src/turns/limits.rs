@@ -1,9 +1,10 @@
 //! How many turns may run at once and how many readers may listen, for each agent and for the server.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use robofy_kernel::ChatbotId;
+use robofy_kernel::{ChatbotId, MessageId};
 
 use super::TurnError;
 
@@ -42,6 +43,8 @@ struct Inner {
 struct Open {
     total: usize,
     by_agent: HashMap<ChatbotId, usize>,
+    /// Who reads an answer, the oldest first. A place stands here for as long as it is its reader's.
+    by_answer: HashMap<MessageId, VecDeque<Arc<AtomicBool>>>,
 }
 
 /// A place among what is open; dropping it gives the place back.
@@ -49,6 +52,14 @@ struct Open {
 pub struct Permit {
     gauge: Gauge,
     chatbot: ChatbotId,
+    seat: Option<Seat>,
+}
+
+/// The place of one who reads an answer. Another reader of the same answer may take it over.
+#[derive(Debug)]
+struct Seat {
+    answer: MessageId,
+    taken: Arc<AtomicBool>,
 }
 
 impl Gauge {
@@ -87,7 +98,25 @@ impl Gauge {
         open.total += 1;
         *open.by_agent.entry(chatbot.clone()).or_default() += 1;
         drop(open);
-        Ok(Permit { gauge: self.clone(), chatbot: chatbot.clone() })
+        Ok(Permit { gauge: self.clone(), chatbot: chatbot.clone(), seat: None })
+    }
+
+    /// Takes a place to read an answer. Where there is none, that of the answer's oldest reader: mostly it is the dead
+    /// connection of the very visitor who comes back, which nobody has found dead yet.
+    ///
+    /// # Errors
+    /// Those of [`Gauge::enter`], when nobody reads the answer.
+    pub fn enter_again(&self, chatbot: &ChatbotId, answer: &MessageId) -> Result<Permit, TurnError> {
+        let permit = match self.enter(chatbot) {
+            Ok(permit) => permit,
+            Err(full) => {
+                let oldest = self.open().by_answer.get_mut(answer).and_then(VecDeque::pop_front);
+                oldest.ok_or(full)?.store(true, Ordering::SeqCst);
+                // The count stays: the place has changed hands.
+                Permit { gauge: self.clone(), chatbot: chatbot.clone(), seat: None }
+            }
+        };
+        Ok(permit.reading(answer))
     }
 
     pub fn len(&self) -> usize {
@@ -100,9 +129,43 @@ impl Gauge {
     }
 }
 
+impl Permit {
+    /// The place of one who reads this answer, from where another reader of it may take it over.
+    #[must_use]
+    pub fn reading(mut self, answer: &MessageId) -> Self {
+        let taken = Arc::<AtomicBool>::default();
+        self.gauge.open().by_answer.entry(answer.clone()).or_default().push_back(Arc::clone(&taken));
+        self.seat = Some(Seat { answer: answer.clone(), taken });
+        self
+    }
+
+    /// Whether another reader of the same answer has the place now.
+    #[must_use]
+    pub fn is_taken_over(&self) -> bool {
+        self.seat.as_ref().is_some_and(|seat| seat.taken.load(Ordering::SeqCst))
+    }
+}
+
+impl Open {
+    /// Takes a seat out; says whether it was still its reader's.
+    fn leave(&mut self, seat: &Seat) -> bool {
+        let Some(seats) = self.by_answer.get_mut(&seat.answer) else { return false };
+        let before = seats.len();
+        seats.retain(|taken| !Arc::ptr_eq(taken, &seat.taken));
+        let was_there = seats.len() < before;
+        if seats.is_empty() {
+            self.by_answer.remove(&seat.answer);
+        }
+        was_there
+    }
+}
+
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut open = self.gauge.open();
+        if self.seat.as_ref().is_some_and(|seat| !open.leave(seat)) {
+            return;
+        }
         open.total = open.total.saturating_sub(1);
         if let Some(of_agent) = open.by_agent.get_mut(&self.chatbot) {
             *of_agent = of_agent.saturating_sub(1);
@@ -133,5 +196,28 @@ mod tests {
         let full = Gauge::of_readers(StreamLimits { server: None, agent: None, room });
         let _held = full.enter(&a).unwrap();
         assert!(matches!(full.enter(&b), Err(TurnError::NoRoom)));
+    }
+
+    #[test]
+    fn who_comes_back_to_an_answer_takes_over_its_oldest_reader_s_place_and_no_other() {
+        let ids = robofy_kernel::Ids::seeded(1);
+        let (chatbot, one, two) = (ids.chatbot(), ids.message(), ids.message());
+        let gauge = Gauge::of_readers(StreamLimits { agent: Some(3), ..StreamLimits::default() });
+        let enter = || gauge.enter(&chatbot).unwrap();
+        let (older, newer) = (enter().reading(&one), enter().reading(&one));
+        let whole = enter();
+        assert!(matches!(gauge.enter_again(&chatbot, &two), Err(TurnError::TooMany { .. })));
+        let again = gauge.enter_again(&chatbot, &one).unwrap();
+        let taken = |permits: [&Permit; 4]| permits.map(Permit::is_taken_over);
+        assert_eq!(taken([&older, &newer, &whole, &again]), [true, false, false, false]);
+        assert_eq!(gauge.len(), 3);
+        drop(older);
+        assert_eq!(gauge.len(), 3, "it was its place no more");
+        assert!(matches!(gauge.enter(&chatbot), Err(TurnError::TooMany { .. })));
+        drop((newer, whole));
+        let free = gauge.enter_again(&chatbot, &one).unwrap();
+        assert!(!again.is_taken_over(), "nobody's, where there is room");
+        drop((again, free));
+        assert_eq!((gauge.len(), gauge.open().by_agent.len(), gauge.open().by_answer.len()), (0, 0, 0));
     }
 }

@@ -335,3 +335,29 @@ async fn beyond_the_limits_a_stream_is_politely_refused() {
         assert_eq!(w.paced.calls.load(Ordering::SeqCst), 2, "a refused question was never asked");
     }
 }
+
+#[tokio::test]
+async fn who_comes_back_at_the_limit_takes_over_the_place_of_the_connection_that_was_lost() {
+    let w = World::new(0, StreamLimits { agent: Some(1), ..StreamLimits::default() }).await;
+    let (token, other) = (w.token().await, w.token().await);
+    let mut lost = w.ask(&token).await;
+    let before = lost.take(4).await;
+    let path = format!("{CHAT}/stream/{}", message(&before[0]));
+    // Its connection hangs: nobody reads it, and nobody has noticed. Twice, by either way of coming back.
+    let last = ("last-event-id", id(&before[3]));
+    let mut again = Events::of(w.open("GET", &path, &token, &[RESUME, last], None).await);
+    w.paced.permits.add_permits(1);
+    let more = again.take(1).await;
+    assert!(more[0].contains("\" 0\""), "{more:?}");
+    let third = Events::of(w.open("GET", &path, &token, &[RESUME], None).await);
+    assert_eq!(w.server.app.turns().reader_count(), 1);
+    // Others find no place, and the connection that was taken over never looks complete.
+    assert_eq!(w.open("POST", CHAT, &other, &[], Some(w.body("hi"))).await.status(), 429);
+    w.paced.permits.add_permits(WORDS - 1);
+    assert!(lost.body.next().await.unwrap().is_err());
+    assert!(again.body.next().await.unwrap().is_err());
+    let whole = third.all().await;
+    assert_eq!((&whole[..4], &whole[4]), (&before[..], &more[0]));
+    assert_eq!(whole.last().unwrap(), "data: [DONE]");
+    assert_eq!(w.server.app.turns().reader_count(), 0);
+}

@@ -108,6 +108,7 @@ pub(super) async fn stream_message(
 ) -> Result<Response, ApiError> {
     let Admitted { op, ask, permit, left } = admit(&app, op, &client, message).await?;
     let handle = app.turns().ask(&op, ask).await.map_err(|error| refuse(&app, &op, error))?;
+    let permit = permit.reading(&handle.message_id);
     Ok(telling(left, sse::response(handle.read(), sse::wants_ids(&headers), permit)))
 }
 

@@ -85,7 +85,7 @@ fn choose(op: &Op, found: &[Session]) -> Choice {
 
 /// An answer's events from the first one on.
 fn stream(app: &App, handle: &Handle, headers: &HeaderMap) -> Result<Response, ApiError> {
-    let permit = app.turns().admit_reader(&handle.chatbot_id)?;
+    let permit = app.turns().admit_reader_again(handle)?;
     Ok(sse::response(handle.read(), sse::wants_ids(headers), permit))
 }
 
@@ -120,7 +120,7 @@ pub(super) async fn resume_answer(
             ApiError::field("Last-Event-ID", "invalid", "must be the id of an event of this answer")
         })?,
     };
-    let permit = app.turns().admit_reader(&handle.chatbot_id)?;
+    let permit = app.turns().admit_reader_again(&handle)?;
     Ok(sse::response(reader, sse::wants_ids(&headers), permit))
 }
 

@@ -1,6 +1,5 @@
 //! Server-sent events: the wire's form of a turn.
 
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -24,6 +23,12 @@ pub(super) fn wants_ids(headers: &HeaderMap) -> bool {
     headers.get("x-robofy-resume").is_some_and(|value| value == "1")
 }
 
+/// A newer reader of the same answer has taken over this one's place. The connection is closed as one that broke, since
+/// what was sent is not the whole.
+#[derive(Debug, thiserror::Error)]
+#[error("another reader of the answer has taken over this one's place")]
+struct TakenOver;
+
 /// A turn's events as a response. The permit is held for as long as its body lives.
 pub(super) fn response(reader: Reader, ids: bool, permit: Permit) -> Response {
     let headers = [
@@ -32,20 +37,21 @@ pub(super) fn response(reader: Reader, ids: bool, permit: Permit) -> Response {
         (HeaderName::from_static("x-vercel-ai-ui-message-stream"), HeaderValue::from_static("v1")),
         (HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no")),
     ];
-    (headers, Body::from_stream(encode(reader, ids, SILENCE, permit))).into_response()
+    (headers, Body::from_stream(encode(reader, ids, SILENCE, Some(permit)))).into_response()
 }
 
-fn encode<P: Send>(
+fn encode(
     reader: Reader,
     ids: bool,
     silence: Duration,
-    permit: P,
-) -> impl Stream<Item = Result<Bytes, Infallible>> + Send {
+    permit: Option<Permit>,
+) -> impl Stream<Item = Result<Bytes, TakenOver>> + Send {
     let alarm = Box::pin(tokio::time::sleep(silence));
-    let writer = Writer { reader, ids, silence, quiet: Stopwatch::start(), alarm, _permit: permit };
+    let writer = Writer { reader, ids, silence, quiet: Stopwatch::start(), alarm, permit };
     futures::stream::unfold(Some(writer), async |writer| {
         let mut writer = writer?;
         Some(match writer.next().await {
+            _ if writer.permit.as_ref().is_some_and(Permit::is_taken_over) => (Err(TakenOver), None),
             Some(piece) => (Ok(piece), Some(writer)),
             None => (Ok(Bytes::from_static(b"data: [DONE]\n\n")), None),
         })
@@ -53,7 +59,7 @@ fn encode<P: Send>(
 }
 
 /// Writes one reader's events.
-struct Writer<P> {
+struct Writer {
     reader: Reader,
     ids: bool,
     silence: Duration,
@@ -61,10 +67,10 @@ struct Writer<P> {
     quiet: Stopwatch,
     /// Rings once for each stretch of `silence`, and is set again only then: no timer is touched for an event.
     alarm: Pin<Box<Sleep>>,
-    _permit: P,
+    permit: Option<Permit>,
 }
 
-impl<P> Writer<P> {
+impl Writer {
     /// What is sent next; `None` at the end.
     async fn next(&mut self) -> Option<Bytes> {
         loop {
@@ -125,7 +131,7 @@ mod tests {
     }
 
     async fn text(reader: Reader, ids: bool) -> String {
-        let sent: Vec<_> = encode(reader, ids, SILENCE, ()).map(|piece| piece.unwrap()).collect().await;
+        let sent: Vec<_> = encode(reader, ids, SILENCE, None).map(|piece| piece.unwrap()).collect().await;
         String::from_utf8(sent.concat()).unwrap()
     }
 
@@ -188,7 +194,7 @@ mod tests {
     async fn silence_is_filled_with_comments() {
         let log = TurnLog::default();
         let reader = handle(1, &log).read();
-        let mut sent = Box::pin(encode(reader, false, Duration::from_millis(5), ()));
+        let mut sent = Box::pin(encode(reader, false, Duration::from_millis(5), None));
         assert_eq!(sent.next().await.unwrap().unwrap(), ": still here\n\n");
         assert_eq!(sent.next().await.unwrap().unwrap(), ": still here\n\n");
         log.extend([TurnEvent::FinishStep]);
