@@ -2,15 +2,12 @@
 """Two nodes on one database: what one does, the other knows; and SQLite answers as they do."""
 
 import contextlib
-import http.client
 import json
-import os
 import random
 import signal
 import subprocess
 import sys
 import threading
-import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,11 +17,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "lib"))
 
 import checks
-from program import HANG_SECONDS, ROOT, Agent, Answer, Program, database
+from program import HANG_SECONDS, Agent, Answer, Program, database
+from streams import Model, Stream
 
 ROUNDS = 10
 DUPLICATES = 50
 TURNS = 20
+# Between two pieces of what the model says.
+PACE_MS = 40
 
 
 @dataclass
@@ -213,6 +213,22 @@ def a_stream_cut_on_one_node_goes_on_at_the_other(folder: Path) -> None:
             assert len(model.asked()) == number + 1, "one call of the model for each question"
 
 
+def a_reader_cut_at_any_event_goes_on_at_the_other_node(folder: Path) -> None:
+    """Every event of one running answer: as soon as it is there, a reader elsewhere goes on from it."""
+    with speaking_nodes(folder) as (nodes, model), contextlib.ExitStack() as stack:
+        stream = stack.enter_context(Stream(nodes.one, "When is the cellar open?"))
+        seen, readers = [], []
+        while (event := stream.next()) and event[0]:
+            seen.append(event)
+            path = f"/v1/ai-agent/chat/stream/{stream.message}"
+            readers.append(stack.enter_context(Stream(nodes.two, path=path, last=event[0])))
+        whole = [*seen, (None, "[DONE]")]
+        assert len(seen) > 100 and '"finish"' in seen[-3][1], seen[-4:]
+        for at, reader in enumerate(readers, start=1):
+            assert reader.all() == whole[at:], f"cut after {at} events"
+        assert len(model.asked()) == 1
+
+
 def either_node_stops_an_answer(folder: Path) -> None:
     with speaking_nodes(folder) as (nodes, model):
         for number, here, there in nodes.turn_about():
@@ -221,13 +237,17 @@ def either_node_stops_an_answer(folder: Path) -> None:
             with Stream(here, "When is the attic open?") as stream:
                 before = stream.take(6)
                 path = f"/v1/ai-agent/chat/stream/{stream.message}"
+                said = model.asked()[-1]["pieces"]
                 told = there.server.call("DELETE", path, credential=there.key).data()
                 assert told["stopped"] is True, told
                 whole = before + stream.all()
             kinds = [json.loads(line)["type"] for _, line in whole[:-1]]
             assert kinds[-2:] == ["text-end", "abort"], kinds
             assert there.server.call("DELETE", path, credential=there.key).data()["stopped"] is False
-            assert model.asked()[-1]["gone_ms"] is not None, "the model was told"
+            asked = model.asked()[-1]
+            assert asked["gone_ms"] is not None, "the model was told"
+            # Within a second of the call, by the model's own clock: it pauses between two pieces.
+            assert asked["pieces"] - said <= 1000 / PACE_MS, (said, asked["pieces"])
             [[status]] = nodes.rows(f"SELECT status FROM turns WHERE message_id = '{stream.message}'")
             assert status == "stopped", status
 
@@ -249,82 +269,17 @@ def a_killed_node_s_answer_ends_in_an_error(folder: Path) -> None:
         assert len(model.asked()) == 1, "nobody asked the model again"
 
 
-class Model:
-    """A scripted provider, as a process."""
-
-    def __init__(self):
-        beside = Path(os.environ.get("ROBOFY_PROGRAM", ROOT / "target/debug/robofy"))
-        program = beside.with_name("scripted-provider")
-        if not program.is_file():
-            raise SystemExit(f"{program} is missing: build it with `cargo build -p robofy-testkit`")
-        # It ends when this process does, however that comes: its standard input closes then.
-        self.process = subprocess.Popen([program, "--with-stdin"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        told = json.loads(self.process.stdout.readline())
-        self.base_url, self.address = told["base_url"], told["address"]
-
-    def asked(self) -> list[dict]:
-        with urllib.request.urlopen(f"http://{self.address}/requests", timeout=HANG_SECONDS) as answer:
-            return json.load(answer)["requests"]
-
-    def end(self) -> None:
-        self.process.stdin.close()
-        self.process.wait(HANG_SECONDS)
-
-
 @contextlib.contextmanager
 def speaking_nodes(folder: Path) -> Iterator[tuple[Nodes, Model]]:
     """Two nodes with a model that speaks for a few seconds."""
     model = Model()
     try:
-        settings = {"LLM_BASE_URL": model.base_url, "LLM_MODEL": "tokens-120@40", "LLM_API_KEY": "none"}
+        settings = {"LLM_BASE_URL": model.base_url, "LLM_MODEL": f"tokens-120@{PACE_MS}", "LLM_API_KEY": "none"}
         with two_nodes(folder, settings) as nodes:
             nodes.one.teach("a.txt", "The cellar and the attic are open on Sundays.")
             yield nodes, model
     finally:
         model.end()
-
-
-class Stream:
-    """A stream with event ids, read event by event."""
-
-    def __init__(self, agent: Agent, query: str | None = None, path: str = "/v1/ai-agent/chat/stream", last: str | None = None):
-        self.session = str(uuid.uuid4())
-        headers = {"authorization": f"Bearer {agent.key}", "x-robofy-resume": "1"} | ({"last-event-id": last} if last else {})
-        self.connection = http.client.HTTPConnection("127.0.0.1", agent.server.port, timeout=HANG_SECONDS)
-        if query is None:
-            self.connection.request("GET", path, headers=headers)
-        else:
-            body = json.dumps(agent.question(query, self.session))
-            self.connection.request("POST", path, body, headers | {"content-type": "application/json"})
-        self.response = self.connection.getresponse()
-        assert self.response.status == 200, (self.response.status, self.response.read())
-        self.message = ""
-
-    def __enter__(self) -> "Stream":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.connection.close()
-
-    def next(self) -> tuple[str | None, str] | None:
-        """Id and data of the next event; comments are skipped."""
-        name, data = None, None
-        for line in iter(self.response.readline, b""):
-            text = line.decode().rstrip("\n")
-            if text.startswith("id: "):
-                name = text.removeprefix("id: ")
-                self.message = name.split(":")[0]
-            elif text.startswith("data: "):
-                data = text.removeprefix("data: ")
-            elif not text and data is not None:
-                return name, data
-        return None
-
-    def take(self, count: int) -> list[tuple[str | None, str]]:
-        return [event for event in (self.next() for _ in range(count)) if event]
-
-    def all(self) -> list[tuple[str | None, str]]:
-        return list(iter(self.next, None))
 
 
 CHECKS = [
@@ -334,6 +289,7 @@ CHECKS = [
     turns_of_one_session_over_both_nodes_take_their_turn,
     what_one_node_refuses_the_other_refuses,
     a_stream_cut_on_one_node_goes_on_at_the_other,
+    a_reader_cut_at_any_event_goes_on_at_the_other_node,
     either_node_stops_an_answer,
     a_killed_node_s_answer_ends_in_an_error,
 ]

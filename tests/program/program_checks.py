@@ -19,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "lib"))
 
 import checks
 from program import HANG_SECONDS, ROOT, Agent, Program, Server, master_key
+from streams import Model, Stream, kinds
 
 
 def log_in(server: Server, facts: dict, password: str) -> int:
@@ -199,6 +200,44 @@ def streams_are_finished_after_a_stop(folder: Path) -> None:
         assert server.code() == 0
 
 
+def streams_that_outlast_a_stop_are_told_and_their_answers_kept(folder: Path) -> None:
+    with Model() as model:
+        program = Program(folder, model.settings("tokens-1000@40"))
+        facts = program.quickstart()
+        question, key = "When is the cellar open?", "once"
+        with program.serve("--shutdown-seconds", "1") as server:
+            agent = Agent.of(server, facts)
+            agent.teach("a.txt", "The cellar and the attic are open on Sundays.")
+            with Stream(agent, question, key=key) as stream:
+                before = stream.take(6)
+                message, session = stream.message, stream.session
+                with ThreadPoolExecutor(1) as pool:
+                    whole = pool.submit(agent.ask, "When is the attic open?")
+                    while len(model.asked()) < 2:
+                        time.sleep(0.02)
+                    server.terminate()
+                    after = stream.all()
+                    assert whole.result().status == 500, whole.result()
+            assert kinds(after)[-3:] == ["text-end", "error", "[DONE]"], after[-4:]
+            assert "finish" not in kinds(after)
+            assert server.code() == 0, server.tail()
+        # A second start: what was said is there, each event once; its own request, repeated, is answered anew.
+        program.settings |= model.settings("tokens-20")
+        with program.serve() as server:
+            agent = agent.at(server)
+            path = f"/v1/ai-agent/chat/stream/{message}"
+            with Stream(agent, path=path) as again:
+                assert again.all() == before + after
+            with Stream(agent, path=path, last=before[-1][0]) as again:
+                assert again.all() == after
+            with Stream(agent, question, key=key, session=session) as repeat:
+                answered = repeat.all()
+            assert "finish" in kinds(answered) and answered[0][0] == f"{message}.2:0", answered[0]
+            with Stream(agent, path=path, last=before[-1][0]) as again:
+                assert kinds(again.all()) == ["error", "[DONE]"]
+            assert len(model.asked()) == 3
+
+
 def a_reader_who_never_reads_cannot_hold_up_a_stop(folder: Path) -> None:
     program = Program(folder)
     facts = program.quickstart()
@@ -293,6 +332,7 @@ CHECKS = [
     doctor_says_what_to_do,
     an_answer_that_is_read_slowly_is_finished_after_a_stop,
     streams_are_finished_after_a_stop,
+    streams_that_outlast_a_stop_are_told_and_their_answers_kept,
     a_reader_who_never_reads_cannot_hold_up_a_stop,
     readiness_follows_the_database,
     eight_logins_at_once_succeed,

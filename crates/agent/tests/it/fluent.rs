@@ -381,3 +381,20 @@ async fn a_source_that_was_removed_meanwhile_is_not_cited() {
     let whole = WholeAnswer::read(handle.log.read_from(0)).await;
     assert_eq!((whole.text.as_str(), whole.citations.len()), ("A full service costs 90 dollars.", 0));
 }
+
+#[tokio::test]
+async fn a_stop_reaches_the_model_within_a_second_of_the_model_s_own_clock() {
+    const PACE_MS: u64 = 50;
+    let shop = Shop::new().await;
+    let pieces = (0..400).map(|number| format!(" word{number}")).collect();
+    shop.provider.script(Script { pieces, delay_ms: PACE_MS, ..Script::default() });
+    let w = &shop.world;
+    let handle = w.turns.ask(&w.op, w.ask(None, "How much is a full service?")).await.unwrap();
+    let said = shop.provider.wait_until(|asked| asked.first().is_some_and(|asked| asked.pieces > 2)).await;
+    assert!(w.turns.stop(&w.op, &handle.message_id).await.unwrap());
+    let told = shop.provider.wait_until(|asked| asked[0].is_abandoned()).await;
+    // A slow machine slows the model as well: so many pieces take it a second at least.
+    let more = told[0].pieces - said[0].pieces;
+    assert!(more <= 1000 / PACE_MS, "{more} pieces after the stop");
+    assert_eq!(WholeAnswer::read(handle.log.read_from(0)).await.end, End::Stopped);
+}
