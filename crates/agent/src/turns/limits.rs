@@ -218,6 +218,7 @@ mod tests {
         let free = gauge.enter_again(&chatbot, &one).unwrap();
         assert!(!again.is_taken_over(), "nobody's, where there is room");
         drop((again, free));
-        assert_eq!((gauge.len(), gauge.open().by_agent.len(), gauge.open().by_answer.len()), (0, 0, 0));
+        let open = gauge.open();
+        assert_eq!((open.total, open.by_agent.len(), open.by_answer.len()), (0, 0, 0));
     }
 }
