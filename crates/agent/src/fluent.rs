@@ -23,7 +23,7 @@ use robofy_store::agents::{Agent, LanguagePolicy};
 use robofy_store::chat::TurnKind;
 
 use crate::answerer::{AnswerError, Answerer, Question, Speaker};
-use crate::builtin::{BuiltIn, PASSAGES, compose_query, exchanges, pick};
+use crate::builtin::{Answer, BuiltIn, PASSAGES, compose_query, exchanges, pick};
 use crate::events::{FinishReason, Notice};
 use crate::passages::Passages;
 use draft::{Draft, Pace};
@@ -46,8 +46,8 @@ pub struct Fluent {
 enum Went {
     /// An answer was given.
     Answered(TurnKind),
-    /// Nothing was said, and nothing can be: the provider failed, or said nothing.
-    Unavailable,
+    /// Nothing was said, and nothing can be: the provider failed, or said nothing. With what the built-in answerer picks.
+    Unavailable(Option<Answer>),
 }
 
 impl Fluent {
@@ -68,10 +68,10 @@ impl Fluent {
         };
         match self.ask(question, &endpoint, out).await? {
             Went::Answered(kind) => Ok(kind),
-            Went::Unavailable => {
+            Went::Unavailable(picked) => {
                 out.notice(Notice::ModelUnavailable);
                 out.finish(FinishReason::Stop);
-                self.builtin.quote_sources(question, out).await
+                self.builtin.quote(question, picked, out).await
             }
         }
     }
@@ -102,14 +102,15 @@ impl Fluent {
         let agent = &question.card.agent;
         let library = self.builtin.library();
         let snapshot = library.index(question.op, agent, question.content_version).await?;
-        let (found, pace) = search(question, &snapshot.index, self.builtin.passages());
+        let (found, picked) = search(question, &snapshot.index, self.builtin.passages());
+        let pace = if picked.is_some() { Pace::Live } else { Pace::Held };
         // What is kept now is kept for as long as the model speaks.
         let passages = prompt::fitting(found.hits);
         let mut request = request(question, &passages);
         let mut meter = Meter::new(&request);
         let Some(most) = self.allowance(question, &request, &meter).await? else {
             tracing::info!(chatbot_id = %agent.chatbot_id, "the month's tokens are used up; the built-in answerer answers");
-            return Ok(Went::Unavailable);
+            return Ok(Went::Unavailable(picked));
         };
         request.max_output_tokens = most;
         let stop = out.stop_token();
@@ -127,7 +128,7 @@ impl Fluent {
             Ok(reply) => reply,
             Err(error) => {
                 unavailable(question, &error);
-                return Ok(Went::Unavailable);
+                return Ok(Went::Unavailable(picked));
             }
         };
         let mut draft = Draft::new(&self.builtin, question, &passages, pace);
@@ -140,7 +141,7 @@ impl Fluent {
         drop(reply);
         out.spent(meter.usage());
         match read? {
-            Read::Whole => conclude(question, &mut draft, out),
+            Read::Whole => conclude(question, &mut draft, picked, out),
             Read::Refused if out.is_silent() => not_found(question, out),
             // What a source bore out before the refusal stands.
             Read::Refused if draft.is_cited() => Ok(Went::Answered(TurnKind::Answer)),
@@ -151,7 +152,7 @@ impl Fluent {
             }
             Read::Failed(error) if out.is_silent() => {
                 unavailable(question, &error);
-                Ok(Went::Unavailable)
+                Ok(Went::Unavailable(picked))
             }
             Read::Failed(error) => {
                 tracing::warn!(%error, chatbot_id = %agent.chatbot_id, "a language model failed in mid-answer");
@@ -171,12 +172,12 @@ impl Answerer for Fluent {
     }
 }
 
-/// What is found for a question, and whether it answers by all signs.
-fn search(question: &Question<'_>, index: &AgentIndex, passages: &Passages) -> (Found, Pace) {
+/// What is found for a question, and what of it answers by all signs.
+fn search(question: &Question<'_>, index: &AgentIndex, passages: &Passages) -> (Found, Option<Answer>) {
     let composed = compose_query(question.query, &exchanges(question));
     let found = index.search(&composed.query, PASSAGES);
-    let answers = pick(passages, &composed, &found, index.chunk_count()).is_some();
-    (found, if answers { Pace::Live } else { Pace::Held })
+    let picked = pick(passages, &composed, &found, index.chunk_count());
+    (found, picked)
 }
 
 fn request(question: &Question<'_>, passages: &[Hit]) -> ChatRequest {
@@ -252,7 +253,12 @@ async fn take(parts: Vec<Part>, draft: &mut Draft<'_>, out: &mut Speaker) -> Res
 }
 
 /// The reply is whole: what was held back leaves when it may.
-fn conclude(question: &Question<'_>, draft: &mut Draft<'_>, out: &mut Speaker) -> Result<Went, AnswerError> {
+fn conclude(
+    question: &Question<'_>,
+    draft: &mut Draft<'_>,
+    picked: Option<Answer>,
+    out: &mut Speaker,
+) -> Result<Went, AnswerError> {
     if !out.is_silent() {
         return Ok(Went::Answered(TurnKind::Answer));
     }
@@ -262,7 +268,7 @@ fn conclude(question: &Question<'_>, draft: &mut Draft<'_>, out: &mut Speaker) -
     }
     if draft.waiting().trim().is_empty() {
         tracing::warn!(chatbot_id = %question.card.agent.chatbot_id, "a language model said nothing");
-        return Ok(Went::Unavailable);
+        return Ok(Went::Unavailable(picked));
     }
     if chatter::is_chatter(question.query, draft.waiting()) {
         draft.release(out)?;

@@ -2,6 +2,7 @@
 
 mod body;
 mod json;
+mod objects;
 mod query;
 mod upload;
 
@@ -45,6 +46,9 @@ fn field_error(field: String, message: &str) -> FieldError {
     }
     if detail.starts_with("unknown field `") {
         return FieldError::new(field, "unknown", detail.replacen("unknown field", "there is no field", 1));
+    }
+    if detail.ends_with(&format!("expected {}", objects::AN_OBJECT)) {
+        return FieldError::new(field, "invalid", format!("must be {}", objects::AN_OBJECT));
     }
     FieldError::new(field, "invalid", detail)
 }

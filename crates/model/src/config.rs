@@ -5,11 +5,13 @@ use std::time::Duration;
 /// Time limits, retries and circuit breaker. The defaults suit a visitor who waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ModelsConfig {
-    /// From the question to the first token, over all attempts: after it somebody else answers.
+    /// From the question to the first token of any kind, a thought being one, over all attempts: after it somebody else
+    /// answers.
     pub first_token: Duration,
     /// The same for one attempt: an endpoint that is silent for so long is asked anew while there is time.
     pub attempt: Duration,
-    /// From the question to the first text when the model thinks aloud before it speaks.
+    /// From the question to the first text when the model thinks aloud before it speaks; meanwhile its thoughts may pause
+    /// for as long as its words, [`ModelsConfig::between_tokens`].
     pub thinking: Duration,
     /// Between two tokens of a reply.
     pub between_tokens: Duration,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::Method;
+use http::{Method, StatusCode};
 use robofy_kernel::{AccountId, Clock, Ids, Stopwatch};
 use robofy_net::{Gate, Limits, Request, Response};
 use secrecy::ExposeSecret as _;
@@ -11,6 +11,7 @@ use secrecy::ExposeSecret as _;
 use crate::breaker::Breakers;
 use crate::chat::ChatRequest;
 use crate::config::ModelsConfig;
+use crate::fit::{Fit, Fits};
 use crate::provider::{self, Detail, Provider};
 use crate::reply::Reply;
 use crate::{Endpoint, ModelError, Owner, retry};
@@ -29,6 +30,7 @@ struct Inner {
     public: Gate,
     config: ModelsConfig,
     breakers: Arc<Breakers>,
+    fits: Fits,
     clock: Clock,
     ids: Ids,
 }
@@ -40,11 +42,13 @@ struct Failure {
     code: String,
     /// How long the endpoint asks to be left alone.
     asked: Option<Duration>,
+    /// How the endpoint may take the same question.
+    fit: Option<Fit>,
 }
 
 impl From<ModelError> for Failure {
     fn from(error: ModelError) -> Self {
-        Self { error, code: String::new(), asked: None }
+        Self { error, code: String::new(), asked: None, fit: None }
     }
 }
 
@@ -54,14 +58,15 @@ impl Models {
     #[must_use]
     pub fn new(operator: Gate, public: Gate, config: ModelsConfig, clock: Clock, ids: Ids) -> Self {
         let breakers = Arc::new(Breakers::new(config.breaker, clock.clone()));
-        Self(Arc::new(Inner { operator, public, config, breakers, clock, ids }))
+        Self(Arc::new(Inner { operator, public, config, breakers, fits: Fits::default(), clock, ids }))
     }
 
     /// Asks a model, and gives its reply when the first text is there (or its end, if it says nothing).
     ///
     /// Until then it asks again, with pauses, when nobody was there, the endpoint failed, wanted fewer requests, fell
-    /// silent, or broke off: within [`ModelsConfig::first_token`] in all. A refusal (401, 404 …) is final. A redirect
-    /// counts as one: the key and the conversation go where the address says, and nowhere else.
+    /// silent, or broke off: within [`ModelsConfig::first_token`] in all. A refusal (401, 404 …) is final, unless it names
+    /// a setting that can be left out or called otherwise: then it is asked so at once, and from then on. A redirect counts
+    /// as a refusal: the key and the conversation go where the address says, and nowhere else.
     ///
     /// Dropping the future closes the connection, which ends the work upstream.
     ///
@@ -94,7 +99,7 @@ impl Models {
                 }
                 Err(failure) => failure,
             };
-            let Failure { error, code, asked } = failure;
+            let Failure { error, code, asked, fit: _ } = failure;
             let left = inner.config.first_token.saturating_sub(began.elapsed());
             let pause = retry::pause(&inner.config, &inner.ids, &error, attempt, asked, left);
             tracing::warn!(
@@ -112,53 +117,86 @@ impl Models {
 }
 
 impl Inner {
-    /// Asks once, and waits for the first text or the end.
+    /// Asks once, in the way that the endpoint takes, and waits for the first text or the end.
     async fn attempt(
         &self,
         endpoint: &Endpoint,
         request: &ChatRequest,
         began: Stopwatch,
     ) -> Result<Reply, Failure> {
-        let provider = provider::of(endpoint.dialect());
-        let call = provider.call(endpoint, request)?;
-        let gate = match endpoint.owner() {
-            Owner::Server => &self.operator,
-            Owner::Tenant => &self.public,
-        };
+        let known = self.fits.of(endpoint, request);
+        let mut fit = known;
         let attempt = Stopwatch::start();
         let limit = self.config.attempt.min(self.config.first_token.saturating_sub(began.elapsed()));
-        let limits = Limits { head: limit, whole: None, body_bytes: self.config.reply_bytes, redirects: 0 };
-        let sent =
-            Request { method: Method::POST, url: call.url, headers: call.headers, body: call.body, limits };
-        let response = gate.send(sent).await.map_err(ModelError::Net)?;
-        if !response.status.is_success() {
-            return Err(self.refused(provider, endpoint, response).await);
+        let response = loop {
+            let left = limit.saturating_sub(attempt.elapsed());
+            match self.send(endpoint, request, fit, left).await {
+                Ok(response) => break response,
+                // Each setting is changed once, so this ends.
+                Err(Failure { fit: Some(other), .. }) => fit = other,
+                Err(failure) => return Err(failure),
+            }
+        };
+        if fit != known {
+            tracing::info!(host = endpoint.host(), model = endpoint.model(), ?fit, "a model refused settings and is asked without them");
+            self.fits.learn(endpoint, request, fit);
         }
-        let reader = provider.reader(&response.headers)?;
+        let reader = provider::of(endpoint.dialect()).reader(&response.headers)?;
         let mut reply = Reply::new(response, reader, &self.config, request.max_output_tokens);
         reply.first(&self.config, limit.saturating_sub(attempt.elapsed()), began).await?;
         Ok(reply)
     }
 
-    /// What an answer that is no reply means.
-    async fn refused(&self, provider: &dyn Provider, endpoint: &Endpoint, response: Response) -> Failure {
-        let status = response.status;
-        let asked = retry::asked(&response.headers, &self.clock);
+    /// Sends the question; gives a reply's head.
+    async fn send(
+        &self,
+        endpoint: &Endpoint,
+        request: &ChatRequest,
+        fit: Fit,
+        limit: Duration,
+    ) -> Result<Response, Failure> {
+        let provider = provider::of(endpoint.dialect());
+        let call = provider.call(endpoint, request, fit)?;
+        let gate = match endpoint.owner() {
+            Owner::Server => &self.operator,
+            Owner::Tenant => &self.public,
+        };
+        let limits = Limits { head: limit, whole: None, body_bytes: self.config.reply_bytes, redirects: 0 };
+        let sent =
+            Request { method: Method::POST, url: call.url, headers: call.headers, body: call.body, limits };
+        let response = gate.send(sent).await.map_err(ModelError::Net)?;
+        if response.status.is_success() {
+            return Ok(response);
+        }
+        let (status, asked) = (response.status, retry::asked(&response.headers, &self.clock));
         if status.is_redirection() {
             let detail =
                 "it leads elsewhere, and a redirect is not followed; set the base URL that it leads to"
                     .into();
-            return ModelError::Refused { status: status.as_u16(), detail }.into();
+            return Err(ModelError::Refused { status: status.as_u16(), detail }.into());
         }
-        let Detail { code, message } = provider.detail(&beginning(response).await);
-        let (code, detail) = (without_key(endpoint, code), without_key(endpoint, message));
-        let error = match status.as_u16() {
-            429 => ModelError::Busy { retry_after: asked },
-            status @ 500.. => ModelError::Failed { status: Some(status), detail: or_status(detail, status) },
-            status => ModelError::Refused { status, detail: or_status(detail, status) },
-        };
-        Failure { error, code, asked }
+        let body = beginning(response).await;
+        let fit = provider.fitted(endpoint, request, fit, status, &body);
+        Err(Failure { fit, asked, ..refused(provider, endpoint, status, asked, &body) })
     }
+}
+
+/// What an answer that is no reply means.
+fn refused(
+    provider: &dyn Provider,
+    endpoint: &Endpoint,
+    status: StatusCode,
+    retry_after: Option<Duration>,
+    body: &[u8],
+) -> Failure {
+    let Detail { code, message } = provider.detail(body);
+    let detail = without_key(endpoint, message);
+    let error = match status.as_u16() {
+        429 => ModelError::Busy { retry_after },
+        status @ 500.. => ModelError::Failed { status: Some(status), detail: or_status(detail, status) },
+        status => ModelError::Refused { status, detail: or_status(detail, status) },
+    };
+    Failure { code, ..Failure::from(error) }
 }
 
 fn or_status(detail: String, status: u16) -> String {

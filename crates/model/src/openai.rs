@@ -7,20 +7,23 @@
 
 mod chunk;
 mod reader;
+mod refusal;
+mod thoughts;
 
 use bytes::Bytes;
-use http::HeaderMap;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderValue};
+use http::{HeaderMap, StatusCode};
 use secrecy::ExposeSecret as _;
 use serde::Serialize;
 use url::Url;
 
 use crate::chat::{ChatRequest, Message, Role};
+use crate::fit::Fit;
 use crate::provider::{Call, Detail, Provider, ReplyReader};
 use crate::{Endpoint, ModelError};
 
-use chunk::ErrorIn;
 use reader::{Stream, Whole};
+use refusal::Sent;
 
 /// The path below the base address.
 const PATH: &str = "/chat/completions";
@@ -32,7 +35,7 @@ const DETAIL_CHARS: usize = 300;
 pub(crate) struct OpenAiChat;
 
 impl Provider for OpenAiChat {
-    fn call(&self, endpoint: &Endpoint, request: &ChatRequest) -> Result<Call, ModelError> {
+    fn call(&self, endpoint: &Endpoint, request: &ChatRequest, fit: Fit) -> Result<Call, ModelError> {
         let mut headers = HeaderMap::with_capacity(3);
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         headers.insert(ACCEPT, HeaderValue::from_static("text/event-stream, application/json;q=0.5"));
@@ -46,7 +49,7 @@ impl Provider for OpenAiChat {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        let body = serde_json::to_vec(&Body::new(endpoint, request))
+        let body = serde_json::to_vec(&Body::new(endpoint, request, fit))
             .map_err(|_| ModelError::Unusable("the question cannot be written as JSON"))?;
         Ok(Call { url: address(endpoint.base_url())?, headers, body: Bytes::from(body) })
     }
@@ -60,14 +63,30 @@ impl Provider for OpenAiChat {
         if kind.eq_ignore_ascii_case("application/json") {
             return Ok(Box::new(Whole::default()));
         }
-        let kind = if kind.is_empty() { "no content type".to_owned() } else { shorten(kind, 60) };
         Err(ModelError::Malformed(format!(
-            "it is {kind}, not text/event-stream; the base URL usually ends in /v1"
+            "it is {}, not text/event-stream; the base URL usually ends in /v1",
+            content_type(kind)
         )))
     }
 
     fn detail(&self, body: &[u8]) -> Detail {
-        detail(body)
+        refusal::detail(body)
+    }
+
+    fn fitted(
+        &self,
+        endpoint: &Endpoint,
+        request: &ChatRequest,
+        fit: Fit,
+        status: StatusCode,
+        body: &[u8],
+    ) -> Option<Fit> {
+        // 422 is what FastAPI (vLLM, Mistral) says to a body that it does not like.
+        if !matches!(status, StatusCode::BAD_REQUEST | StatusCode::UNPROCESSABLE_ENTITY) {
+            return None;
+        }
+        let limit = limit(endpoint, fit);
+        refusal::fitted(body, Sent { fit, has_temperature: request.temperature.is_some(), limit })
     }
 }
 
@@ -93,12 +112,35 @@ fn has_new_limit(base: &Url) -> bool {
     base.host_str().is_some_and(|host| host == "api.openai.com" || host.ends_with(".openai.azure.com"))
 }
 
+const OLD_LIMIT: &str = "max_tokens";
+const NEW_LIMIT: &str = "max_completion_tokens";
+
+/// The name of the limit of tokens, and its other name.
+fn limit(endpoint: &Endpoint, fit: Fit) -> [&'static str; 2] {
+    if has_new_limit(endpoint.base_url()) == fit.other_limit {
+        [OLD_LIMIT, NEW_LIMIT]
+    } else {
+        [NEW_LIMIT, OLD_LIMIT]
+    }
+}
+
+/// A content type for the log: the well-known ones by name, since the header may hold anything.
+fn content_type(kind: &str) -> &'static str {
+    const KNOWN: [&str; 6] =
+        ["text/html", "text/plain", "text/xml", "application/xml", "application/x-ndjson", "application/octet-stream"];
+    if kind.is_empty() {
+        return "of no content type";
+    }
+    KNOWN.into_iter().find(|known| known.eq_ignore_ascii_case(kind)).unwrap_or("of another content type")
+}
+
 #[derive(Serialize)]
 struct Body<'a> {
     model: &'a str,
     messages: Vec<MessageOut<'a>>,
     stream: bool,
-    stream_options: StreamOptions,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
     #[serde(skip_serializing_if = "Option::is_none")]
     temperature: Option<f32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -119,15 +161,16 @@ struct MessageOut<'a> {
 }
 
 impl<'a> Body<'a> {
-    fn new(endpoint: &'a Endpoint, request: &'a ChatRequest) -> Self {
-        let new_limit = has_new_limit(endpoint.base_url());
+    fn new(endpoint: &'a Endpoint, request: &'a ChatRequest, fit: Fit) -> Self {
+        let new_limit = limit(endpoint, fit)[0] == NEW_LIMIT;
         let most = request.max_output_tokens;
+        let temperature = request.temperature.filter(|_| !fit.without_temperature);
         Self {
             model: endpoint.model(),
             messages: request.messages.iter().map(MessageOut::new).collect(),
             stream: true,
-            stream_options: StreamOptions { include_usage: true },
-            temperature: request.temperature.filter(|temperature| temperature.is_finite()),
+            stream_options: (!fit.without_usage).then_some(StreamOptions { include_usage: true }),
+            temperature: temperature.filter(|temperature| temperature.is_finite()),
             max_tokens: (!new_limit).then_some(most),
             max_completion_tokens: new_limit.then_some(most),
         }
@@ -142,16 +185,6 @@ impl<'a> MessageOut<'a> {
             Role::Assistant => "assistant",
         };
         Self { role, content: &message.content }
-    }
-}
-
-/// What a refusal says: `{"error":{"message","code"}}`, `{"error":"…"}`, `{"message"}`, `{"detail"}`, or text.
-fn detail(body: &[u8]) -> Detail {
-    match serde_json::from_slice::<ErrorIn>(body) {
-        Ok(said) => said.detail(),
-        Err(_) => {
-            Detail { code: String::new(), message: shorten(&String::from_utf8_lossy(body), DETAIL_CHARS) }
-        }
     }
 }
 
@@ -198,7 +231,7 @@ mod tests {
         let endpoint = Endpoint::tenant(base.parse().unwrap(), "m", None);
         let messages = vec![Message { role: Role::System, content: "s".into() }];
         let request = ChatRequest { messages, temperature, max_output_tokens: 7 };
-        serde_json::from_slice(&OpenAiChat.call(&endpoint, &request).unwrap().body).unwrap()
+        serde_json::from_slice(&OpenAiChat.call(&endpoint, &request, Fit::default()).unwrap().body).unwrap()
     }
 
     #[test]
@@ -221,32 +254,10 @@ mod tests {
         let request = ChatRequest { messages: Vec::new(), temperature: None, max_output_tokens: 1 };
         let endpoint =
             |key: &str| Endpoint::tenant("http://h".parse().unwrap(), "m", Some(TenantKey::new(key.into())));
-        let call = OpenAiChat.call(&endpoint(" sk-1\n"), &request).unwrap();
+        let call = OpenAiChat.call(&endpoint(" sk-1\n"), &request, Fit::default()).unwrap();
         assert_eq!(call.headers[AUTHORIZATION], "Bearer sk-1");
         assert!(call.headers[AUTHORIZATION].is_sensitive());
-        assert!(matches!(OpenAiChat.call(&endpoint("a\nb"), &request), Err(ModelError::Unusable(_))));
+        assert!(matches!(OpenAiChat.call(&endpoint("a\nb"), &request, Fit::default()), Err(ModelError::Unusable(_))));
         assert!(!format!("{:?} {call:?}", endpoint("sk-1")).contains("sk-1"));
-    }
-
-    #[test]
-    fn refusals_in_every_form() {
-        let of = |body: &str| detail(body.as_bytes());
-        let both = of(
-            r#"{"error":{"message":"No such key","type":"invalid_request_error","code":"invalid_api_key"}}"#,
-        );
-        assert_eq!((both.code.as_str(), both.message.as_str()), ("invalid_api_key", "No such key"));
-        let typed = of(r#"{"error":{"message":"m","type":"overloaded","code":null}}"#);
-        assert_eq!(typed.code, "overloaded");
-        assert_eq!(of(r#"{"error":{"code":404,"message":"m","status":"NOT_FOUND"}}"#).code, "404");
-        assert_eq!(of(r#"{"error":"model not found"}"#).message, "model not found");
-        assert_eq!(of(r#"{"object":"error","message":"too long"}"#).message, "too long");
-        assert_eq!(of(r#"{"detail":"Not Found"}"#).message, "Not Found");
-        assert_eq!(
-            of(r#"[{"error":{"code":400,"message":"API key not valid."}}]"#).message,
-            "API key not valid."
-        );
-        assert_eq!(of("<html>\n\u{7}oops").message, "<html>  oops");
-        assert_eq!(of(&"é".repeat(5000)).message.chars().count(), DETAIL_CHARS);
-        assert_eq!(of(r#"{"error":{"code":"a visitor's own words"}}"#).code, "");
     }
 }

@@ -4,10 +4,11 @@ use std::collections::VecDeque;
 use std::fmt;
 
 use bytes::Bytes;
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 use url::Url;
 
 use crate::chat::{ChatRequest, FinishReason, Usage};
+use crate::fit::Fit;
 use crate::{Dialect, Endpoint, ModelError, openai};
 
 /// What a dialect sends.
@@ -39,11 +40,11 @@ pub enum Signal {
 
 /// A dialect: how a question is written, and how a reply is read. It does no I/O, keeps no time and retries nothing.
 pub trait Provider: Send + Sync + fmt::Debug {
-    /// Writes a question.
+    /// Writes a question, as the endpoint takes it.
     ///
     /// # Errors
     /// When the endpoint's key or address cannot be sent.
-    fn call(&self, endpoint: &Endpoint, request: &ChatRequest) -> Result<Call, ModelError>;
+    fn call(&self, endpoint: &Endpoint, request: &ChatRequest, fit: Fit) -> Result<Call, ModelError>;
 
     /// Reads a successful reply, whose head has come.
     ///
@@ -53,12 +54,23 @@ pub trait Provider: Send + Sync + fmt::Debug {
 
     /// The beginning of what a refusal says, for the log and for the operator.
     fn detail(&self, body: &[u8]) -> Detail;
+
+    /// How to write a question anew whose refusal names a setting that can be left out or called otherwise; `None` when
+    /// it names none, or one that was changed already. `fit` is how it was written.
+    fn fitted(
+        &self,
+        endpoint: &Endpoint,
+        request: &ChatRequest,
+        fit: Fit,
+        status: StatusCode,
+        body: &[u8],
+    ) -> Option<Fit>;
 }
 
 /// What a refusal says.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Detail {
-    /// A short code in fixed letters, fit for a log; empty when there is none.
+    /// A code from a fixed list, or a status: fit for a log. Empty when there is none, or another.
     pub code: String,
     /// The beginning of the sentence, for the operator.
     pub message: String,

@@ -205,6 +205,15 @@ pub const SETTINGS: &[Setting] = &[
         help: "How long a model's first token may take before the built-in answerer answers instead",
     },
     Setting {
+        name: "llm-thinking-seconds",
+        value: "N",
+        example: "120",
+        many: false,
+        fallback: Fallback::Value("120"),
+        group: Group::Serve,
+        help: "The same for the first word of a model that thinks aloud before it speaks; not below llm-first-token-seconds",
+    },
+    Setting {
         name: "llm-between-tokens-seconds",
         value: "N",
         example: "30",

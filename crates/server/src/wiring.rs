@@ -61,6 +61,7 @@ fn models_config(settings: &Settings) -> ModelsConfig {
         // All the time there is, so that silence is never asked anew: a model on one's own machine may need most of it to
         // read a long prompt, and would begin again. What fails is asked anew, as soon as it fails.
         attempt: first_token,
+        thinking: seconds(settings.llm_thinking_seconds).max(first_token),
         between_tokens: seconds(settings.llm_between_tokens_seconds),
         ..ModelsConfig::default()
     }

@@ -74,9 +74,19 @@ impl BuiltIn {
     ) -> Result<TurnKind, AnswerError> {
         let agent = &question.card.agent;
         let snapshot = self.library.index(question.op, agent, question.content_version).await?;
-        if let Some(picked) =
-            answer_from(&snapshot.index, &self.passages, question.query, &exchanges(question))
-        {
+        let picked = answer_from(&snapshot.index, &self.passages, question.query, &exchanges(question));
+        drop(snapshot);
+        self.quote(question, picked, out).await
+    }
+
+    /// Answers with what was picked, as far as the sources still hold it, or with the agent's not-found answer.
+    pub(crate) async fn quote(
+        &self,
+        question: &Question<'_>,
+        picked: Option<Answer>,
+        out: &mut Speaker,
+    ) -> Result<TurnKind, AnswerError> {
+        if let Some(picked) = picked {
             let verified = self.verify(question, picked).await?;
             if !verified.is_empty() {
                 for (joint, citation) in verified {
@@ -87,7 +97,7 @@ impl BuiltIn {
                 return Ok(TurnKind::Answer);
             }
         }
-        out.say(&agent.settings.not_found_answer)?;
+        out.say(&question.card.agent.settings.not_found_answer)?;
         Ok(TurnKind::NotFound)
     }
 

@@ -1,22 +1,23 @@
 //! Reads a reply as it comes: text leaves at once, what may be a marker is held back until it is known to be one.
 //!
 //! A marker is the number of a passage in square brackets (`[2]`, `[1, 3]`, `【2】`), or the word by which the model
-//! says that the passages do not answer.
+//! says that the passages do not answer. A number that names no passage is a marker too, of nothing: the visitor must
+//! not see it. So is half a marker where the reply ends. `[1](address)` is a link, and `[2024]` a year.
 
 /// What the model writes when the passages do not answer.
 pub(crate) const NOT_FOUND: &str = "NOT_FOUND";
 
 /// The longest marker, in bytes; what is longer is text.
 const LONGEST: usize = 48;
-/// Numbers above this are no passages: `[2024]` is text.
-const MOST: usize = 99;
+/// The most digits of a passage's number.
+const DIGITS: usize = 3;
 
 /// A part of a reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
     /// Text for the visitor.
     Text(String),
-    /// The numbers of passages, from 1. White space before it belongs to it.
+    /// The numbers of passages, from 1; any of them may name none. White space before it belongs to it.
     Marker(Vec<usize>),
     /// The passages do not answer.
     NotFound,
@@ -93,9 +94,9 @@ impl Reader {
             return if last { Look::No } else { Look::Perhaps };
         }
         let open = if rest.starts_with('[') {
-            marker(rest, ']')
+            marker(rest, ']', last)
         } else if rest.starts_with('【') {
-            marker(rest, '】')
+            marker(rest, '】', last)
         } else if after_space || self.before.is_none_or(|c| !c.is_alphanumeric() && c != '_') {
             not_found(rest, last)
         } else {
@@ -115,25 +116,33 @@ fn push_text(parts: &mut Vec<Part>, text: &str) {
 }
 
 /// Whether a text that begins with an opening bracket is a marker.
-fn marker(text: &str, close: char) -> Look {
+fn marker(text: &str, close: char, last: bool) -> Look {
     let mut numbers = Vec::new();
     let mut word = String::new();
     let mut digits = String::new();
     for (at, c) in text.char_indices().skip(1) {
+        if at >= LONGEST {
+            return Look::No;
+        }
         if c.is_ascii_digit() {
             digits.push(c);
+            if digits.len() > DIGITS {
+                return Look::No;
+            }
             continue;
         }
         if !digits.is_empty() {
-            match digits.parse() {
-                Ok(number) if (1..=MOST).contains(&number) => numbers.push(number),
-                Ok(_) | Err(_) => return Look::No,
-            }
+            numbers.extend(digits.parse::<usize>());
             digits.clear();
         }
         if c == close {
             let len = at + c.len_utf8();
-            return if numbers.is_empty() { Look::No } else { Look::Is(len, Part::Marker(numbers)) };
+            return match text[len..].chars().next() {
+                _ if numbers.is_empty() => Look::No,
+                Some('(') if close == ']' => Look::No,
+                None if close == ']' && !last => Look::Perhaps,
+                Some(_) | None => Look::Is(len, Part::Marker(numbers)),
+            };
         }
         match c {
             ',' | ';' | ' ' | '-' | '–' | '#' | '^' | '.' => {}
@@ -147,7 +156,8 @@ fn marker(text: &str, close: char) -> Look {
             return Look::No;
         }
     }
-    Look::Perhaps
+    let has_number = !numbers.is_empty() || !digits.is_empty();
+    if last && has_number { Look::Is(text.len(), Part::Marker(Vec::new())) } else { Look::Perhaps }
 }
 
 /// Whether a text begins with the word for "the passages do not answer", as models write it.
@@ -216,7 +226,8 @@ mod tests {
         assert_eq!(read(&["At 9[passage 2]."]), [text("At 9"), Part::Marker(vec![2]), text(".")]);
         assert_eq!(read(&["いつも【1】。"]), [text("いつも"), Part::Marker(vec![1]), text("。")]);
         for plain in [
-            "In [2024] and [a](b), x[i], [], [0], [1",
+            "In [2024] and [a](b), x[i], [], [20251",
+            "See [1](https://a.example/1) and [2, 3](b).",
             "[note 1]",
             " [",
             "a \n b ",
@@ -228,6 +239,18 @@ mod tests {
     }
 
     #[test]
+    fn what_names_no_passage_and_what_is_cut_off_is_not_shown() {
+        assert_eq!(read(&["At 9 [0]."]), [text("At 9"), Part::Marker(vec![0]), text(".")]);
+        assert_eq!(read(&["At 9 [123]."]), [text("At 9"), Part::Marker(vec![123]), text(".")]);
+        for cut in [" [1", " [12", "[1, ", " [passage 2", "【1"] {
+            let reply = format!("At 9{cut}");
+            assert_eq!(read(&[&reply]), [text("At 9"), Part::Marker(Vec::new())], "{reply}");
+        }
+        assert_eq!(read(&["At 9 [1", "]"]), [text("At 9"), Part::Marker(vec![1])]);
+        assert_eq!(read(&["At 9 [1]", "(b)"]), [text("At 9 [1](b)")]);
+    }
+
+    #[test]
     fn nothing_is_held_that_cannot_be_a_marker() {
         let mut reader = Reader::default();
         assert_eq!(reader.push("No, we"), [text("No, we")]);
@@ -235,9 +258,10 @@ mod tests {
         assert_eq!(reader.push(" "), []);
         assert_eq!(reader.push("["), []);
         assert_eq!(reader.push("1"), []);
-        assert_eq!(reader.push("]"), [Part::Marker(vec![1])]);
-        assert_eq!(reader.push("NOT"), []);
-        assert_eq!(reader.push("ES"), [text("NOTES")]);
+        assert_eq!(reader.push("]"), []);
+        assert_eq!(reader.push("."), [Part::Marker(vec![1]), text(".")]);
+        assert_eq!(reader.push(" NOT"), []);
+        assert_eq!(reader.push("ES"), [text(" NOTES")]);
     }
 
     #[test]
@@ -253,7 +277,7 @@ mod tests {
     proptest! {
         #[test]
         fn parts_do_not_depend_on_how_the_reply_was_cut(
-            reply in "([a-zé日 .\\n]|\\[|\\]|[0-9]|\\[1\\]|\\[2, 3\\]|NOT_FOUND|NOT|【4】){0,40}",
+            reply in "([a-zé日 .\\n]|\\[|\\]|\\(|[0-9]|\\[1\\]|\\[2, 3\\]|NOT_FOUND|NOT|【4】){0,40}",
             cuts in prop::collection::vec(0..400_usize, 0..12),
         ) {
             let mut at: Vec<usize> = cuts.into_iter().map(|cut| reply.floor_char_boundary(cut.min(reply.len()))).collect();

@@ -300,6 +300,16 @@ async fn what_the_passages_do_not_say_is_not_answered() {
 }
 
 #[tokio::test]
+async fn what_is_no_answer_is_not_shown() {
+    let shop = Shop::new().await;
+    // Thoughts, marks of passages that there are not, half a mark at the end; a link is none.
+    shop.says(&["<thi", "nk>It is 15 [1].</th", "ink>", "\nA full service costs 90 dollars [1][7][0]. See [2](/prices) [1"]);
+    let (whole, _, turn) = shop.ask("How much is a full service?").await;
+    assert_eq!(whole.text, "A full service costs 90 dollars [1]. See [2](/prices)");
+    assert_eq!((whole.citations.len(), turn.answer.as_str()), (1, whole.text.as_str()));
+}
+
+#[tokio::test]
 async fn pairs_small_talk_and_agents_without_a_model_ask_none() {
     let shop = Shop::new().await;
     let (_, _, turn) = shop.ask("Hello!").await;

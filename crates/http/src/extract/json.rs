@@ -8,6 +8,7 @@ use robofy_kernel::{ErrorCode, Op};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use super::objects::Objects;
 use super::{MIB, field_error, field_name, nul, read_body};
 use crate::idempotency::Idempotency;
 use crate::{ApiError, App};
@@ -107,7 +108,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
         }
     }
     let mut reader = serde_json::Deserializer::from_slice(bytes);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+    let value = serde_path_to_error::deserialize(Objects(&mut reader)).map_err(|error| {
         let inner = error.inner();
         if inner.is_data() {
             let field = field_name(error.path(), "body");
@@ -177,6 +178,34 @@ mod tests {
         assert_eq!(refused("{")["field"], "body");
         assert_eq!(refused(r#"{"inner":{"number":1}} x"#)["field"], "body");
         assert_eq!(refused("")["field"], "body");
+    }
+
+    #[test]
+    fn an_array_is_no_object_at_any_depth() {
+        let body = &refused("[]");
+        assert_eq!((&body["field"], &body["detail"]), (&"body".into(), &"must be an object".into()));
+        for (text, field) in [
+            (r#"[{"number":1}]"#, "body"),
+            ("null", "body"),
+            ("5", "body"),
+            (r#""text""#, "body"),
+            (r#"{"inner":[1]}"#, "inner"),
+            (r#"{"inner":[]}"#, "inner"),
+            (r#"{"inner":null}"#, "inner"),
+        ] {
+            let error = refused(text);
+            assert_eq!((&error["field"], &error["detail"]), (&field.into(), &"must be an object".into()), "{text}");
+        }
+        #[derive(Debug, PartialEq, serde::Deserialize)]
+        struct Lists {
+            lists: Vec<Option<(i64, String)>>,
+            #[serde(default)]
+            any: Value,
+        }
+        let lists: Lists = parse(br#"{"lists":[[1,"a"],null],"any":[{"b":[2.5,true]}]}"#).unwrap();
+        let any = serde_json::json!([{"b": [2.5, true]}]);
+        assert_eq!(lists, Lists { lists: vec![Some((1, "a".into())), None], any });
+        assert!(parse::<Vec<Option<Lists>>>(br#"[null,[[]]]"#).is_err());
     }
 
     #[test]

@@ -5,9 +5,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{DETAIL_CHARS, shorten};
 use crate::chat::{FinishReason, Usage};
-use crate::provider::Detail;
 
 /// One event's data, or a whole reply.
 #[derive(Deserialize)]
@@ -79,46 +77,4 @@ pub(super) fn finish(reason: &str) -> FinishReason {
         "content_filter" => FinishReason::ContentFilter,
         _ => FinishReason::Other,
     }
-}
-
-/// The body of a refusal; Gemini's is a list of one.
-#[derive(Deserialize)]
-#[serde(untagged)]
-pub(super) enum ErrorIn {
-    One(Refusal),
-    List(Vec<Refusal>),
-}
-
-#[derive(Deserialize)]
-pub(super) struct Refusal {
-    error: Option<Value>,
-    message: Option<Value>,
-    detail: Option<Value>,
-}
-
-impl ErrorIn {
-    pub(super) fn detail(self) -> Detail {
-        let one = match self {
-            Self::One(one) => Some(one),
-            Self::List(list) => list.into_iter().next(),
-        };
-        let said = one.and_then(|one| one.error.or(one.message).or(one.detail));
-        said.as_ref().map(said_in).unwrap_or_default()
-    }
-}
-
-/// What an `error` value says: an object with `message` and `code` or `type`, or a sentence.
-pub(super) fn said_in(error: &Value) -> Detail {
-    let code = ["code", "type"].into_iter().filter_map(|name| error.get(name)).find(|code| !code.is_null());
-    let code = match code {
-        Some(Value::String(code)) => code.clone(),
-        Some(Value::Number(code)) => code.to_string(),
-        Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => String::new(),
-    };
-    // Only fixed letters go to the log: an endpoint may repeat the prompt in free text.
-    let is_fixed = code.len() <= 64 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
-    let message = error.get("message").unwrap_or(error);
-    let message = message.as_str().map_or_else(|| message.to_string(), str::to_owned);
-    let message = shorten(&message, DETAIL_CHARS);
-    Detail { code: if is_fixed { code } else { String::new() }, message }
 }

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 
 use super::chunk::{self, Chunk};
+use super::refusal;
+use super::thoughts::Thoughts;
 use crate::ModelError;
 use crate::chat::{FinishReason, Usage};
 use crate::provider::{ReplyReader, Signal};
@@ -28,8 +30,9 @@ pub(super) struct Stream {
 }
 
 /// What a stream has said about its end.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct SoFar {
+    thoughts: Thoughts,
     reason: Option<FinishReason>,
     usage: Option<Usage>,
     done: bool,
@@ -39,7 +42,7 @@ impl Stream {
     pub(super) const fn new() -> Self {
         Self {
             events: EventReader::new(EVENT_BYTES),
-            so_far: SoFar { reason: None, usage: None, done: false },
+            so_far: SoFar { thoughts: Thoughts::new(), reason: None, usage: None, done: false },
         }
     }
 }
@@ -78,14 +81,14 @@ impl SoFar {
         }
         let chunk: Chunk<'_> = match serde_json::from_str(data) {
             Ok(chunk) => chunk,
-            Err(_) if event.name == "error" => return Err(failed(&super::detail(data.as_bytes()))),
+            Err(_) if event.name == "error" => return Err(failed(&refusal::detail(data.as_bytes()))),
             Err(error) => return Err(not_json(&error)),
         };
         if let Some(error) = &chunk.error {
-            return Err(failed(&chunk::said_in(error)));
+            return Err(failed(&refusal::said_in(error)));
         }
         if event.name == "error" {
-            return Err(failed(&super::detail(data.as_bytes())));
+            return Err(failed(&refusal::detail(data.as_bytes())));
         }
         if let Some(usage) = chunk.usage.as_ref().and_then(chunk::UsageIn::read) {
             self.usage = Some(usage);
@@ -96,7 +99,7 @@ impl SoFar {
         if let Some(delta) = choice.delta.or(choice.message) {
             let is_thought = delta.is_thought();
             match delta.content {
-                Some(text) if !text.0.is_empty() => out.push_back(Signal::Text(text.0.into_owned())),
+                Some(text) if !text.0.is_empty() => self.thoughts.take(text.0, out),
                 Some(_) | None if is_thought => out.push_back(Signal::Thought),
                 Some(_) | None => {}
             }
@@ -115,6 +118,7 @@ impl SoFar {
         }
         let reason = self.reason.ok_or(ModelError::Cut)?;
         self.done = true;
+        self.thoughts.end(out);
         out.push_back(Signal::End { reason, usage: self.usage });
         Ok(())
     }
@@ -138,14 +142,16 @@ impl ReplyReader for Whole {
         let reply: Chunk<'_> = serde_json::from_slice(&document)
             .map_err(|error| if error.is_eof() { ModelError::Cut } else { not_json(&error) })?;
         if let Some(error) = &reply.error {
-            return Err(failed(&chunk::said_in(error)));
+            return Err(failed(&refusal::said_in(error)));
         }
         let choice = reply.choices.and_then(|choices| choices.into_iter().next());
         let (message, reason) =
             choice.map(|choice| (choice.message, choice.finish_reason)).unwrap_or_default();
         let message = message.ok_or_else(|| ModelError::Malformed("it has no choices[0].message".into()))?;
         if let Some(text) = message.content.filter(|text| !text.0.is_empty()) {
-            out.push_back(Signal::Text(text.0.into_owned()));
+            let mut thoughts = Thoughts::new();
+            thoughts.take(text.0, out);
+            thoughts.end(out);
         }
         let reason = reason.map_or(FinishReason::Other, |reason| chunk::finish(&reason.0));
         out.push_back(Signal::End { reason, usage: reply.usage.as_ref().and_then(chunk::UsageIn::read) });
@@ -227,6 +233,22 @@ mod tests {
     }
 
     #[test]
+    fn thoughts_within_the_text_are_none_of_it() {
+        let (signals, outcome) = stream(&[
+            r#"{"choices":[{"delta":{"content":"<thi"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"nk>[1] hm</th"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"ink>\n\nNine"}}]}"#,
+            r#"{"choices":[{"delta":{"content":"."},"finish_reason":"stop"}]}"#,
+        ]);
+        outcome.unwrap();
+        let text = |text: &str| Signal::Text(text.into());
+        assert_eq!(
+            signals,
+            [Signal::Thought, Signal::Thought, text("Nine"), text("."), end(FinishReason::Stop, None)]
+        );
+    }
+
+    #[test]
     fn no_reason_is_a_cut_even_with_done() {
         for events in [&[r#"{"choices":[{"delta":{"content":"a"}}]}"#][..], &["[DONE]"], &[]] {
             let (signals, outcome) = stream(events);
@@ -301,6 +323,8 @@ mod tests {
         );
         outcome.unwrap();
         assert_eq!(signals, [Signal::Text("a b".into()), end(FinishReason::Stop, Some((3, 2)))]);
+        let (signals, _) = read(r#"{"choices":[{"message":{"content":"<think>\nhm</think>\na"},"finish_reason":"stop"}]}"#);
+        assert_eq!(signals, [Signal::Thought, Signal::Text("a".into()), end(FinishReason::Stop, None)]);
         assert!(matches!(read(r#"{"error":{"message":"no"}}"#).1, Err(ModelError::Failed { .. })));
         assert!(matches!(read(r#"{"choices":[]}"#).1, Err(ModelError::Malformed(_))));
         assert!(matches!(read(r#"{"choices":[{"mess"#).1, Err(ModelError::Cut)));

@@ -2,7 +2,7 @@
 
 use futures::future::join_all;
 
-use crate::fixture::Fixture;
+use crate::fixture::{Fixture, heard};
 
 #[tokio::test]
 async fn every_behaviour() {
@@ -22,12 +22,20 @@ async fn every_behaviour() {
         ("empty", r#"asked 1: "", Stop, cost 21+0"#),
         ("thinks", r#"asked 1: "We are open from nine.", Stop, cost 21+11"#),
         ("thinks@300", r#"asked 1: "We are open from nine.", Stop, cost 21+11"#),
+        ("thinks-aloud", r#"asked 1: "We are open from nine.", Stop, cost 21+12"#),
+        // A setting that is refused is left out, or called otherwise, and the question asked again at once.
+        ("takes-no-temperature", r#"asked 2: "We are open from nine.", Stop, cost 21+6"#),
+        ("takes-no-stream_options", r#"asked 2: "We are open from nine.", Stop, cost unknown"#),
+        ("takes-no-max_tokens", r#"asked 2: "We are open from nine.", Stop, cost 21+6"#),
+        ("takes-no-max_tokens+temperature+stream_options", r#"asked 4: "We are open from nine.", Stop, cost unknown"#),
         // Refusals: asked once.
         ("error-400", "asked 1: nothing, refused"),
         ("error-401", "asked 1: nothing, refused"),
         ("error-404", "asked 1: nothing, refused"),
         ("error-422", "asked 1: nothing, refused"),
         ("redirect", "asked 1: nothing, refused"),
+        ("takes-no-messages", "asked 1: nothing, refused"),
+        ("takes-no-max_tokens+max_completion_tokens", "asked 2: nothing, refused"),
         ("busy-for-3600", "asked 1: nothing, busy"),
         // What passes: asked again before the first token.
         ("fail-2-then-ok", r#"asked 3: "We are open from nine.", Stop, cost 21+6"#),
@@ -62,6 +70,28 @@ async fn every_behaviour() {
         .map(|((model, expected), outcome)| format!("{model}\n  expected {expected}\n  was      {outcome}"))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What a model refused is not sent to it again; another model and another temperature are asked as usual.
+#[tokio::test]
+async fn a_refused_setting_is_remembered() {
+    let fixture = Fixture::new().await;
+    let reasoning = "takes-no-max_tokens+temperature";
+    for _ in 0..2 {
+        heard(fixture.ask(reasoning).await.unwrap()).await;
+    }
+    heard(fixture.ask("usual").await.unwrap()).await;
+    let requests = fixture.provider.requests();
+    let had: Vec<_> = requests
+        .iter()
+        .map(|asked| {
+            let has = |name: &str| !asked.body[name].is_null();
+            (has("max_tokens"), has("max_completion_tokens"), has("temperature"), has("stream_options"))
+        })
+        .collect();
+    let (usual, fitting) = ((true, false, true, true), (false, true, false, true));
+    assert_eq!(had, [usual, (false, true, true, true), fitting, fitting, usual]);
+    assert_eq!(requests[3].body["max_completion_tokens"], 64);
 }
 
 /// 64 tokens were granted: no more than 128 bytes each are taken.

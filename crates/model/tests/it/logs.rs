@@ -34,9 +34,18 @@ async fn the_log_tells_where_and_how_but_no_key_and_no_words() {
 
     let fixture = Fixture::new().await;
     fixture.provider.script(Script { pieces: vec!["words-of-the-reply".into()], ..Script::default() });
-    for model in
-        ["usual", "error-401", "error-500", "malformed", "stream-error", "wrong-type-json", "redirect"]
-    {
+    for model in [
+        "usual",
+        "error-401",
+        "error-500",
+        "malformed",
+        "stream-error",
+        "wrong-type-json",
+        "redirect",
+        "repeats",
+        "repeats-in-stream",
+        "takes-no-temperature",
+    ] {
         let key = TenantKey::new("a-tenants-key".into());
         let endpoint = Endpoint::tenant(fixture.provider.base_url().parse().unwrap(), model, Some(key));
         match fixture.models.chat(ACCOUNT, &endpoint, &question("words-of-the-visitor")).await {
@@ -54,6 +63,7 @@ async fn the_log_tells_where_and_how_but_no_key_and_no_words() {
     );
     assert!(holds(&["WARN", "a model did not answer", "error-401", "invalid_api_key"]), "{log}");
     assert!(holds(&["WARN", "a model failed in mid-reply", "malformed"]), "{log}");
+    assert!(holds(&["INFO", "takes-no-temperature", "without_temperature: true"]), "{log}");
     for secret in ["a-tenants-key", "words-of-the-visitor", "words-of-the-reply"] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }

@@ -64,6 +64,9 @@ pub struct Settings {
     /// How long a model's first token may take.
     #[serde(deserialize_with = "text")]
     pub llm_first_token_seconds: NonZeroU32,
+    /// How long the first word of a model may take that thinks aloud.
+    #[serde(deserialize_with = "text")]
+    pub llm_thinking_seconds: NonZeroU32,
     /// How long a model may fall silent.
     #[serde(deserialize_with = "text")]
     pub llm_between_tokens_seconds: NonZeroU32,

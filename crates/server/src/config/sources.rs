@@ -331,11 +331,12 @@ mod tests {
             (settings.llm_first_token_seconds.get(), settings.llm_between_tokens_seconds.get()),
             (30, 30)
         );
+        assert_eq!(settings.llm_thinking_seconds.get(), 120);
         let file = "max-streams = 50\nallow-model-network = [\"10.0.0.0/8\", \"fd00::/8\"]";
         let settings = sources(&[], &[], Some(file)).load().unwrap().settings;
         assert_eq!(settings.max_streams.map(|most| most.get()), Some(50));
         assert_eq!(settings.allow_model_network.len(), 2);
-        for name in ["max-streams", "max-streams-per-agent", "llm-first-token-seconds"] {
+        for name in ["max-streams", "max-streams-per-agent", "llm-first-token-seconds", "llm-thinking-seconds"] {
             let text = error(sources(&[(name, "0")], &[], None));
             assert!(text.starts_with(&format!("--{name}: `0` does not do")), "{text}");
         }

@@ -22,6 +22,9 @@
 //! | `malformed`, `malformed-first` | broken JSON after two pieces, as the first event |
 //! | `stream-error`, `stream-error-first` | an error object within the stream, after two pieces, as the first event |
 //! | `no-usage`, `length`, `content-filter`, `empty` | as they say |
+//! | `takes-no-A+B` | 400 that names the first of these settings that the request has, else a usual answer |
+//! | `repeats`, `repeats-in-stream` | an error whose code, type and message are the last message: 400, or within the stream |
+//! | `thinks-aloud` | thoughts within the text, between tags cut in pieces, then a usual answer |
 //! | `thinks` | some `reasoning_content`, then a usual answer; `thinks-forever` never speaks |
 //! | `flood`, `flood-line`, `flood-empty` | text for ever, one line for ever, empty deltas for ever |
 //! | anything else | a usual answer of six pieces |
@@ -34,6 +37,8 @@ use serde_json::{Value, json};
 
 /// The usual answer.
 pub(super) const USUAL: [&str; 6] = ["We", " are", " open", " from", " nine", "."];
+/// What a model thinks within its text.
+const THOUGHTS: [&str; 6] = ["<thi", "nk>", " At nine [1]?", "\n</th", "ink>", "\n\n"];
 /// The first token of `slow-first`, unless the name says otherwise.
 const SLOW: Duration = Duration::from_secs(2);
 
@@ -192,14 +197,40 @@ impl Plan {
             "empty" => after(0, Then::End),
             "length" => Reply { reason: "length".into(), ..whole() }.into(),
             "content-filter" => Reply { reason: "content_filter".into(), ..whole() }.into(),
+            "repeats" => plain(StatusCode::BAD_REQUEST, HeaderMap::new(), &repeated(question)).into(),
+            "repeats-in-stream" => {
+                let events = format!("data: {}\n\n", repeated(question));
+                page("text/event-stream", &events).into()
+            }
+            "thinks-aloud" => {
+                let pieces = [&THOUGHTS[..], &USUAL[..]].concat().into_iter().map(str::to_owned).collect();
+                Reply::new(pieces, pace, Then::End).into()
+            }
             "thinks" => Reply { thoughts: 5, ..whole() }.into(),
             "thinks-forever" => after(0, Then::Think),
             "flood" => after(0, Then::Flood),
             "flood-line" => after(2, Then::FloodLine),
             "flood-empty" => after(2, Then::FloodEmpty),
-            other => numbered(other, before, pace).unwrap_or_else(|| whole().into()),
+            other => match other.strip_prefix("takes-no-").and_then(|names| unsupported(names, question)) {
+                Some(refusal) => refusal.into(),
+                None => numbered(other, before, pace).unwrap_or_else(|| whole().into()),
+            },
         }
     }
+}
+
+/// OpenAI's refusal of the first of these settings (`A+B`) that a question has.
+fn unsupported(names: &str, question: &Value) -> Option<Answer> {
+    let name = names.split('+').find(|name| !question[*name].is_null())?;
+    let instead = match name {
+        "max_tokens" => " Use 'max_completion_tokens' instead.",
+        _ => "",
+    };
+    let message = format!("Unsupported parameter: '{name}' is not supported with this model.{instead}");
+    let body = json!({"error": {
+        "message": message, "type": "invalid_request_error", "param": name, "code": "unsupported_parameter",
+    }});
+    Some(plain(StatusCode::BAD_REQUEST, HeaderMap::new(), &body))
 }
 
 /// Names with a number in them.
@@ -242,6 +273,12 @@ fn words(question: &Value) -> Vec<String> {
     pieces
 }
 
+/// An error that repeats the last message wherever it can.
+fn repeated(question: &Value) -> Value {
+    let last = words(question).concat();
+    json!({"error": {"message": last, "type": last, "param": last, "code": last, "status": last}})
+}
+
 fn error(status: u16, retry_after: Option<u16>) -> Answer {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let (code, kind) = match status.as_u16() {
@@ -254,10 +291,14 @@ fn error(status: u16, retry_after: Option<u16>) -> Answer {
     let message = format!("scripted: {status}");
     let body = json!({"error": {"message": message, "type": kind, "param": null, "code": code}});
     let mut headers = HeaderMap::new();
-    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     if let Some(seconds) = retry_after {
         headers.insert(header::RETRY_AFTER, seconds.into());
     }
+    plain(status, headers, &body)
+}
+
+fn plain(status: StatusCode, mut headers: HeaderMap, body: &Value) -> Answer {
+    headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
     Answer::Plain { status, headers, body: body.to_string() }
 }
 

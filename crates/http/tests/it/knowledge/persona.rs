@@ -47,6 +47,9 @@ async fn a_persona_is_made_changed_and_cleared() {
     assert_eq!(merged.json()["data"], expected);
     let settings = place.call("GET", &place.of_agent("chatbot_ai_settings"), None).await;
     assert_eq!(settings.json()["data"]["tone"], "friendly", "the settings' tone rests and stays");
+    let refused = place.call("PUT", &path, Some(json!([]))).await;
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["error"]["errors"][0]["detail"], "must be an object");
     let clear: serde_json::Map<_, _> =
         whole.as_object().unwrap().keys().map(|key| (key.clone(), Value::Null)).collect();
     assert_eq!(place.call("PUT", &path, Some(Value::Object(clear))).await.json()["data"], nobody);
