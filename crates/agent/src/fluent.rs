@@ -13,6 +13,7 @@ mod endpoint;
 pub(crate) mod hits;
 mod markers;
 mod prompt;
+mod reserved;
 
 use futures::future::BoxFuture;
 use robofy_kernel::Timestamp;
@@ -28,6 +29,7 @@ use crate::events::{FinishReason, Notice};
 use crate::passages::Passages;
 use draft::{Draft, Pace};
 use markers::{Part, Reader};
+use reserved::{Hold, Reserved};
 
 /// A model's answer is cut at so many bytes, whatever it was allowed.
 const LONGEST: usize = 32 * 1024;
@@ -40,6 +42,7 @@ pub struct Fluent {
     builtin: BuiltIn,
     models: Models,
     server: Option<Endpoint>,
+    reserved: Reserved,
 }
 
 /// How a model's reply went.
@@ -53,8 +56,8 @@ enum Went {
 impl Fluent {
     /// Answers with the agents' models, or with the server's own; `builtin` stands in.
     #[must_use]
-    pub const fn new(builtin: BuiltIn, models: Models, server: Option<Endpoint>) -> Self {
-        Self { builtin, models, server }
+    pub fn new(builtin: BuiltIn, models: Models, server: Option<Endpoint>) -> Self {
+        Self { builtin, models, server, reserved: Reserved::default() }
     }
 
     async fn speak(&self, question: &Question<'_>, out: &mut Speaker) -> Result<TurnKind, AnswerError> {
@@ -76,21 +79,22 @@ impl Fluent {
         }
     }
 
-    /// How many tokens the answer may have beside its prompt; `None` when the month's are used up.
+    /// How many tokens the answer may have beside its prompt, reserved where the agent has a cap; `None` when the month's
+    /// are used up.
     async fn allowance(
         &self,
         question: &Question<'_>,
         request: &ChatRequest,
         meter: &Meter,
-    ) -> Result<Option<u32>, AnswerError> {
+    ) -> Result<Option<(u32, Option<Hold>)>, AnswerError> {
         let (agent, most) = (&question.card.agent, request.max_output_tokens);
         let asked = meter.usage().input_tokens;
-        let Some(cap) = agent.settings.monthly_token_cap else { return Ok(Some(most)) };
+        let Some(cap) = agent.settings.monthly_token_cap else { return Ok(Some((most, None))) };
         let store = self.builtin.library().store();
         let used = store.tokens_this_month(question.op, &agent.chatbot_id).await?;
-        let left =
-            u32::try_from((cap - used.input - used.output - i64::from(asked)).max(0)).unwrap_or(u32::MAX);
-        Ok((left >= LEAST_TOKENS).then_some(most.min(left)))
+        let left = cap.saturating_sub(used.input).saturating_sub(used.output);
+        let taken = self.reserved.take(&agent.chatbot_id, left, asked, most, LEAST_TOKENS);
+        Ok(taken.map(|(most, hold)| (most, Some(hold))))
     }
 
     async fn ask(
@@ -108,7 +112,8 @@ impl Fluent {
         let passages = prompt::fitting(found.hits);
         let mut request = request(question, &passages);
         let mut meter = Meter::new(&request);
-        let Some(most) = self.allowance(question, &request, &meter).await? else {
+        // Reserved for as long as the turn goes on.
+        let Some((most, _hold)) = self.allowance(question, &request, &meter).await? else {
             tracing::info!(chatbot_id = %agent.chatbot_id, "the month's tokens are used up; the built-in answerer answers");
             return Ok(Went::Unavailable(picked));
         };

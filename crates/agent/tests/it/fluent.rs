@@ -359,6 +359,26 @@ async fn the_month_s_tokens_are_counted_and_capped() {
 }
 
 #[tokio::test]
+async fn turns_at_once_do_not_spend_the_same_tokens() {
+    // The first turn asks for 512 beside its prompt and takes its time: what it may cost is not the second one's.
+    let settings = AgentSettings { monthly_token_cap: Some(1100), ..AgentSettings::default() };
+    let shop = Shop::with(settings).await;
+    let w = &shop.world;
+    shop.script(&["A full service"], Then::Think);
+    let first = w.turns.ask(&w.op, w.ask(None, "How much is a full service?")).await.unwrap();
+    shop.provider.wait_until(|asked| asked.len() == 1).await;
+    assert_eq!(shop.provider.requests()[0].body["max_tokens"], 512);
+    let (whole, events, _) = shop.ask("How much is a puncture repair?").await;
+    assert!(whole.text.contains("15 dollars"), "{whole:?}");
+    let asked = shop.provider.requests();
+    match asked.get(1) {
+        Some(second) => assert!(second.body["max_tokens"].as_i64().unwrap() < 512, "{second:?}"),
+        None => assert_eq!(notices(&events), 1),
+    }
+    assert!(w.turns.stop(&w.op, &first.message_id).await.unwrap());
+}
+
+#[tokio::test]
 async fn what_no_database_can_store_is_no_text() {
     let shop = Shop::new().await;
     shop.says(&["We open", " at\0 nine", " and close at six."]);
