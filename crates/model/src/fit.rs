@@ -36,7 +36,11 @@ impl Fits {
     /// How to ask this; as usual where nothing was learnt.
     pub(crate) fn of(&self, endpoint: &Endpoint, request: &ChatRequest) -> Fit {
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        if known.is_empty() { Fit::default() } else { known.get(&key(endpoint, request)).copied().unwrap_or_default() }
+        if known.is_empty() {
+            Fit::default()
+        } else {
+            known.get(&key(endpoint, request)).copied().unwrap_or_default()
+        }
     }
 
     /// Remembers what the endpoint has accepted.
@@ -63,8 +67,11 @@ mod tests {
         let fits = Fits::default();
         let fit = Fit { without_temperature: true, ..Fit::default() };
         let endpoint = |model: &str| Endpoint::tenant("http://h/v1".parse().unwrap(), model, None);
-        let request =
-            |temperature| ChatRequest { messages: Vec::new(), temperature: Some(temperature), max_output_tokens: 1 };
+        let request = |temperature| ChatRequest {
+            messages: Vec::new(),
+            temperature: Some(temperature),
+            max_output_tokens: 1,
+        };
         fits.learn(&endpoint("m"), &request(0.3), fit);
         assert_eq!(fits.of(&endpoint("m"), &request(0.3)), fit);
         assert_eq!(fits.of(&endpoint("m"), &request(1.0)), Fit::default());

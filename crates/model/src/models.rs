@@ -138,7 +138,12 @@ impl Inner {
             }
         };
         if fit != known {
-            tracing::info!(host = endpoint.host(), model = endpoint.model(), ?fit, "a model refused settings and is asked without them");
+            tracing::info!(
+                host = endpoint.host(),
+                model = endpoint.model(),
+                ?fit,
+                "a model refused settings and is asked without them"
+            );
             self.fits.learn(endpoint, request, fit);
         }
         let reader = provider::of(endpoint.dialect()).reader(&response.headers)?;

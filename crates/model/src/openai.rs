@@ -126,8 +126,14 @@ fn limit(endpoint: &Endpoint, fit: Fit) -> [&'static str; 2] {
 
 /// A content type for the log: the well-known ones by name, since the header may hold anything.
 fn content_type(kind: &str) -> &'static str {
-    const KNOWN: [&str; 6] =
-        ["text/html", "text/plain", "text/xml", "application/xml", "application/x-ndjson", "application/octet-stream"];
+    const KNOWN: [&str; 6] = [
+        "text/html",
+        "text/plain",
+        "text/xml",
+        "application/xml",
+        "application/x-ndjson",
+        "application/octet-stream",
+    ];
     if kind.is_empty() {
         return "of no content type";
     }
@@ -257,7 +263,10 @@ mod tests {
         let call = OpenAiChat.call(&endpoint(" sk-1\n"), &request, Fit::default()).unwrap();
         assert_eq!(call.headers[AUTHORIZATION], "Bearer sk-1");
         assert!(call.headers[AUTHORIZATION].is_sensitive());
-        assert!(matches!(OpenAiChat.call(&endpoint("a\nb"), &request, Fit::default()), Err(ModelError::Unusable(_))));
+        assert!(matches!(
+            OpenAiChat.call(&endpoint("a\nb"), &request, Fit::default()),
+            Err(ModelError::Unusable(_))
+        ));
         assert!(!format!("{:?} {call:?}", endpoint("sk-1")).contains("sk-1"));
     }
 }

@@ -23,7 +23,14 @@ pub(super) struct Hold {
 impl Reserved {
     /// Reserves `input` tokens and as many of `most` output tokens as `left` has beside all other reservations; says how
     /// many these are. `None` when they would be fewer than `least`.
-    pub fn take(&self, chatbot: &ChatbotId, left: i64, input: u32, most: u32, least: u32) -> Option<(u32, Hold)> {
+    pub fn take(
+        &self,
+        chatbot: &ChatbotId,
+        left: i64,
+        input: u32,
+        most: u32,
+        least: u32,
+    ) -> Option<(u32, Hold)> {
         let mut all = self.all();
         let others = all.get(chatbot).copied().unwrap_or(0);
         let room = left.saturating_sub(others).saturating_sub(i64::from(input)).max(0);

@@ -303,7 +303,12 @@ async fn what_the_passages_do_not_say_is_not_answered() {
 async fn what_is_no_answer_is_not_shown() {
     let shop = Shop::new().await;
     // Thoughts, marks of passages that there are not, half a mark at the end; a link is none.
-    shop.says(&["<thi", "nk>It is 15 [1].</th", "ink>", "\nA full service costs 90 dollars [1][7][0]. See [2](/prices) [1"]);
+    shop.says(&[
+        "<thi",
+        "nk>It is 15 [1].</th",
+        "ink>",
+        "\nA full service costs 90 dollars [1][7][0]. See [2](/prices) [1",
+    ]);
     let (whole, _, turn) = shop.ask("How much is a full service?").await;
     assert_eq!(whole.text, "A full service costs 90 dollars [1]. See [2](/prices)");
     assert_eq!((whole.citations.len(), turn.answer.as_str()), (1, whole.text.as_str()));

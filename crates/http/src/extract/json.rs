@@ -194,7 +194,11 @@ mod tests {
             (r#"{"inner":null}"#, "inner"),
         ] {
             let error = refused(text);
-            assert_eq!((&error["field"], &error["detail"]), (&field.into(), &"must be an object".into()), "{text}");
+            assert_eq!(
+                (&error["field"], &error["detail"]),
+                (&field.into(), &"must be an object".into()),
+                "{text}"
+            );
         }
         #[derive(Debug, PartialEq, serde::Deserialize)]
         struct Lists {

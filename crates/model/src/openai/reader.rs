@@ -323,7 +323,8 @@ mod tests {
         );
         outcome.unwrap();
         assert_eq!(signals, [Signal::Text("a b".into()), end(FinishReason::Stop, Some((3, 2)))]);
-        let (signals, _) = read(r#"{"choices":[{"message":{"content":"<think>\nhm</think>\na"},"finish_reason":"stop"}]}"#);
+        let (signals, _) =
+            read(r#"{"choices":[{"message":{"content":"<think>\nhm</think>\na"},"finish_reason":"stop"}]}"#);
         assert_eq!(signals, [Signal::Thought, Signal::Text("a".into()), end(FinishReason::Stop, None)]);
         assert!(matches!(read(r#"{"error":{"message":"no"}}"#).1, Err(ModelError::Failed { .. })));
         assert!(matches!(read(r#"{"choices":[]}"#).1, Err(ModelError::Malformed(_))));

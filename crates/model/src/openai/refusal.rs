@@ -86,7 +86,10 @@ fn refusal(body: &[u8]) -> Option<Refusal> {
 /// What a refusal says: `{"error":{"message","code"}}`, `{"error":"…"}`, `{"message"}`, `{"detail"}`, or text.
 pub(super) fn detail(body: &[u8]) -> Detail {
     let Some(said) = refusal(body) else {
-        return Detail { code: String::new(), message: shorten(&String::from_utf8_lossy(body), DETAIL_CHARS) };
+        return Detail {
+            code: String::new(),
+            message: shorten(&String::from_utf8_lossy(body), DETAIL_CHARS),
+        };
     };
     said.error.or(said.message).or(said.detail).as_ref().map(said_in).unwrap_or_default()
 }
@@ -107,7 +110,9 @@ fn known_code(code: &Value) -> Option<String> {
             let is_known = || CODES.iter().any(|known| known.eq_ignore_ascii_case(word));
             (is_status || is_known()).then(|| word.clone())
         }
-        Value::Number(number) => number.as_u64().filter(|status| *status < 1000).map(|status| status.to_string()),
+        Value::Number(number) => {
+            number.as_u64().filter(|status| *status < 1000).map(|status| status.to_string())
+        }
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
@@ -174,9 +179,17 @@ impl Named {
 
     /// Whether it is the name that the endpoint does not know, rather than the value that it does not like.
     fn is_unknown(&self) -> bool {
-        ["unsupported_parameter", "unsupported param", "not supported", "unrecognized", "unknown", "not permitted", "forbidden"]
-            .iter()
-            .any(|word| self.text.contains(word))
+        [
+            "unsupported_parameter",
+            "unsupported param",
+            "not supported",
+            "unrecognized",
+            "unknown",
+            "not permitted",
+            "forbidden",
+        ]
+        .iter()
+        .any(|word| self.text.contains(word))
     }
 }
 
@@ -192,7 +205,9 @@ mod tests {
         };
         let is = |code: &str, message: &str| (code.to_owned(), message.to_owned());
         assert_eq!(
-            detail(r#"{"error":{"message":"No such model","type":"invalid_request_error","code":"model_not_found"}}"#),
+            detail(
+                r#"{"error":{"message":"No such model","type":"invalid_request_error","code":"model_not_found"}}"#
+            ),
             is("model_not_found", "No such model")
         );
         assert_eq!(
@@ -200,10 +215,7 @@ mod tests {
             is("400", "API key not valid")
         );
         assert_eq!(detail(r#"{"error":"model 'm' not found"}"#), is("", "model 'm' not found"));
-        assert_eq!(
-            detail(r#"{"object":"error","message":"too long","code":40}"#),
-            is("", "too long")
-        );
+        assert_eq!(detail(r#"{"object":"error","message":"too long","code":40}"#), is("", "too long"));
         assert_eq!(
             detail(r#"{"detail":[{"loc":["body"],"msg":"field required"}]}"#),
             is("", r#"[{"loc":["body"],"msg":"field required"}]"#)
@@ -237,7 +249,11 @@ mod tests {
     /// What endpoints say, and what is changed.
     #[test]
     fn the_setting_that_is_refused_is_left_out_or_renamed() {
-        let sent = Sent { fit: Fit::default(), has_temperature: true, limit: ["max_tokens", "max_completion_tokens"] };
+        let sent = Sent {
+            fit: Fit::default(),
+            has_temperature: true,
+            limit: ["max_tokens", "max_completion_tokens"],
+        };
         let usual = Fit::default();
         let temperature = Some(Fit { without_temperature: true, ..usual });
         let usage = Some(Fit { without_usage: true, ..usual });
@@ -248,17 +264,29 @@ mod tests {
                 temperature,
             ),
             (r#"{"error":{"message":"`temperature` is deprecated for this model."}}"#, temperature),
-            (r#"{"object":"error","message":"temperature must be non-negative","param":null,"code":400}"#, temperature),
+            (
+                r#"{"object":"error","message":"temperature must be non-negative","param":null,"code":400}"#,
+                temperature,
+            ),
             (
                 r#"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.","param":"max_tokens","code":"unsupported_parameter"}}"#,
                 limit,
             ),
             (r#"{"error":{"message":"Unrecognized request argument supplied: stream_options"}}"#, usage),
-            (r#"{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}"#, usage),
+            (
+                r#"{"detail":[{"type":"extra_forbidden","loc":["body","stream_options"],"msg":"Extra inputs are not permitted"}]}"#,
+                usage,
+            ),
             ("unknown field stream_options", usage),
             // A value that is too high, another setting, a word of the conversation.
-            (r#"{"error":{"message":"max_tokens is too large: 9000. This model supports at most 4096 completion tokens","param":"max_tokens","code":"invalid_value"}}"#, None),
-            (r#"{"error":{"message":"Invalid 'messages[0].content': the temperature of …","param":"messages[0].content"}}"#, None),
+            (
+                r#"{"error":{"message":"max_tokens is too large: 9000. This model supports at most 4096 completion tokens","param":"max_tokens","code":"invalid_value"}}"#,
+                None,
+            ),
+            (
+                r#"{"error":{"message":"Invalid 'messages[0].content': the temperature of …","param":"messages[0].content"}}"#,
+                None,
+            ),
             (r#"{"error":{"message":"max_tokens_per_day is unknown"}}"#, None),
             (r#"{"error":{"message":"Bad request"}}"#, None),
             ("", None),

@@ -72,7 +72,9 @@ impl Thoughts {
 
     /// The reply has ended: gives what was held back.
     pub(super) fn end(&mut self, out: &mut VecDeque<Signal>) {
-        let State::Beginning { held, thought } = std::mem::replace(&mut self.0, State::Speaking) else { return };
+        let State::Beginning { held, thought } = std::mem::replace(&mut self.0, State::Speaking) else {
+            return;
+        };
         let said = if thought { held.trim_start() } else { &held };
         if !said.is_empty() {
             out.push_back(Signal::Text(said.to_owned()));

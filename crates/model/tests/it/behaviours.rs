@@ -27,7 +27,10 @@ async fn every_behaviour() {
         ("takes-no-temperature", r#"asked 2: "We are open from nine.", Stop, cost 21+6"#),
         ("takes-no-stream_options", r#"asked 2: "We are open from nine.", Stop, cost unknown"#),
         ("takes-no-max_tokens", r#"asked 2: "We are open from nine.", Stop, cost 21+6"#),
-        ("takes-no-max_tokens+temperature+stream_options", r#"asked 4: "We are open from nine.", Stop, cost unknown"#),
+        (
+            "takes-no-max_tokens+temperature+stream_options",
+            r#"asked 4: "We are open from nine.", Stop, cost unknown"#,
+        ),
         // Refusals: asked once.
         ("error-400", "asked 1: nothing, refused"),
         ("error-401", "asked 1: nothing, refused"),

@@ -336,7 +336,9 @@ mod tests {
         let settings = sources(&[], &[], Some(file)).load().unwrap().settings;
         assert_eq!(settings.max_streams.map(|most| most.get()), Some(50));
         assert_eq!(settings.allow_model_network.len(), 2);
-        for name in ["max-streams", "max-streams-per-agent", "llm-first-token-seconds", "llm-thinking-seconds"] {
+        for name in
+            ["max-streams", "max-streams-per-agent", "llm-first-token-seconds", "llm-thinking-seconds"]
+        {
             let text = error(sources(&[(name, "0")], &[], None));
             assert!(text.starts_with(&format!("--{name}: `0` does not do")), "{text}");
         }
