@@ -49,6 +49,14 @@ uuid_id! {
     SessionKey,
     /// A stored question-and-answer pair.
     QaId,
+    /// A service that can be booked.
+    ServiceId,
+    /// A person, room or thing that a booking occupies.
+    ResourceId,
+    /// A booking.
+    BookingId,
+    /// A slot kept for a visitor for some minutes.
+    HoldId,
 }
 
 macro_rules! number_id {
