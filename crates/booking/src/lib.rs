@@ -48,6 +48,7 @@
 mod agreed;
 mod block;
 mod hours;
+mod ics;
 mod minutes;
 mod mistakes;
 mod question;
@@ -63,6 +64,7 @@ mod zone;
 pub use agreed::{BadLocalStart, LocalStart};
 pub use block::{Block, CELL, cells};
 pub use hours::{Range, RangeText, WeekText};
+pub use ics::{Invitation, Organizer};
 pub use minutes::Minutes;
 pub use mistakes::Mistakes;
 pub use question::{Question, QuestionType};

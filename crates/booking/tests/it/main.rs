@@ -4,6 +4,7 @@
 
 mod agreed;
 mod booking_states;
+mod calendar_files;
 mod cells;
 mod clocks;
 mod oracle;
