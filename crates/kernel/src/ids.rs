@@ -57,6 +57,10 @@ uuid_id! {
     BookingId,
     /// A slot kept for a visitor for some minutes.
     HoldId,
+    /// A person who may become a customer.
+    LeadId,
+    /// Something that was said of a lead.
+    LeadValueId,
 }
 
 macro_rules! number_id {
@@ -232,10 +236,16 @@ impl Ids {
         uuid::Builder::from_unix_timestamp_millis(millis, &self.bytes()).into_uuid()
     }
 
+    /// A random UUID (version 4), which tells nothing of when it was made.
+    #[must_use]
+    pub fn uuid_v4(&self) -> Uuid {
+        uuid::Builder::from_random_bytes(self.bytes()).into_uuid()
+    }
+
     /// A random id for the web: a UUID v4, not to be guessed.
     #[must_use]
     pub fn web_session(&self) -> SessionId {
-        SessionId(uuid::Builder::from_random_bytes(self.bytes()).into_uuid().to_string())
+        SessionId(self.uuid_v4().to_string())
     }
 
     /// A new agent id: 256 random bits.

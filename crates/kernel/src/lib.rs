@@ -20,8 +20,8 @@ pub use api_key::{ApiKey, ApiKeyHash, ApiKeyParts};
 pub use clock::{Clock, Stopwatch, Timestamp};
 pub use error::{ErrorCode, FieldError};
 pub use ids::{
-    AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, KeyId, LinkageId, MessageId, ProjectId, QaId,
-    ResourceId, ServiceId, SessionId, SessionKey, UserId,
+    AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, KeyId, LeadId, LeadValueId, LinkageId, MessageId,
+    ProjectId, QaId, ResourceId, ServiceId, SessionId, SessionKey, UserId,
 };
 pub use op::{Caller, Environment, IdempotencyKey, Op, Role};
 pub use page::{Page, PageRequest};

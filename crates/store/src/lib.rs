@@ -22,6 +22,7 @@ pub mod assets;
 pub mod blobs;
 pub mod chat;
 pub mod facts;
+pub mod leads;
 pub mod links;
 pub mod logins;
 pub mod maintenance;

@@ -32,6 +32,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0004_stops.sql"),
         include_str!("../migrations/postgres/0004_stops.sql"),
     ),
+    (
+        5,
+        "leads",
+        include_str!("../migrations/sqlite/0005_leads.sql"),
+        include_str!("../migrations/postgres/0005_leads.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

@@ -1,8 +1,8 @@
 //! Every statement of the store, for the test that prepares them all on both engines.
 
 use crate::{
-    accounts, admin, agents, api_keys, assets, blobs, chat, facts, links, logins, maintenance, once, pairs,
-    projects, texts, users,
+    accounts, admin, agents, api_keys, assets, blobs, chat, facts, leads, links, logins, maintenance, once,
+    pairs, projects, texts, users,
 };
 
 /// `(module, name, text)` of each statement.
@@ -28,5 +28,6 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("users", users::STATEMENTS),
     ]
     .into_iter()
+    .chain(leads::STATEMENTS)
     .flat_map(|(module, list)| list.iter().map(move |(name, text)| (module, *name, *text)))
 }

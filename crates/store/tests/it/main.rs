@@ -23,6 +23,7 @@ mod chat;
 mod counts;
 mod keys;
 mod kill;
+mod leads;
 mod links;
 mod maintenance;
 mod make;
