@@ -6,8 +6,8 @@ mod merging;
 use robofy_kernel::{LeadId, SessionKey};
 use robofy_store::chat::Channel;
 use robofy_store::leads::{
-    Consent, Giver, LeadChange, LeadSession, LeadSource, LeadStatus, LeadValue, NewValue, SaveLead, SavedLead,
-    Standing,
+    Consent, Giver, LeadChange, LeadSession, LeadSource, LeadStatus, LeadValue, NewValue, SaveLead,
+    SavedLead, Standing,
 };
 
 use super::*;
