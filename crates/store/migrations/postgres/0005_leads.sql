@@ -68,7 +68,7 @@ CREATE TABLE lead_values (
     end_byte BIGINT,
     valid BOOLEAN NOT NULL,
     suggestion TEXT COLLATE "C",
-    consent_version BIGINT,
+    consent_version TEXT COLLATE "C",
     -- The session in which it was said; none: the operator's servers gave it.
     session_key UUID,
     -- `other`: the latest of a session that is not the one whose value counts. `earlier`: its speaker said another later.

@@ -68,7 +68,7 @@ CREATE TABLE lead_values (
     end_byte INTEGER,
     valid INTEGER NOT NULL,
     suggestion TEXT,
-    consent_version INTEGER,
+    consent_version TEXT,
     -- The session in which it was said; none: the operator's servers gave it.
     session_key BLOB,
     -- `other`: the latest of a session that is not the one whose value counts. `earlier`: its speaker said another later.

@@ -58,7 +58,8 @@ pub async fn save(tx: &mut Tx<'_>, op: &Op, save: SaveLead) -> Result<SavedLead>
     // Of consents the latest counts, but nobody replaces another visitor's.
     let is_own = giver.is_none() || !merge::is_shared(tx, op, lead_id, giver).await?;
     let replaces = save.consent.is_some() && is_own;
-    let version = save.consent.as_ref().filter(|consent| consent.accepted).map(|consent| consent.version);
+    let accepted = save.consent.as_ref().filter(|consent| consent.accepted);
+    let version = accepted.and_then(|consent| consent.version.clone());
     execute!(
         tx.conn(),
         TOUCH,

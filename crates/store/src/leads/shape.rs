@@ -53,8 +53,8 @@ text_enum! {
 /// A visitor's consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consent {
-    /// Which version of the consent text was shown.
-    pub version: i64,
+    /// Which version of the consent text was shown; `None`: the form names none.
+    pub version: Option<String>,
     /// Whether it was accepted.
     pub accepted: bool,
     /// The message that says so; `None` for a form.
@@ -124,7 +124,7 @@ pub struct LeadValue {
     /// What may have been meant.
     pub suggestion: Option<String>,
     /// The version of the consent text that had been accepted.
-    pub consent_version: Option<i64>,
+    pub consent_version: Option<String>,
     /// The session in which it was said; `None`: the operator's servers gave it.
     pub session_id: Option<SessionId>,
     /// Whether it is the field's value.

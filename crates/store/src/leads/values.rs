@@ -21,7 +21,7 @@ struct Stands {
     value_id: LeadValueId,
     field: String,
     value: String,
-    consent_version: Option<i64>,
+    consent_version: Option<String>,
     /// Who said it; `None`: the operator's servers.
     session_key: Option<SessionKey>,
     standing: Standing,
@@ -34,7 +34,7 @@ pub(super) async fn add(
     op: &Op,
     lead: LeadId,
     giver: Option<SessionKey>,
-    consent_version: Option<i64>,
+    consent_version: Option<String>,
     values: Vec<NewValue>,
 ) -> Result<()> {
     if values.is_empty() {
@@ -78,13 +78,20 @@ pub(super) async fn add(
             new.end,
             new.valid,
             new.suggestion,
-            consent_version,
+            &consent_version,
             giver,
             standing,
             op.now()
         )?;
         let NewValue { field, value, .. } = new;
-        stands.push(Stands { value_id, field, value, consent_version, session_key: giver, standing });
+        stands.push(Stands {
+            value_id,
+            field,
+            value,
+            consent_version: consent_version.clone(),
+            session_key: giver,
+            standing,
+        });
     }
     Ok(())
 }
