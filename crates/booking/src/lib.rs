@@ -73,6 +73,6 @@ pub use schedule::Schedule;
 pub use service::{Confirmation, Service, ServiceSettings};
 pub use slots::{Refusal, Search, Slot};
 pub use status::{BookingStatus, NoSuchMove, UnknownStatus};
-pub use timing::Timing;
+pub use timing::{LONGEST_BLOCK, Timing};
 pub use window::{MOST_DAYS, Window};
 pub use zone::{Clockface, UnknownZone, Zone};

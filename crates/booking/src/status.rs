@@ -99,3 +99,10 @@ impl FromStr for BookingStatus {
         Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or(UnknownStatus)
     }
 }
+
+impl TryFrom<String> for BookingStatus {
+    type Error = UnknownStatus;
+    fn try_from(text: String) -> Result<Self, UnknownStatus> {
+        text.parse()
+    }
+}

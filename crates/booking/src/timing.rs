@@ -5,6 +5,9 @@ use robofy_kernel::Timestamp;
 use crate::minutes::Minutes;
 use crate::window::Window;
 
+/// The longest that a block can be: a day, and buffers of a day before and after it.
+pub const LONGEST_BLOCK: Minutes = Minutes(3 * Minutes::DAY.0);
+
 /// How a service's times are cut; part of a [`crate::Service`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timing {

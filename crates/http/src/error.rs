@@ -7,6 +7,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use robofy_kernel::{ErrorCode, FieldError};
 use robofy_store::StoreError;
+use robofy_store::booking::Refused;
 use serde_json::{Value, json};
 
 /// A refusal, as the client sees it.
@@ -75,6 +76,10 @@ impl ApiError {
             ErrorCode::AssetNotFound => "There is no such asset in this project.",
             ErrorCode::LinkageNotFound => "This asset is not linked to this agent.",
             ErrorCode::QaNotFound => "There is no such question-and-answer pair.",
+            ErrorCode::ServiceNotFound => "There is no such service in this project.",
+            ErrorCode::ResourceNotFound => "There is no such resource in this project.",
+            ErrorCode::HoldNotFound => "There is no such hold.",
+            ErrorCode::BookingNotFound => "There is no such booking.",
             ErrorCode::ApiKeyNotFound => "There is no such API key in your account.",
             ErrorCode::BadRequest
             | ErrorCode::Unauthorized
@@ -84,6 +89,9 @@ impl ApiError {
             | ErrorCode::NotFound
             | ErrorCode::MethodNotAllowed
             | ErrorCode::Conflict
+            | ErrorCode::SlotTaken
+            | ErrorCode::SlotUnavailable
+            | ErrorCode::HoldExpired
             | ErrorCode::PayloadTooLarge
             | ErrorCode::UnsupportedMediaType
             | ErrorCode::RateLimited
@@ -188,6 +196,7 @@ impl From<StoreError> for ApiError {
             StoreError::NotFound(_) => {
                 Self::new(ErrorCode::NotFound, "What this belongs to is not there any more.").caused_by(error)
             }
+            StoreError::Booking(refused) => (*refused).into(),
             StoreError::Unavailable(_) => Self::new(
                 ErrorCode::ServiceUnavailable,
                 "The server cannot reach its database. Try again soon.",
@@ -203,4 +212,35 @@ impl From<StoreError> for ApiError {
             | StoreError::Panicked => Self::internal(error),
         }
     }
+}
+
+impl From<Refused> for ApiError {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::SlotTaken => Self::new(
+                ErrorCode::SlotTaken,
+                "Somebody else has this time by now. Choose another; `alternatives` were free just now.",
+            ),
+            Refused::HoldExpired => Self::new(
+                ErrorCode::HoldExpired,
+                "This hold is over. Hold or book a free time; `alternatives` were free just now.",
+            ),
+            Refused::TooMany { most } => Self::new(
+                ErrorCode::Conflict,
+                format!("{most} bookings of this service are to come already. Cancel or move one of them."),
+            ),
+            Refused::Status(_) | Refused::Ended(_) => Self::new(ErrorCode::Conflict, sentence(&refused)),
+            Refused::TooLate { until } => Self::new(
+                ErrorCode::Conflict,
+                format!("This booking could be changed until {}. Ask the operator.", until.rfc3339()),
+            ),
+        }
+    }
+}
+
+/// What an error says, as a sentence.
+fn sentence(error: &impl fmt::Display) -> String {
+    let text = error.to_string();
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), letters.as_str()))
 }

@@ -54,12 +54,26 @@ catalogue! {
     LinkageNotFound, "LINKAGE_NOT_FOUND", 404, "Not Found";
     /// No such question-and-answer pair.
     QaNotFound, "QA_NOT_FOUND", 404, "Not Found";
+    /// No such service in this project.
+    ServiceNotFound, "SERVICE_NOT_FOUND", 404, "Not Found";
+    /// No such resource in this project.
+    ResourceNotFound, "RESOURCE_NOT_FOUND", 404, "Not Found";
+    /// No such hold that the caller may name.
+    HoldNotFound, "HOLD_NOT_FOUND", 404, "Not Found";
+    /// No such booking that the caller may name.
+    BookingNotFound, "BOOKING_NOT_FOUND", 404, "Not Found";
     /// No such API key in the caller's account.
     ApiKeyNotFound, "API_KEY_NOT_FOUND", 404, "Not Found";
     /// The path exists, the method does not.
     MethodNotAllowed, "METHOD_NOT_ALLOWED", 405, "Method Not Allowed";
     /// What is asked for contradicts what is stored.
     Conflict, "CONFLICT", 409, "Conflict";
+    /// Somebody has the time; `alternatives` are free.
+    SlotTaken, "SLOT_TAKEN", 409, "Conflict";
+    /// The time cannot be booked: outside of the hours, too soon or too far ahead; `alternatives` are free.
+    SlotUnavailable, "SLOT_UNAVAILABLE", 409, "Conflict";
+    /// The hold's time is over, or it was used; `alternatives` are free.
+    HoldExpired, "HOLD_EXPIRED", 410, "Gone";
     /// Larger than the operation takes.
     PayloadTooLarge, "PAYLOAD_TOO_LARGE", 413, "Payload Too Large";
     /// A body or file of a kind that the operation does not take.

@@ -6,6 +6,7 @@
 //! a turn past its promise is *interrupted*, and the session is free. Locks are taken in one order everywhere: the
 //! session, then its turns.
 
+pub(crate) mod known;
 mod shape;
 pub(crate) mod stops;
 pub(crate) mod tokens;
@@ -13,6 +14,7 @@ pub(crate) mod tokens;
 use robofy_kernel::{AccountId, ChatbotId, MessageId, Op, SessionId, SessionKey, Timestamp};
 use sqlx::types::Json;
 
+pub use known::Whose;
 pub use shape::{
     Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, PastTurn, Pieces, Session, TakenTurn,
     Tokens, Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,

@@ -15,6 +15,9 @@ pub enum StoreError {
     /// The same `Idempotency-Key` came with another request.
     #[error("the Idempotency-Key was used for another request")]
     OtherRequest,
+    /// A time, hold or booking cannot be had as it was asked for.
+    #[error(transparent)]
+    Booking(#[from] crate::booking::Refused),
     /// The database was written by a newer program.
     #[error(
         "the database has migration {0}, which this program does not know: start the newer `robofy` that wrote it"
@@ -58,6 +61,14 @@ impl StoreError {
     #[must_use]
     pub const fn is_conflict(&self) -> bool {
         matches!(self, Self::Conflict(_))
+    }
+
+    /// Whether the database gave the unit up because others were at the same rows: the same once more may succeed.
+    #[must_use]
+    pub fn is_collision(&self) -> bool {
+        // PostgreSQL's serialization_failure and deadlock_detected.
+        let Self::Database(sqlx::Error::Database(error)) = self else { return false };
+        matches!(error.code().as_deref(), Some("40001" | "40P01"))
     }
 
     /// Wraps an I/O error with what was being done.

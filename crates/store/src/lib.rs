@@ -20,6 +20,7 @@ pub mod agents;
 pub mod api_keys;
 pub mod assets;
 pub mod blobs;
+pub mod booking;
 pub mod chat;
 pub mod facts;
 pub mod leads;

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use robofy_kernel::{AccountId, MessageId, SessionKey, Timestamp};
+use robofy_kernel::{AccountId, Environment, MessageId, ResourceId, SessionKey, Timestamp};
 
 use crate::blobs::{Blobs, blocking};
+use crate::booking::HOLD_REMEMBERED;
 use crate::once::REMEMBERED;
 use crate::{Lane, Result, Store, StoreError, blobs, logins};
 
@@ -19,6 +20,10 @@ statements! {
                        WHERE version < (SELECT a.version FROM assets a WHERE a.account_id = segments.account_id AND a.asset_id = segments.asset_id)";
     SWEEP_FILES = "DELETE FROM file_pieces WHERE created_at < $1
                       AND NOT EXISTS (SELECT 1 FROM asset_versions v WHERE v.account_id = file_pieces.account_id AND v.file_hash = file_pieces.file_hash)";
+    // Past blocks keep nobody out. Their bookings stay.
+    SWEEP_BLOCKS = "DELETE FROM booking_blocks WHERE until_at < $1";
+    EXPIRED_HOLDS = "SELECT DISTINCT account_id, environment, resource_id FROM booking_holds
+                      WHERE expires_at < $1 ORDER BY account_id, environment, resource_id LIMIT 1000";
     IS_NAMED = "SELECT version FROM asset_versions WHERE account_id = $1 AND file_hash = $2 LIMIT 1";
     INTERRUPT_ALL = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running'";
     // A session that is taken has a running turn, and of these there is an index: sessions are many, and this is asked
@@ -41,7 +46,8 @@ pub const GRACE: Duration = Duration::from_secs(60 * 60);
 
 impl Store {
     /// Removes what has outlived its use: idempotency keys after 24 hours, ended dashboard sessions, staged versions that
-    /// were never published, segments of versions that are served no more, and files that no version names.
+    /// were never published, segments of versions that are served no more, files that no version names, holds that
+    /// ended an hour ago, and what past bookings occupied.
     ///
     /// # Errors
     /// When the database or the disk refuses.
@@ -54,10 +60,17 @@ impl Store {
                 execute!(tx.conn(), SWEEP_ASSETS, old)?;
                 execute!(tx.conn(), SWEEP_VERSIONS, old)?;
                 execute!(tx.conn(), SWEEP_SEGMENTS)?;
+                execute!(tx.conn(), SWEEP_BLOCKS, now.before(PAST))?;
                 Ok(())
             })
         })
         .await?;
+        let expired = now.before(HOLD_REMEMBERED);
+        let calendars =
+            fetch_all!(self.reader(), (AccountId, Environment, ResourceId), EXPIRED_HOLDS, expired)?;
+        for (account, environment, resource) in calendars {
+            self.sweep_holds(account, environment, resource, now).await?;
+        }
         match self.blob_seam() {
             Blobs::Rows => {
                 self.write(Lane::Ingestion, move |mut tx| {
@@ -121,6 +134,9 @@ impl Store {
         fetch_all!(self.reader(), (AccountId, MessageId, i64), STOPS, now.before(STOP_COUNTS))
     }
 }
+
+/// What a booking occupied is kept so long after it is over: clocks of nodes differ.
+const PAST: Duration = Duration::from_secs(24 * 60 * 60);
 
 type FoundFile = (AccountId, Option<Vec<u8>>, PathBuf);
 

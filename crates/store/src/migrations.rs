@@ -38,6 +38,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0005_leads.sql"),
         include_str!("../migrations/postgres/0005_leads.sql"),
     ),
+    (
+        6,
+        "booking",
+        include_str!("../migrations/sqlite/0006_booking.sql"),
+        include_str!("../migrations/postgres/0006_booking.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

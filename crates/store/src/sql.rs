@@ -1,8 +1,8 @@
 //! Every statement of the store, for the test that prepares them all on both engines.
 
 use crate::{
-    accounts, admin, agents, api_keys, assets, blobs, chat, facts, leads, links, logins, maintenance, once,
-    pairs, projects, texts, users,
+    accounts, admin, agents, api_keys, assets, blobs, booking, chat, facts, leads, links, logins,
+    maintenance, once, pairs, projects, texts, users,
 };
 
 /// `(module, name, text)` of each statement.
@@ -14,7 +14,16 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("api_keys", api_keys::STATEMENTS),
         ("assets", assets::STATEMENTS),
         ("blobs", blobs::STATEMENTS),
+        ("booking", booking::STATEMENTS),
+        ("booking::blocks", booking::blocks::STATEMENTS),
+        ("booking::bookings", booking::bookings::STATEMENTS),
+        ("booking::holds", booking::holds::STATEMENTS),
+        ("booking::resources", booking::resources::STATEMENTS),
+        ("booking::services", booking::services::STATEMENTS),
+        ("booking::sweep", booking::sweep::STATEMENTS),
+        ("booking::taken", booking::taken::STATEMENTS),
         ("chat", chat::STATEMENTS),
+        ("chat::known", chat::known::STATEMENTS),
         ("chat::stops", chat::stops::STATEMENTS),
         ("chat::tokens", chat::tokens::STATEMENTS),
         ("facts", facts::STATEMENTS),

@@ -19,6 +19,7 @@ mod agents;
 mod agents_models;
 mod assets;
 mod blobs;
+mod booking;
 mod chat;
 mod counts;
 mod keys;

@@ -190,6 +190,9 @@ fn tables(text: &str) -> Vec<(String, String)> {
             continue;
         }
         let table = words[at + 1].trim_end_matches([';', ')', ',']);
+        if text.contains(&format!("WITH RECURSIVE {table} (")) {
+            continue;
+        }
         let alias = words.get(at + 2).copied().unwrap_or("WHERE").trim_end_matches(')');
         let is_alias = alias.chars().all(|c| c.is_ascii_lowercase()) && !alias.is_empty();
         found.push((table.to_owned(), if is_alias { alias } else { table }.to_owned()));
