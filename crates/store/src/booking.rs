@@ -76,7 +76,7 @@ where
     attempt().await
 }
 
-/// Of places in order of preference the first that is not taken.
+/// Whether a spot is gone, so that the next is tried.
 fn taken<T>(outcome: &Result<T>) -> bool {
     matches!(outcome, Err(StoreError::Booking(Refused::SlotTaken)))
 }

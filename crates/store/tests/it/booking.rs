@@ -93,7 +93,7 @@ impl Shop {
     }
 
     /// An operator's booking.
-    fn new(&self, spots: Vec<Spot>) -> NewBooking {
+    fn wish(&self, spots: Vec<Spot>) -> NewBooking {
         NewBooking {
             booking_id: BookingId(self.home.op.uuid()),
             project_id: self.home.project,
@@ -119,7 +119,7 @@ impl Shop {
             session: Some(self.whose(session)),
             most_upcoming: Some(3),
             by: Actor::Visitor,
-            ..self.new(Vec::new())
+            ..self.wish(Vec::new())
         }
     }
 
@@ -143,7 +143,7 @@ impl Shop {
     }
 
     async fn book(&self, t: &Fixture, resource: usize, minutes: u32) -> Result<Booking, StoreError> {
-        let new = self.new(vec![self.spot(resource, minutes)]);
+        let new = self.wish(vec![self.spot(resource, minutes)]);
         Ok(fresh(t.store.book(&self.home.op, new, nothing).await?))
     }
 

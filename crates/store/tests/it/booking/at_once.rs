@@ -37,7 +37,7 @@ both_engines! {
                 let service = if n % 3 == 0 { other } else { &shop.service };
                 // Who prefers the one resource, and who the other: locks must not wait for one another in a circle.
                 let spots = [n % 2, (n + 1) % 2].map(|resource| shop.spot_of(service, resource, minutes));
-                won(t.store.book(&shop.home.op, shop.new(spots.into()), nothing).await)
+                won(t.store.book(&shop.home.op, shop.wish(spots.into()), nothing).await)
             }
         }).await;
         let won = outcomes.into_iter().filter(|won| *won).count();
@@ -114,7 +114,7 @@ both_engines! {
             async move {
                 let op = once::with_key(&shop.home.op, b"key", b"request");
                 let id = |booking: &Booking| (201, booking.booking_id.to_string().into_bytes());
-                match t.store.book(&op, shop.new(vec![shop.spot(0, 60)]), id).await.unwrap() {
+                match t.store.book(&op, shop.wish(vec![shop.spot(0, 60)]), id).await.unwrap() {
                     Once::Fresh(booking) => booking.booking_id.to_string().into_bytes(),
                     Once::Replayed(status, body) => {
                         assert_eq!(status, 201);

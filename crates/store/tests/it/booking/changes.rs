@@ -15,10 +15,10 @@ both_engines! {
         shop.book(&t, 0, 110).await.unwrap();
         let other = service(&t, &shop.home, &shop.resources, json!({})).await;
         for minutes in [60, 145] {
-            let new = shop.new(vec![shop.spot_of(&other, 0, minutes)]);
+            let new = shop.wish(vec![shop.spot_of(&other, 0, minutes)]);
             assert_eq!(refused(t.store.book(&shop.home.op, new, nothing).await), Refused::SlotTaken, "{minutes}");
         }
-        t.store.book(&shop.home.op, shop.new(vec![shop.spot_of(&other, 0, 150)]), nothing).await.unwrap();
+        t.store.book(&shop.home.op, shop.wish(vec![shop.spot_of(&other, 0, 150)]), nothing).await.unwrap();
         check(&t).await;
     }
 
@@ -27,7 +27,7 @@ both_engines! {
         let two = |minutes| {
             let mut spot = shop.spot(0, minutes);
             spot.block.seats = 2;
-            shop.new(vec![spot])
+            shop.wish(vec![spot])
         };
         t.store.book(&shop.home.op, two(60), nothing).await.unwrap();
         assert_eq!(refused(t.store.book(&shop.home.op, two(60), nothing).await), Refused::SlotTaken);
@@ -36,11 +36,11 @@ both_engines! {
         assert_eq!(refused(shop.book(&t, 0, 75).await), Refused::SlotTaken, "another start");
         let mut longer = shop.service.clone();
         longer.settings = Json(settings(&shop.resources, json!({ "seats": 9, "duration_minutes": 35 })));
-        let new = shop.new(vec![shop.spot_of(&longer, 0, 60)]);
+        let new = shop.wish(vec![shop.spot_of(&longer, 0, 60)]);
         assert_eq!(refused(t.store.book(&shop.home.op, new, nothing).await), Refused::SlotTaken, "another extent");
         let mut fewer = shop.service.clone();
         fewer.settings = Json(settings(&shop.resources, json!({ "seats": 2 })));
-        let new = shop.new(vec![shop.spot_of(&fewer, 0, 60)]);
+        let new = shop.wish(vec![shop.spot_of(&fewer, 0, 60)]);
         assert_eq!(refused(t.store.book(&shop.home.op, new, nothing).await), Refused::SlotTaken, "fewer seats than sold");
         assert_eq!(raw::count(&t.store, SEATS).await, 3);
         check(&t).await;
@@ -48,7 +48,7 @@ both_engines! {
 
     async fn the_next_resource_is_taken_when_one_is_gone(t: Fixture) {
         let shop = shop(&t, 3, json!({})).await;
-        let all = || shop.new((0..3).map(|resource| shop.spot(resource, 60)).collect());
+        let all = || shop.wish((0..3).map(|resource| shop.spot(resource, 60)).collect());
         for resource in &shop.resources {
             let booking = fresh(t.store.book(&shop.home.op, all(), nothing).await.unwrap());
             assert_eq!(booking.resource_id, *resource);
@@ -60,10 +60,10 @@ both_engines! {
     async fn a_test_booking_holds_no_live_time(t: Fixture) {
         let shop = shop(&t, 1, json!({})).await;
         let test = Op { environment: Environment::Test, ..shop.home.op.clone() };
-        let made = fresh(t.store.book(&test, shop.new(vec![shop.spot(0, 60)]), nothing).await.unwrap());
+        let made = fresh(t.store.book(&test, shop.wish(vec![shop.spot(0, 60)]), nothing).await.unwrap());
         assert_eq!(made.environment, Environment::Test);
         shop.book(&t, 0, 60).await.unwrap();
-        let again = t.store.book(&test, shop.new(vec![shop.spot(0, 60)]), nothing).await;
+        let again = t.store.book(&test, shop.wish(vec![shop.spot(0, 60)]), nothing).await;
         assert_eq!(refused(again), Refused::SlotTaken);
         assert!(matches!(shop.set(&t, made.booking_id, BookingStatus::Cancelled).await, Err(StoreError::NotFound("booking"))));
         assert!(matches!(shop.move_to(&t, made.booking_id, vec![shop.spot(0, 200)]).await, Err(StoreError::NotFound("booking"))));
@@ -106,7 +106,7 @@ both_engines! {
     async fn a_unit_goes_on_after_a_refusal(t: Fixture) {
         let shop = shop(&t, 1, json!({})).await;
         shop.book(&t, 0, 60).await.unwrap();
-        let (op, taken, free) = (shop.home.op.clone(), shop.new(vec![shop.spot(0, 75)]), shop.new(vec![shop.spot(0, 90)]));
+        let (op, taken, free) = (shop.home.op.clone(), shop.wish(vec![shop.spot(0, 75)]), shop.wish(vec![shop.spot(0, 90)]));
         let booked = t.store.write(Lane::Conversation, move |mut tx| Box::pin(async move {
             let first = booking::book(&mut tx, &op, &taken).await;
             assert_eq!(refused(first), Refused::SlotTaken);
@@ -120,7 +120,7 @@ both_engines! {
     async fn what_is_called_off_is_free(t: Fixture) {
         let shop = shop(&t, 1, json!({})).await;
         for (first, to) in [(BookingStatus::Confirmed, BookingStatus::Cancelled), (BookingStatus::Pending, BookingStatus::Declined)] {
-            let new = NewBooking { status: first, ..shop.new(vec![shop.spot(0, 60)]) };
+            let new = NewBooking { status: first, ..shop.wish(vec![shop.spot(0, 60)]) };
             let made = fresh(t.store.book(&shop.home.op, new, nothing).await.unwrap());
             assert_eq!(refused(shop.book(&t, 0, 60).await), Refused::SlotTaken, "{first} occupies");
             let ended = shop.set(&t, made.booking_id, to).await.unwrap();

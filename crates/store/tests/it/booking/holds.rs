@@ -22,7 +22,7 @@ both_engines! {
         assert_eq!((booking.start_at, booking.resource_id), (hold.start_at, hold.resource_id));
         assert_eq!(booking.local_start.to_string(), "2026-01-05T05:00:00[America/New_York]");
         assert_eq!(booking.session_id.as_ref().map(SessionId::as_str), Some("s"));
-        let again = shop.new(Vec::new());
+        let again = shop.wish(Vec::new());
         let again = t.store.book(&shop.home.op, NewBooking { source: Source::Hold(hold.hold_id), ..again }, nothing);
         assert_eq!(refused(again.await), Refused::HoldExpired, "it was used");
         assert!(!t.store.release_hold(&shop.home.op, hold.hold_id).await.unwrap());
@@ -37,7 +37,7 @@ both_engines! {
         t.clock.advance(FIVE_MINUTES - MOMENT);
         assert_eq!(refused(shop.book(&t, 0, 90).await), Refused::SlotTaken);
         t.clock.advance(MOMENT);
-        let late = NewBooking { source: Source::Hold(hold.hold_id), ..shop.new(Vec::new()) };
+        let late = NewBooking { source: Source::Hold(hold.hold_id), ..shop.wish(Vec::new()) };
         assert_eq!(refused(t.store.book(&shop.home.op, late.clone(), nothing).await), Refused::HoldExpired);
         // Another start, so that the cells of the hold's block themselves are taken over.
         shop.book(&t, 0, 90).await.unwrap();
