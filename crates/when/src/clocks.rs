@@ -8,6 +8,15 @@ const DAY: i32 = 1440;
 /// Between these an appointment is more likely than twelve hours earlier or later.
 const BUSINESS: std::ops::Range<i32> = 480..1200;
 
+impl Part {
+    /// What is both, if anything is.
+    pub(crate) fn and(self, other: Self) -> Option<Self> {
+        let (from, to) = (self.from.max(other.from), self.to.min(other.to));
+        let hours = (self.hours.0.max(other.hours.0), self.hours.1.min(other.hours.1));
+        (from < to).then_some(Self { from, to, hours })
+    }
+}
+
 /// Minutes since a day's midnight, more than 1440 on the next day; and whether a doubt is left.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Reading {
@@ -26,7 +35,9 @@ pub(crate) fn of(clock: Clock, part: Option<Part>, same: Option<i32>) -> Vec<Rea
             readings.into_iter().map(|start| point(start, doubtful)).collect()
         }
         Clock::Same => same.map(|start| point(start, false)).into_iter().collect(),
-        Clock::DayEnd => vec![point(DAY - 1, true), Reading { start: 960, end: BUSINESS.end, doubtful: true }],
+        Clock::DayEnd => {
+            vec![point(DAY - 1, true), Reading { start: 960, end: BUSINESS.end, doubtful: true }]
+        }
         Clock::Midnight => match part {
             // The night after an evening; otherwise a day begins and ends with one.
             Some(_) => vec![point(DAY, false)],

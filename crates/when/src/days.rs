@@ -55,7 +55,9 @@ pub(crate) fn resolve(
             Some(_) => None,
             None => Some(agreeing(date, weekday)),
         },
-        Day::Calendar { year, month, day, other } => calendar(year, (month, day), other, weekday, span, today),
+        Day::Calendar { year, month, day, other } => {
+            calendar(year, (month, day), other, weekday, span, today)
+        }
         Day::OfMonth(day) => of_month(day, weekday, span, reference),
         Day::Weekday(weekday, which) => named(weekday, which, span, reference),
         Day::Nth(nth, weekday) => match span {
@@ -108,10 +110,18 @@ fn calendar(
             let date = Date::new(span.start.year(), month, day).ok()?;
             return (span.start <= date && date < span.end).then_some(date);
         }
-        (0..9).find_map(|years| Date::new(today.year() + years, month, day).ok().filter(|date| *date >= today))
+        (0..9)
+            .find_map(|years| Date::new(today.year() + years, month, day).ok().filter(|date| *date >= today))
     };
     let first = coming(said)?;
-    let Some(weekday) = weekday.filter(|weekday| *weekday != first.weekday()) else { return Some(sure(first)) };
+    let Some(weekday) = weekday.filter(|weekday| *weekday != first.weekday()) else {
+        // A day that is over may have been written in the other order.
+        let exchanged = other.filter(|_| weekday.is_none() && first < today).and_then(coming);
+        let both = exchanged.filter(|date| *date >= today).map(|date| vec![date, first]);
+        let doubtful =
+            both.map(|dates| dates.into_iter().map(|date| Reading { date, doubtful: true }).collect());
+        return Some(doubtful.unwrap_or_else(|| sure(first)));
+    };
     let mut readings = agreeing(first, Some(weekday));
     if let Some(exchanged) = other.and_then(coming).filter(|date| date.weekday() == weekday) {
         readings.insert(0, Reading { date: exchanged, doubtful: true });
@@ -141,12 +151,7 @@ fn of_month(
     }
 }
 
-fn named(
-    weekday: Weekday,
-    which: Which,
-    span: Option<Span>,
-    reference: &Reference,
-) -> Option<Vec<Reading>> {
+fn named(weekday: Weekday, which: Which, span: Option<Span>, reference: &Reference) -> Option<Vec<Reading>> {
     let today = reference.today();
     if let Some(span) = span {
         let date = first_from(span.start, weekday).filter(|date| *date < span.end)?;
@@ -173,8 +178,11 @@ fn named(
             first_from(start, weekday).map(sure)
         }
         Which::Following => {
-            let base = reference.base_day().unwrap_or(today);
-            first_from(plus_days(base, 1)?, weekday).map(sure)
+            let from = match reference.base_day() {
+                Some(base) => plus_days(base, 1)?,
+                None => plus_days(monday(today)?, 7)?,
+            };
+            first_from(from, weekday).map(sure)
         }
         Which::Last => first_from(plus_days(today, -7)?, weekday).map(sure),
     }
@@ -191,7 +199,8 @@ pub(crate) fn range(
     let backwards = |end: Date| match first {
         Day::OfMonth(day) => {
             let dates = (0..3).filter_map(|months| {
-                let month = end.first_of_month().checked_sub(jiff::Span::new().try_months(months).ok()?).ok()?;
+                let month =
+                    end.first_of_month().checked_sub(jiff::Span::new().try_months(months).ok()?).ok()?;
                 Date::new(month.year(), month.month(), day).ok()
             });
             dates.into_iter().find(|date| *date <= end)

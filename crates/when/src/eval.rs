@@ -171,12 +171,11 @@ fn is_right(case: &Case, first: &Candidate) -> bool {
             }
             Kind::Part => {
                 let until = until.and_then(|text| split(text).1);
-                let inside = expected_clock.zip(until).is_some_and(|(from, to)| from <= clock.as_str() && clock.as_str() <= to);
-                let hour = if first.granularity == Granularity::Minute {
-                    start.hour()
-                } else {
-                    middle(start, end)
-                };
+                let inside = expected_clock
+                    .zip(until)
+                    .is_some_and(|(from, to)| from <= clock.as_str() && clock.as_str() <= to);
+                let hour =
+                    if first.granularity == Granularity::Minute { start.hour() } else { middle(start, end) };
                 (expected_day.is_none() || same_day) && (inside || in_part(&expected.timex, hour))
             }
             Kind::Open | Kind::None => false,

@@ -22,7 +22,8 @@
 //! Lists: `join` (between pieces; with `?`, only before what is a time by itself), `not` (what is none whatever it
 //! holds), `number` (words that are numbers), `price` (before a number that is none of ours), `measure` (after one),
 //! `follow`, `person` (before a word that is then no weak time), `without` (before a time that is not meant), `rather`
-//! (before the one that is), `beyond` (words for times that the grammar does not understand: a text with one has none).
+//! (before the one that is), `beyond` (words for times that the grammar does not understand: a text with one has none),
+//! `zone` (a time zone after a time, which makes it doubtful).
 
 mod action;
 mod pattern;
@@ -63,6 +64,7 @@ pub(crate) struct Lists {
     pub(crate) without: Option<usize>,
     pub(crate) rather: Option<usize>,
     pub(crate) beyond: Option<usize>,
+    pub(crate) zone: Option<usize>,
 }
 
 /// The grammar of a language.
@@ -213,6 +215,7 @@ impl Grammar {
             without: find("without"),
             rather: find("rather"),
             beyond: find("beyond"),
+            zone: find("zone"),
         };
         let mut numerals = Vec::new();
         let mut categories: Vec<usize> = find("number").into_iter().collect();

@@ -41,7 +41,7 @@
 //! **Clocks that are changed.** What clocks show is looked up as everywhere in bookings ([`robofy_booking::Zone::moment`]):
 //! what they show twice is the first of the two moments, what they leave out is the moment in which they are set forward.
 //! Hours and minutes that are counted ("in 3 hours") are elapsed time, days and months go by the calendar. A stretch that
-//! lies wholly in what clocks leave out is none.
+//! lies wholly in what clocks leave out is the minute in which they are set forward.
 //!
 //! # A language more
 //!

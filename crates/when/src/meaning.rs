@@ -144,6 +144,7 @@ pub(crate) fn of(
 
         Op::Next => spans::next(args, reference),
         Op::Week
+        | Op::BaseWeek
         | Op::Weekend
         | Op::Workweek
         | Op::Midweek

@@ -75,8 +75,9 @@ impl Parts {
                 self.part = Some(part);
             }
             Value::Part(part) => {
-                let fits = self.part.is_none() && free(&self);
-                fits.then(|| self.part = Some(part))?;
+                // "First thing Monday morning": both at once.
+                let part = self.part.map_or(Some(part), |before| before.and(part))?;
+                free(&self).then(|| self.part = Some(part))?;
             }
             Value::Span(span) => {
                 let clock = matches!(self.time, Some(Time::At(clock)) if clock != Clock::Same);
@@ -100,7 +101,10 @@ impl Parts {
                 (self == alone).then(|| self.days = Some((first, last)))?;
             }
             Value::Length(length) => {
-                let fits = self.length.is_none() && self.whole.is_none() && self.days.is_none() && self.span.is_none();
+                let fits = self.length.is_none()
+                    && self.whole.is_none()
+                    && self.days.is_none()
+                    && self.span.is_none();
                 fits.then(|| self.length = Some(length))?;
             }
             Value::Moment(_) | Value::Stretch(..) => {
@@ -166,7 +170,8 @@ impl Parts {
 
     /// How much is said: more is better.
     pub(crate) fn rank(&self) -> u8 {
-        let timed = self.time.is_some() || self.part.is_some() || matches!(self.whole, Some(Value::Moment(_)));
+        let timed =
+            self.time.is_some() || self.part.is_some() || matches!(self.whole, Some(Value::Moment(_)));
         let day = self.day.is_some() || self.whole.is_some();
         match (day, timed) {
             (true, true) => 4,
@@ -211,7 +216,8 @@ fn extend(
             if found.len() == WAYS {
                 return;
             }
-            if (loosely && next.weak) || blocked.get(at..next.end).is_none_or(|inside| inside.contains(&true)) {
+            if (loosely && next.weak) || blocked.get(at..next.end).is_none_or(|inside| inside.contains(&true))
+            {
                 continue;
             }
             let Some(longer) = longer(chart, phrase, at, next) else { continue };
@@ -288,7 +294,9 @@ fn may_begin(chart: &mut Chart<'_>, at: usize) -> bool {
     }
     match (token.kind, chart.tokens[before].kind) {
         (Kind::Digits, Kind::Word | Kind::Digits) => false,
-        (Kind::Digits, Kind::Mark) => !matches!(text(chart, before), "." | "," | "-" | "+" | ":" | "/" | "#" | "*"),
+        (Kind::Digits, Kind::Mark) => {
+            !matches!(text(chart, before), "." | "," | "-" | "+" | ":" | "/" | "#" | "*")
+        }
         (Kind::Word, Kind::Mark) => !matches!(text(chart, before), "@" | "_" | "#" | "." | "/" | "-"),
         (Kind::Word, Kind::Word | Kind::Digits) | (Kind::Mark, _) => true,
     }

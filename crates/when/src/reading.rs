@@ -61,7 +61,8 @@ impl Context<'_> {
     fn push(&mut self, start: Timestamp, end: Timestamp, granularity: Granularity, ambiguous: bool) {
         let now = self.reference.now;
         let point = granularity == Granularity::Minute;
-        let end = if point { Timestamp::from_micros(start.micros().saturating_add(60_000_000)) } else { end };
+        // A stretch that clocks leave out is the moment in which they are set forward.
+        let end = if point || start == end { minutes_after(start, 1) } else { end };
         if start >= end {
             return;
         }
@@ -116,7 +117,7 @@ impl Context<'_> {
     fn until(&mut self, end: Date, ambiguous: bool) -> Option<()> {
         let end = self.reference.moment(end, 0)?;
         let start = minute(self.reference.now);
-        let start = if start < end { start } else { Timestamp::from_micros(end.micros() - 60_000_000) };
+        let start = if start < end { start } else { minutes_after(end, -1) };
         self.push(start, end, Granularity::Range, ambiguous);
         Some(())
     }
@@ -202,7 +203,14 @@ impl Context<'_> {
         Some(())
     }
 
-    fn stretch(&mut self, day: Date, from: i32, to: i32, granularity: Granularity, doubtful: bool) -> Option<()> {
+    fn stretch(
+        &mut self,
+        day: Date,
+        from: i32,
+        to: i32,
+        granularity: Granularity,
+        doubtful: bool,
+    ) -> Option<()> {
         let (start, end) = (self.reference.moment(day, from)?, self.reference.moment(day, to)?);
         self.push(start, end, granularity, doubtful);
         Some(())
@@ -213,6 +221,10 @@ impl Context<'_> {
         let time = self.reference.zone.wall(self.reference.from?).time();
         Some(i32::from(time.hour()) * 60 + i32::from(time.minute()))
     }
+}
+
+fn minutes_after(moment: Timestamp, minutes: i64) -> Timestamp {
+    Timestamp::from_micros(moment.micros().saturating_add(minutes * 60_000_000))
 }
 
 fn granularity(time: Time) -> Granularity {
@@ -230,7 +242,9 @@ fn timed(time: Time, part: Option<Part>, same: Option<i32>) -> Option<Vec<Readin
         Time::Bound(side, clock) => {
             let first = *clocks::of(clock, part, same).first()?;
             vec![match side {
-                Side::From | Side::After => Reading { start: first.start, end: first.start.max(DAY - 1) + 1, doubtful: false },
+                Side::From | Side::After => {
+                    Reading { start: first.start, end: first.start.max(DAY - 1) + 1, doubtful: false }
+                }
                 Side::Before | Side::By => Reading { start: 0, end: first.start, doubtful: false },
             }]
         }

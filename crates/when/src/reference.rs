@@ -59,7 +59,8 @@ impl Reference {
     pub(crate) fn moment(&self, day: Date, minutes: i32) -> Option<Timestamp> {
         let day = plus_days(day, i64::from(minutes.div_euclid(1440)))?;
         let minutes = minutes.rem_euclid(1440);
-        let time = Time::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0).ok()?;
+        let time =
+            Time::new(i8::try_from(minutes / 60).ok()?, i8::try_from(minutes % 60).ok()?, 0, 0).ok()?;
         Some(self.zone.moment(day.to_datetime(time)))
     }
 
@@ -68,8 +69,7 @@ impl Reference {
     pub(crate) fn count(&self, from: Timestamp, length: Length, sign: i64) -> Option<Timestamp> {
         let wall = self.zone.wall(from);
         let day = plus(wall.date(), length, sign)?;
-        let moved =
-            if day == wall.date() { from } else { self.zone.moment(day.to_datetime(wall.time())) };
+        let moved = if day == wall.date() { from } else { self.zone.moment(day.to_datetime(wall.time())) };
         let minutes = length.minutes.checked_mul(sign)?;
         let by = Duration::from_micros(minutes.unsigned_abs().checked_mul(MINUTE.unsigned_abs())?);
         let moved = if minutes < 0 { moved.before(by) } else { moved.after(by) };

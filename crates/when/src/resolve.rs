@@ -50,11 +50,15 @@ pub fn resolve(text: &str, grammar: &Grammar, reference: &Reference) -> Vec<Cand
     }
     all.sort_by_key(|(phrase, _)| (Reverse(phrase.covered), phrase.start));
     let mut found: Vec<Found> = Vec::new();
-    for (phrase, candidates) in all {
+    for (phrase, mut candidates) in all {
         if found.iter().any(|other| phrase.start < other.phrase.end && other.phrase.start < phrase.end) {
             continue;
         }
         let lists = grammar.lists;
+        if chart.longest(lists.zone, phrase.end).is_some() {
+            // Whose clock is meant is not looked into.
+            candidates.iter_mut().for_each(|candidate| candidate.ambiguous = true);
+        }
         let preferred = chart.ends_before(lists.rather, phrase.start);
         let wanted = preferred || !chart.ends_before(lists.without, phrase.start);
         found.push(Found { phrase, candidates, wanted, preferred });

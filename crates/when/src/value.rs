@@ -62,7 +62,10 @@ pub(crate) struct Length {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Clock {
     /// Minutes since midnight. What is `open` may be that or twelve hours later; it is below 720.
-    At { minutes: i32, open: bool },
+    At {
+        minutes: i32,
+        open: bool,
+    },
     /// The time of what is being moved.
     Same,
     /// The last minute of a day, or the late hours before it.
@@ -108,7 +111,7 @@ pub(crate) enum Which {
     Coming(i64),
     /// That of the week so many weeks after this one.
     InWeek(i64),
-    /// The first after the day that is talked about.
+    /// The first after the day that is talked about; that of next week when none is.
     Following,
     /// The last one before today.
     Last,

@@ -2,6 +2,7 @@
 //! turn calls, on an agent that is thrown away afterwards.
 
 mod answers;
+mod dates;
 mod model;
 mod retrieval;
 mod scratch;
@@ -27,6 +28,8 @@ enum What {
     Retrieval(Sets),
     /// How often an answer holds a right one, and how often a question is refused (SQuAD or XQuAD JSON)
     Answers(Answers),
+    /// How often the time that a sentence names is understood, misunderstood, or seen where there is none
+    Dates(dates::Dates),
 }
 
 /// The question sets and the form of the scores.
@@ -53,7 +56,10 @@ struct Answers {
 
 impl Eval {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let (What::Retrieval(sets) | What::Answers(Answers { sets, .. })) = &self.what;
+        let sets = match &self.what {
+            What::Retrieval(sets) | What::Answers(Answers { sets, .. }) => sets,
+            What::Dates(dates) => return dates.measure(),
+        };
         let settings = super::open(sets.flags.clone())?;
         super::runtime()?.block_on(async {
             for file in &sets.files {
@@ -63,6 +69,7 @@ impl Eval {
                         model::measure(file, &settings, *drawn, sets.json).await?;
                     }
                     What::Answers(_) => answers::measure(file, sets.json).await?,
+                    What::Dates(_) => {}
                 }
             }
             Ok(())

@@ -149,6 +149,8 @@ ops! {
 
     /// The week so many weeks from this one.
     Week = "week",
+    /// The same, from that of the day under discussion.
+    BaseWeek = "baseweek",
     /// Its Saturday and Sunday.
     Weekend = "weekend",
     /// Its Monday to Friday.

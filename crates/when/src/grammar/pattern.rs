@@ -70,7 +70,8 @@ impl<'a> Reader<'a, '_> {
     fn sequence(&mut self) -> Result<Vec<Item>, String> {
         let mut items = Vec::new();
         loop {
-            let plain = self.rest.find(['(', ')', '[', ']', '|', '<', '~', '^', '"']).unwrap_or(self.rest.len());
+            let plain =
+                self.rest.find(['(', ')', '[', ']', '|', '<', '~', '^', '"']).unwrap_or(self.rest.len());
             let (literal, rest) = self.rest.split_at(plain);
             self.literal(literal, &mut items);
             self.rest = rest;
@@ -99,7 +100,9 @@ impl<'a> Reader<'a, '_> {
     }
 
     fn literal(&mut self, text: &str, items: &mut Vec<Item>) {
-        items.extend(tokens(text, usize::MAX).iter().map(|token| Item::Word(self.grammar.intern(&token.text))));
+        items.extend(
+            tokens(text, usize::MAX).iter().map(|token| Item::Word(self.grammar.intern(&token.text))),
+        );
     }
 
     fn until(&mut self, end: char) -> Result<Vec<Vec<Item>>, String> {

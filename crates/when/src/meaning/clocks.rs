@@ -42,7 +42,9 @@ pub(super) fn am(clock: Clock) -> Option<Clock> {
 /// From noon on.
 pub(super) fn pm(clock: Clock) -> Option<Clock> {
     match clock {
-        Clock::At { minutes, .. } if minutes < HALF => Some(Clock::At { minutes: minutes + HALF, open: false }),
+        Clock::At { minutes, .. } if minutes < HALF => {
+            Some(Clock::At { minutes: minutes + HALF, open: false })
+        }
         Clock::At { minutes, .. } if minutes < 2 * HALF => Some(Clock::At { minutes, open: false }),
         Clock::At { .. } | Clock::Same | Clock::DayEnd | Clock::Midnight | Clock::Now => None,
     }

@@ -46,7 +46,8 @@ pub(super) fn of(op: Op, args: Args<'_>, reference: &Reference) -> Option<Day> {
         nth_of(span.start, span.end, args.small(0)?, args.weekday(1)?).map(Day::Fixed)
     } else if op == Op::DayOf {
         let (nth, span) = (args.number(0)?, args.span(1)?);
-        let day = if nth < 0 { plus_days(span.end, nth)? } else { plus_days(span.start, nth.checked_sub(1)?)? };
+        let day =
+            if nth < 0 { plus_days(span.end, nth)? } else { plus_days(span.start, nth.checked_sub(1)?)? };
         (span.start <= day && day < span.end).then_some(Day::Fixed(day))
     } else {
         let length = args.length(0).filter(|length| length.minutes == 0)?;
@@ -62,7 +63,13 @@ fn base(args: Args<'_>, reference: &Reference) -> Option<Day> {
     match reference.base_day() {
         Some(day) if days == 0 => Some(Day::Same(day)),
         Some(day) => plus_days(day, days).map(Day::Fixed),
-        None => if days > 0 { today(reference, days) } else { None },
+        None => {
+            if days > 0 {
+                today(reference, days)
+            } else {
+                None
+            }
+        }
     }
 }
 

@@ -14,13 +14,15 @@ const MOST: i64 = 400;
 pub(super) fn of(op: Op, args: Args<'_>, reference: &Reference) -> Option<Span> {
     let today = reference.today();
     if op == Op::Week {
-        week(reference, args.number(0)?, 0, 7, Sort::Week)
+        week(today, args.number(0)?, 0, 7, Sort::Week)
+    } else if op == Op::BaseWeek {
+        week(reference.base_day().unwrap_or(today), args.number(0)?, 0, 7, Sort::Week)
     } else if op == Op::Weekend {
-        week(reference, args.number(0)?, 5, 7, Sort::Weekend)
+        week(today, args.number(0)?, 5, 7, Sort::Weekend)
     } else if op == Op::Workweek {
-        week(reference, args.number(0)?, 0, 5, Sort::Week)
+        week(today, args.number(0)?, 0, 5, Sort::Week)
     } else if op == Op::Midweek {
-        week(reference, args.number(0)?, 2, 4, Sort::Days)
+        week(today, args.number(0)?, 2, 4, Sort::Days)
     } else if op == Op::Month {
         let first = plus(today.first_of_month(), Length::of(args.number(0)?, Unit::Month)?, 1)?;
         month(first, false)
@@ -46,13 +48,18 @@ pub(super) fn of(op: Op, args: Args<'_>, reference: &Reference) -> Option<Span> 
     } else {
         let (span, length) = (args.span(2)?, Length::of(args.number(0)?, args.unit(1)?)?);
         let start = plus(span.end, length, -1)?;
-        (span.start <= start && start < span.end).then_some(Span { start, sort: Sort::Days, named: false, ..span })
+        (span.start <= start && start < span.end).then_some(Span {
+            start,
+            sort: Sort::Days,
+            named: false,
+            ..span
+        })
     }
 }
 
-/// Days of the week so many weeks from this one.
-fn week(reference: &Reference, weeks: i64, from: i64, to: i64, sort: Sort) -> Option<Span> {
-    let monday = plus_days(monday(reference.today())?, weeks.checked_mul(7)?)?;
+/// Days of the week so many weeks from that of a day.
+fn week(today: Date, weeks: i64, from: i64, to: i64, sort: Sort) -> Option<Span> {
+    let monday = plus_days(monday(today)?, weeks.checked_mul(7)?)?;
     days(plus_days(monday, from)?, to - from, sort)
 }
 

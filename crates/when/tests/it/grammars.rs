@@ -11,7 +11,9 @@ fn every_grammar_is_read_without_a_mistake() {
 
 #[test]
 fn mistakes_are_told() {
-    let grammar = Grammar::read(&["day: <weekday> = weekday $1 coming\nnonsense\nday: (a = today 0\nday: b = dance\n@order up"]);
+    let grammar = Grammar::read(&[
+        "day: <weekday> = weekday $1 coming\nnonsense\nday: (a = today 0\nday: b = dance\n@order up",
+    ]);
     let mistakes = grammar.mistakes();
     assert_eq!(mistakes.len(), 5, "{mistakes:?}");
     assert!(mistakes[4].contains("<weekday>"), "{mistakes:?}");
@@ -20,7 +22,13 @@ fn mistakes_are_told() {
 #[test]
 fn a_locale_has_its_order_of_dates() {
     use DateOrder::{DayFirst, MonthFirst};
-    let rows = [("en", MonthFirst), ("en-US", MonthFirst), ("en-GB", DayFirst), ("en_AU", DayFirst), ("en-Latn-IE", DayFirst)];
+    let rows = [
+        ("en", MonthFirst),
+        ("en-US", MonthFirst),
+        ("en-GB", DayFirst),
+        ("en_AU", DayFirst),
+        ("en-Latn-IE", DayFirst),
+    ];
     for (locale, order) in rows {
         assert_eq!(Language::English.order(locale), order, "{locale}");
     }

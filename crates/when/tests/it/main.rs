@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and prints its figures")]
 
 mod cases;
+mod days;
 mod grammars;
+mod numbers;
+mod silence;
+mod times;
 
 use jiff::civil::{Date, DateTime};
 use robofy_booking::Zone;
@@ -29,7 +33,11 @@ pub fn written(candidate: &Candidate, zone: &Zone) -> String {
         "day" => day(start.date()),
         _ => format!("{}/{}", minute(start), minute(end)).replace("T00:00", ""),
     };
-    format!("{text}{}{}", if candidate.ambiguous { "?" } else { "" }, if candidate.past { " past" } else { "" })
+    format!(
+        "{text}{}{}",
+        if candidate.ambiguous { "?" } else { "" },
+        if candidate.past { " past" } else { "" }
+    )
 }
 
 /// Compares a table with the first candidates, in English.
