@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use crate::mistakes::Checks;
+use robofy_kernel::Checks;
 
 /// The most ranges of a day.
 const RANGES: usize = 24;

@@ -50,7 +50,6 @@ mod block;
 mod hours;
 mod ics;
 mod minutes;
-mod mistakes;
 mod question;
 mod resource;
 mod schedule;
@@ -61,13 +60,14 @@ mod timing;
 mod window;
 mod zone;
 
+pub use robofy_kernel::{FieldType as QuestionType, Mistakes};
+
 pub use agreed::{BadLocalStart, LocalStart};
 pub use block::{Block, CELL, cells};
 pub use hours::{Range, RangeText, WeekText};
 pub use ics::{Invitation, Organizer};
 pub use minutes::Minutes;
-pub use mistakes::Mistakes;
-pub use question::{Question, QuestionType};
+pub use question::Question;
 pub use resource::{Override, Resource, ResourceSettings};
 pub use schedule::Schedule;
 pub use service::{Confirmation, Service, ServiceSettings};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::mistakes::Checks;
+use robofy_kernel::{Checks, FieldType};
 
 /// The most questions of a service.
 const QUESTIONS: usize = 30;
@@ -18,37 +18,11 @@ pub struct Question {
     /// What is asked; `null` = the name.
     pub label: Option<String>,
     /// What kind of answer is wanted.
-    pub r#type: QuestionType,
+    pub r#type: FieldType,
     /// Whether there is no booking without an answer.
     pub required: bool,
     /// What can be chosen, for `select` and `multi_select`.
     pub options: Vec<String>,
-}
-
-/// The kinds of answers: those of a lead form's fields.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the words say it")]
-pub enum QuestionType {
-    #[default]
-    Text,
-    LongText,
-    Name,
-    Email,
-    Phone,
-    Company,
-    Number,
-    Select,
-    MultiSelect,
-    Date,
-    Url,
-    Checkbox,
-}
-
-impl QuestionType {
-    const fn has_options(self) -> bool {
-        matches!(self, Self::Select | Self::MultiSelect)
-    }
 }
 
 pub(crate) fn check(questions: &[Question], checks: &mut Checks) {

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::hours::{self, At, Placed, RangeText, WeekText};
-use crate::mistakes::{Checks, Mistakes};
+use robofy_kernel::{Checks, Mistakes};
 use crate::schedule::Schedule;
 use crate::zone::Zone;
 

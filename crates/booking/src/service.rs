@@ -4,7 +4,7 @@ use robofy_kernel::{ChatbotId, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use crate::minutes::Minutes;
-use crate::mistakes::{Checks, Mistakes};
+use robofy_kernel::{Checks, Mistakes};
 use crate::question::{self, Question};
 use crate::timing::Timing;
 

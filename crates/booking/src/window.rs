@@ -4,7 +4,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use robofy_kernel::Timestamp;
 
-use crate::mistakes::{Checks, Mistakes};
+use robofy_kernel::{Checks, Mistakes};
 use crate::zone::{Zone, from_jiff};
 
 /// The longest window of a request, in days.

@@ -9,7 +9,9 @@ mod macros;
 pub mod api_key;
 pub mod clock;
 pub mod error;
+pub mod field;
 pub mod ids;
+pub mod mistakes;
 pub mod op;
 pub mod page;
 pub mod scope;
@@ -19,10 +21,12 @@ pub mod tasks;
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyParts};
 pub use clock::{Clock, Stopwatch, Timestamp};
 pub use error::{ErrorCode, FieldError};
+pub use field::FieldType;
 pub use ids::{
     AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, KeyId, LeadId, LeadValueId, LinkageId, MessageId,
     ProjectId, QaId, ResourceId, ServiceId, SessionId, SessionKey, UserId,
 };
+pub use mistakes::{Checks, Mistakes};
 pub use op::{Caller, Environment, IdempotencyKey, Op, Role};
 pub use page::{Page, PageRequest};
 pub use scope::{Area, Scope, Scopes};

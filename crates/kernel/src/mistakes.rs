@@ -1,8 +1,9 @@
-//! What is wrong with settings, all of it at once.
+//! What is wrong with settings, all of it at once: settings come in as they are written, and become what is computed
+//! with only when all of them are right.
 
 use std::fmt;
 
-use robofy_kernel::FieldError;
+use crate::error::FieldError;
 
 /// What is wrong, field by field, each with a sentence that says how to mend it. Never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,22 +23,23 @@ impl std::error::Error for Mistakes {}
 
 /// The mistakes found so far.
 #[derive(Debug, Default)]
-pub(crate) struct Checks(Vec<FieldError>);
+pub struct Checks(Vec<FieldError>);
 
 impl Checks {
-    pub(crate) fn wrong(&mut self, field: impl Into<String>, code: &'static str, detail: impl Into<String>) {
+    /// Notes a mistake.
+    pub fn wrong(&mut self, field: impl Into<String>, code: &'static str, detail: impl Into<String>) {
         self.0.push(FieldError::new(field, code, detail));
     }
 
     /// A text of at most so many characters.
-    pub(crate) fn short(&mut self, field: &str, text: &str, most: usize) {
+    pub fn short(&mut self, field: &str, text: &str, most: usize) {
         if text.chars().count() > most {
             self.wrong(field, "too_long", format!("must be at most {most} characters"));
         }
     }
 
     /// A name that says something, in one line.
-    pub(crate) fn name(&mut self, field: &str, text: &str) {
+    pub fn name(&mut self, field: &str, text: &str) {
         if text.trim().is_empty() {
             self.wrong(field, "required", "is required and must not be empty");
         }
@@ -48,14 +50,14 @@ impl Checks {
     }
 
     /// A list of at most so many entries.
-    pub(crate) fn few<T>(&mut self, field: &str, list: &[T], most: usize) {
+    pub fn few<T>(&mut self, field: &str, list: &[T], most: usize) {
         if list.len() > most {
             self.wrong(field, "too_long", format!("must have at most {most} entries"));
         }
     }
 
     /// A list in which nothing is twice.
-    pub(crate) fn distinct<T: PartialEq>(&mut self, field: &str, list: &[T]) {
+    pub fn distinct<T: PartialEq>(&mut self, field: &str, list: &[T]) {
         for (at, entry) in list.iter().enumerate() {
             if list.iter().take(at).any(|earlier| earlier == entry) {
                 self.wrong(format!("{field}[{at}]"), "invalid", "is named twice; name it once");
@@ -64,7 +66,7 @@ impl Checks {
     }
 
     /// A number within bounds; what is not comes back as the nearest bound.
-    pub(crate) fn within(&mut self, field: &str, number: i64, least: i64, most: i64) -> u32 {
+    pub fn within(&mut self, field: &str, number: i64, least: i64, most: i64) -> u32 {
         if !(least..=most).contains(&number) {
             self.wrong(field, "out_of_range", format!("must be between {least} and {most}"));
         }
@@ -72,7 +74,10 @@ impl Checks {
     }
 
     /// What was checked, unless something is wrong.
-    pub(crate) fn done<T>(self, checked: T) -> Result<T, Mistakes> {
+    ///
+    /// # Errors
+    /// All mistakes that were noted.
+    pub fn done<T>(self, checked: T) -> Result<T, Mistakes> {
         if self.0.is_empty() { Ok(checked) } else { Err(Mistakes(self.0)) }
     }
 }

@@ -1,0 +1,140 @@
+//! E-mail addresses: as they are written, and as they are spelt in words.
+
+mod spelt;
+mod suggestion;
+
+use std::ops::Range;
+
+use email_address::EmailAddress;
+
+use crate::message::Message;
+use crate::normal::Invalid;
+use crate::text::dense;
+
+pub use suggestion::suggest;
+
+/// An address in a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Address {
+    /// Its tokens.
+    pub tokens: Range<usize>,
+    /// Its bytes.
+    pub bytes: Range<usize>,
+    /// The address.
+    pub value: String,
+    /// Spelt with everyday words only, such as "at": it may be no address.
+    pub doubtful: bool,
+}
+
+/// The addresses of a message, in their order.
+pub fn find(message: &Message<'_>) -> Vec<Address> {
+    let mut found: Vec<Address> = Vec::new();
+    for (at, _) in message.text.char_indices().filter(|(_, c)| matches!(c, '@' | '＠')) {
+        let Some((bytes, value)) = written(message.text, at) else { continue };
+        if found.last().is_some_and(|last| bytes.start < last.bytes.end) {
+            continue;
+        }
+        let from = message.tokens.partition_point(|token| token.end <= bytes.start);
+        let to = message.token_at(bytes.end);
+        found.push(Address { tokens: from..to, bytes, value, doubtful: false });
+    }
+    for address in spelt::find(message) {
+        let apart = |other: &Address| address.tokens.end <= other.tokens.start || other.tokens.end <= address.tokens.start;
+        if found.iter().all(apart) {
+            found.push(address);
+        }
+    }
+    found.sort_by_key(|address| address.tokens.start);
+    found
+}
+
+/// The address that words are, all of them.
+///
+/// # Errors
+/// No address, or one without its end.
+pub fn normalise(raw: &str) -> Result<String, Invalid> {
+    let raw = raw.trim().trim_start_matches(['<', '(', '"', '\'']).trim_end_matches(['>', ')', '"', '\'', ',', ';', '.', '!', '?']);
+    let raw = raw.strip_prefix("mailto:").unwrap_or(raw).trim();
+    let message = Message::new(raw);
+    if let [address] = find(&message).as_slice()
+        && address.tokens == (0..message.tokens.len())
+    {
+        return Ok(address.value.clone());
+    }
+    if !raw.contains(char::is_whitespace)
+        && let Some((local, domain)) = raw.rsplit_once('@')
+    {
+        let lower = domain.to_lowercase();
+        let whole = format!("{local}@{lower}");
+        if valid(&whole) {
+            return Ok(whole);
+        }
+        if !local.is_empty() && !lower.contains('.') {
+            return Err(Invalid::IncompleteEmail);
+        }
+    }
+    Err(Invalid::NotEmail)
+}
+
+/// By which addresses are the same: without case, and the domain as it is looked up (RFC 5890). Dots and what follows
+/// a plus stay, for not every provider leaves them out.
+#[must_use]
+pub fn email_key(email: &str) -> String {
+    let Some((local, domain)) = email.trim().rsplit_once('@') else { return email.trim().to_lowercase() };
+    let domain = idna::domain_to_ascii(domain).unwrap_or_else(|_| domain.to_lowercase());
+    format!("{}@{domain}", local.to_lowercase())
+}
+
+/// Whether an address is one by RFC 5321 and 6531, with a domain that has a dot.
+fn valid(address: &str) -> bool {
+    let Some((local, domain)) = address.rsplit_once('@') else { return false };
+    let last = domain.rsplit_once('.').map_or("", |(_, last)| last);
+    let last_is_name = last.chars().count() >= 2 && !last.chars().all(|c| c.is_ascii_digit());
+    address.len() <= 254 && local.len() <= 64 && last_is_name && EmailAddress::is_valid(address)
+}
+
+/// The address around the sign at a byte.
+fn written(text: &str, at: usize) -> Option<(Range<usize>, String)> {
+    let (before, after) = text.split_at(at);
+    let mut after = after.chars();
+    after.next()?;
+    let after = after.as_str();
+    let domain_at = text.len() - after.len();
+
+    let near = before.chars().next_back()?;
+    let local: Vec<char> = before.chars().rev().take_while(|c| local_sign(*c) && dense(*c) == dense(near)).collect();
+    let mut local: Vec<char> = local.into_iter().rev().collect();
+    while local.first().is_some_and(|c| matches!(plain(*c), '.' | '\'' | '*' | '~' | '^' | '-' | '_' | '#' | '!' | '&' | '+' | '$' | '%')) {
+        local.remove(0);
+    }
+    let start = at - local.iter().map(|c| c.len_utf8()).sum::<usize>();
+
+    let near = after.chars().next()?;
+    let mut domain: Vec<char> = after.chars().take_while(|c| domain_sign(*c) && (dense(*c) == dense(near) || plain(*c) == '.')).collect();
+    while domain.last().is_some_and(|c| matches!(plain(*c), '.' | '-')) {
+        domain.pop();
+    }
+    let end = domain_at + domain.iter().map(|c| c.len_utf8()).sum::<usize>();
+    let local: String = local.into_iter().map(plain).collect();
+    let domain: String = domain.into_iter().map(plain).flat_map(char::to_lowercase).collect();
+    let value = format!("{local}@{domain}");
+    valid(&value).then_some((start..end, value))
+}
+
+/// Full-width signs as they are meant.
+fn plain(c: char) -> char {
+    match c {
+        '\u{FF01}'..='\u{FF5E}' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+fn local_sign(c: char) -> bool {
+    let c = plain(c);
+    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || "!#$%&'*+^_~-.".contains(c)
+}
+
+fn domain_sign(c: char) -> bool {
+    let c = plain(c);
+    c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c) || matches!(c, '.' | '-')
+}

@@ -1,0 +1,214 @@
+//! Messages as visitors write them, in eleven languages.
+
+use crate::{picked, said};
+
+/// Message, field asked for, country, what it says.
+type Case = (&'static str, &'static str, &'static str, &'static [&'static str]);
+
+fn all_right(cases: &[Case]) {
+    let mut wrong = Vec::new();
+    for (text, asked, region, wanted) in cases {
+        let found = said(text, asked, region);
+        if found != *wanted {
+            wrong.push(format!("{text:?} asked {asked:?}\n      wanted {wanted:?}\n      found  {found:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {} are wrong:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+}
+
+#[test]
+fn english() {
+    all_right(&[
+        ("Hi there, this is Wendy Arkwright from Arkwright Joinery Ltd. My number's 020 7946 0018", "", "GB",
+         &["name=Wendy Arkwright", "company=Arkwright Joinery Ltd", "phone=+442079460018"]),
+        ("could you call me back on 415-555-0132? name's Curtis", "", "US", &["phone=+14155550132", "name=Curtis"]),
+        ("Priyanka Deshmukh speaking", "", "GB", &["name=Priyanka Deshmukh"]),
+        ("i work at northwind, marcy.cole@northwind.example", "", "US", &["email=marcy.cole@northwind.example"]),
+        ("you can reach our owner, Greg, at greg@foo.example", "", "US", &["email=greg@foo.example"]),
+        ("my husband's email is dan@foo.example but use mine: lou@foo.example", "email", "US", &["email=lou@foo.example"]),
+        ("that's my old address, the new one is pat@new.example", "email", "US", &["email=pat@new.example"]),
+        ("pat@old.example bounces these days", "", "US", &[]),
+        ("I got an email from noreply@brand.example, is that you?", "", "US", &[]),
+        ("jo.bell@corp.example — wait, use jo.bell@home.example instead", "email", "US", &["email=jo.bell@home.example"]),
+        ("sam underscore wells at yahoo dot com", "email", "US", &["email=sam_wells@yahoo.com"]),
+        ("it's m dot okafor at outlook dot com thanks", "email", "US", &["email=m.okafor@outlook.com"]),
+        ("where are you at dot com or what", "", "US", &[]),
+        ("we usually meet at acme dot io", "", "US", &[]),
+        ("oh seven seven double oh, nine one two, three four five", "phone", "GB", &["phone=+447700912345"]),
+        ("four one five five five five oh one three two", "phone", "US", &["phone=+14155550132"]),
+        ("reference 4155550132 please check", "", "US", &[]),
+        ("4155550132 is my account number", "", "US", &[]),
+        ("order #4155550132 is late, call me on 415 555 0199", "", "US", &["phone=+14155550199"]),
+        ("can't find invoice INV-4155550132", "phone", "US", &[]),
+        ("the part costs $4155550132, lol", "", "US", &[]),
+        ("415 555 0132 ext 4", "phone", "US", &["phone=+14155550132"]),
+        ("after 6 415 555 0132", "phone", "US", &["phone=+14155550132"]),
+        ("No thank you", "phone", "US", &["-phone"]),
+        ("I'd prefer to keep my number to myself", "phone", "US", &["-phone"]),
+        ("nope, no phone", "phone", "US", &["-phone"]),
+        ("I don't have one", "email", "US", &["-email"]),
+        ("skip", "email", "US", &["-email"]),
+        ("it's just me, no company", "company", "US", &["-company"]),
+        ("why do you need that", "phone", "US", &[]),
+        ("maybe, how long does it take?", "name", "US", &[]),
+        ("I'm just browsing", "name", "US", &[]),
+        ("I'm from Leeds", "name", "GB", &[]),
+        ("I'm a returning customer", "", "GB", &[]),
+        ("I am Canadian", "", "CA", &[]),
+        ("Is Karen around today?", "", "GB", &[]),
+        ("Hi Karen, do you have parking?", "", "GB", &[]),
+        ("It's Black Friday soon, any discounts?", "", "US", &[]),
+        ("tell Mr Hobbs I said hello", "", "GB", &[]),
+        ("dr. susan okoye", "name", "GB", &["name=susan okoye"]),
+        ("Mrs. Whitcombe", "name", "GB", &["name=Whitcombe"]),
+        ("everyone calls me Ziggy", "name", "GB", &["name=Ziggy"]),
+        ("sure, it's tomasz wilk", "name", "GB", &["name=tomasz wilk"]),
+        ("J. R. Ewing", "name", "US", &["name=J. R. Ewing"]),
+        ("the name is Bond, James Bond", "name", "GB", &["name=James Bond"]),
+        ("ravi menon, ravi.menon@foo.example", "", "IN", &["name=ravi menon", "email=ravi.menon@foo.example"]),
+        ("Kestrel Analytics", "company", "GB", &["company=Kestrel Analytics"]),
+        ("we're called Salt & Stone Pottery", "company", "GB", &["company=Salt & Stone Pottery"]),
+        ("from Kestrel Analytics, based in Hull", "company", "GB", &["company=Kestrel Analytics"]),
+        ("I'm Dana, founder of Moss Street Studio", "", "GB", &["name=Dana", "company=Moss Street Studio"]),
+        ("It's for my dad Bernard, his number is 415 555 0132", "", "US", &[]),
+        ("booking for my niece Lola. I'm Tess Conroy, tess@foo.example", "", "US", &["name=Tess Conroy", "email=tess@foo.example"]),
+        ("my name is Gill, sorry, Jill", "name", "GB", &["name=Jill"]),
+        ("Phone: 415 555 0132\nName: ed moss", "", "US", &["phone=+14155550132", "name=ed moss"]),
+    ]);
+}
+
+#[test]
+fn spanish() {
+    all_right(&[
+        ("hola, soy Lucía Ferrer de Ferrer Decoración, mi correo es lucia@ferrer.example", "", "ES",
+         &["name=Lucía Ferrer", "company=Ferrer Decoración", "email=lucia@ferrer.example"]),
+        ("me llamo pablo y mi numero es 611223344", "", "ES", &["name=pablo", "phone=+34611223344"]),
+        ("pablo guion ruiz arroba hotmail punto es", "email", "ES", &["email=pablo-ruiz@hotmail.es"]),
+        ("es el seis once, veintidós, treinta y tres, cuarenta y cuatro", "phone", "ES", &["phone=+34611223344"]),
+        ("ese era el viejo, ahora es pablo@nuevo.example", "email", "ES", &["email=pablo@nuevo.example"]),
+        ("he escrito a info@tienda.example y no responden", "", "ES", &[]),
+        ("número de seguimiento 611223344", "", "ES", &[]),
+        ("prefiero no darlo", "phone", "ES", &["-phone"]),
+        ("no uso correo electrónico", "email", "ES", &["-email"]),
+        ("soy particular", "company", "ES", &["-company"]),
+        ("soy cliente desde hace años", "name", "ES", &[]),
+        ("soy autónomo", "name", "ES", &[]),
+        ("es para mi hermana Rocío. Yo soy Blanca Gil", "", "ES", &["name=Blanca Gil"]),
+        ("¿está el señor Campos?", "", "ES", &[]),
+        ("Ferretería El Tornillo", "company", "ES", &["company=Ferretería El Tornillo"]),
+        ("trabajo en Aceros del Norte", "company", "ES", &["company=Aceros del Norte"]),
+        ("¿cuánto cuesta?", "name", "ES", &[]),
+        ("Tengo una pregunta sobre el envío", "name", "ES", &[]),
+    ]);
+}
+
+#[test]
+fn german() {
+    all_right(&[
+        ("Hallo, ich heiße Carla Winter und bin unter 030 23125 014 erreichbar", "", "DE", &["name=Carla Winter", "phone=+493023125014"]),
+        ("ich bin der Timo, meine Mail ist timo@beispiel.example", "", "DE", &["name=Timo", "email=timo@beispiel.example"]),
+        ("Frau Prof. Dr. Ingrid Maurer", "name", "DE", &["name=Ingrid Maurer"]),
+        ("ich bin von der Tischlerei Holm", "company", "DE", &["company=Tischlerei Holm"]),
+        ("Rainer Vogt, Einkauf, Vogt Metallbau GmbH, r.vogt@vogt.example", "", "DE",
+         &["name=Rainer Vogt", "company=Vogt Metallbau GmbH", "email=r.vogt@vogt.example"]),
+        ("carla unterstrich winter ät gmx punkt net", "email", "DE", &["email=carla_winter@gmx.net"]),
+        ("null eins sieben eins dreiundzwanzig vierundfünfzig sechs sieben acht", "phone", "DE", &["phone=+491712354678"]),
+        ("Kundennummer 01713920050", "phone", "DE", &[]),
+        ("Meine Rechnungsnummer ist 01713920050, wann kommt die Ware?", "", "DE", &[]),
+        ("das möchte ich lieber nicht sagen", "name", "DE", &["-name"]),
+        ("ich habe keine Mailadresse", "email", "DE", &["-email"]),
+        ("nein danke", "phone", "DE", &["-phone"]),
+        ("bin privat hier", "company", "DE", &["-company"]),
+        ("Ich bin Mieter in der Gartenstraße", "name", "DE", &[]),
+        ("Wann haben Sie Zeit?", "name", "DE", &[]),
+        ("Bitte nicht an alt@firma.example, sondern an neu@firma.example", "email", "DE", &["email=neu@firma.example"]),
+        ("meine Kollegin Heike Bauer (heike@firma.example) meldet sich noch", "", "DE", &[]),
+        ("Können Sie Herrn Lorenz etwas ausrichten?", "", "DE", &[]),
+        ("Ich interessiere mich für Ihr Angebot", "", "DE", &[]),
+    ]);
+}
+
+#[test]
+fn french() {
+    all_right(&[
+        ("Bonjour, je m'appelle Sophie Vidal, mon numéro est le 06 12 34 56 78", "", "FR", &["name=Sophie Vidal", "phone=+33612345678"]),
+        ("moi c'est karim, karim@exemple.example", "", "FR", &["name=karim", "email=karim@exemple.example"]),
+        ("zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit", "phone", "FR", &["phone=+33612345678"]),
+        ("sophie tiret vidal arobase orange point fr", "email", "FR", &["email=sophie-vidal@orange.fr"]),
+        ("je n'ai pas d'adresse mail", "email", "FR", &["-email"]),
+        ("je ne préfère pas le donner", "phone", "FR", &["-phone"]),
+        ("à titre personnel", "company", "FR", &["-company"]),
+        ("je suis à la recherche d'un devis", "name", "FR", &[]),
+        ("Je suis locataire", "name", "FR", &[]),
+        ("Colis 0612345678 toujours pas reçu", "", "FR", &[]),
+        ("j'ai écrit à contact@boutique.example sans réponse", "", "FR", &[]),
+        ("c'est pour mon père, Gérard. Je suis Lucie Morel", "", "FR", &["name=Lucie Morel"]),
+        ("Mme Lefèvre", "name", "FR", &["name=Lefèvre"]),
+        ("je travaille chez Atelier Rivage", "company", "FR", &["company=Atelier Rivage"]),
+        ("la boulangerie Au Bon Pain", "company", "FR", &["company=boulangerie Au Bon Pain"]),
+    ]);
+}
+
+#[test]
+fn portuguese_italian_dutch() {
+    all_right(&[
+        ("oi, me chamo Bruna Lima, meu zap é 11 91234 5678", "", "BR", &["name=Bruna Lima", "phone=+5511912345678"]),
+        ("bruna ponto lima arroba uol ponto com ponto br", "email", "BR", &["email=bruna.lima@uol.com.br"]),
+        ("não tenho e-mail", "email", "BR", &["-email"]),
+        ("prefiro não informar", "name", "BR", &["-name"]),
+        ("sou pessoa física", "company", "BR", &["-company"]),
+        ("protocolo 11912345678", "", "BR", &[]),
+        ("sou cliente novo", "name", "BR", &[]),
+        ("é para minha mãe, Lúcia. Eu sou o Tiago Reis", "", "PT", &["name=Tiago Reis"]),
+        ("Buongiorno, sono Paola Ricci della Ricci Arredamenti", "", "IT", &["name=Paola Ricci", "company=Ricci Arredamenti"]),
+        ("paola trattino ricci chiocciola libero punto it", "email", "IT", &["email=paola-ricci@libero.it"]),
+        ("preferirei non darlo", "phone", "IT", &["-phone"]),
+        ("sono un privato", "company", "IT", &["-company"]),
+        ("numero ordine 3471234567", "", "IT", &[]),
+        ("sono interessata al corso", "name", "IT", &[]),
+        ("la vecchia era paola@prima.example, ora uso paola@dopo.example", "email", "IT", &["email=paola@dopo.example"]),
+        ("Hoi, ik ben Sanne de Wit, 06 12345678", "", "NL", &["name=Sanne de Wit", "phone=+31612345678"]),
+        ("sanne punt dewit apenstaartje ziggo punt nl", "email", "NL", &["email=sanne.dewit@ziggo.nl"]),
+        ("dat deel ik liever niet", "phone", "NL", &["-phone"]),
+        ("heb ik niet", "email", "NL", &["-email"]),
+        ("ik ben particulier", "company", "NL", &["-company"]),
+        ("ik ben op zoek naar een fiets", "name", "NL", &[]),
+        ("bestelnummer 0612345678", "phone", "NL", &[]),
+        ("mijn naam is van Dijk, Kees van Dijk", "name", "NL", &["name=Kees van Dijk"]),
+        ("Slagerij De Bonte Koe", "company", "NL", &["company=Slagerij De Bonte Koe"]),
+    ]);
+}
+
+#[test]
+fn chinese_arabic_japanese_hindi() {
+    all_right(&[
+        ("你好，我是张伟，手机13812345678", "", "CN", &["name=张伟", "phone=+8613812345678"]),
+        ("叫我小陈就行", "name", "CN", &["name=小陈"]),
+        ("我是新客户", "name", "CN", &[]),
+        ("不方便透露", "phone", "CN", &["-phone"]),
+        ("订单号13812345678还没发货", "", "CN", &[]),
+        ("李先生", "name", "CN", &["name=李"]),
+        ("邮箱 li.na@example.cn，我姓李", "", "CN", &["email=li.na@example.cn", "name=李"]),
+        ("أنا سارة، رقمي 0501234567", "", "SA", &["name=سارة", "phone=+966501234567"]),
+        ("رقم الفاتورة 0501234567", "", "SA", &[]),
+        ("لا أريد إعطاء رقمي", "phone", "SA", &["-phone"]),
+        ("أحمد علي", "name", "EG", &["name=أحمد علي"]),
+        ("田中花子と申します。電話は090-1234-5678です", "", "JP", &["name=田中花子", "phone=+819012345678"]),
+        ("鈴木一郎", "name", "JP", &["name=鈴木一郎"]),
+        ("学生です", "name", "JP", &[]),
+        ("注文番号090-1234-5678", "", "JP", &[]),
+        ("メールは使っていません", "email", "JP", &["-email"]),
+        ("मेरा नाम राहुल वर्मा है और मेरा नंबर 98765 43210 है", "", "IN", &["name=राहुल वर्मा", "phone=+919876543210"]),
+        ("ईमेल नहीं है", "email", "IN", &["-email"]),
+        ("ऑर्डर नंबर 9876543210", "", "IN", &[]),
+    ]);
+}
+
+#[test]
+fn an_answer_that_is_no_value_says_why() {
+    let rejected = |text: &str, asked: &str| picked(text, asked, "US").rejected.map(|rejected| (text[rejected.range].to_owned(), rejected.reason.code()));
+    assert_eq!(rejected("415 555", "phone"), Some(("415 555".into(), "phone_too_short")));
+    assert_eq!(rejected("ada@brook", "email"), Some(("ada@brook".into(), "incomplete_email")));
+    assert_eq!(rejected("what for?", "email"), None);
+    assert_eq!(rejected("415 555 0132", "phone"), None);
+}
