@@ -12,5 +12,6 @@ pub mod fluent;
 pub mod fold;
 pub mod passages;
 pub mod turns;
+pub mod whatsapp;
 
 pub use turns::{Ask, Handle, Permit, StreamLimits, TurnError, TurnLog, Turns};
