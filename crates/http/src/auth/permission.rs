@@ -61,6 +61,14 @@ impl Permission for Chat {
     const VISITOR: bool = true;
 }
 
+/// Talking to an agent for somebody else, as a relay to another channel does: no client token opens it.
+#[derive(Clone, Copy, Debug)]
+pub enum Relay {}
+
+impl Permission for Relay {
+    const SCOPE: Option<Scope> = Some(Scope::Chat);
+}
+
 /// Anything that any key or person may know.
 #[derive(Clone, Copy, Debug)]
 pub enum AnyKey {}

@@ -36,6 +36,11 @@ impl<T, const LIMIT: usize> NewJson<T, LIMIT> {
         }
         (op, self.input)
     }
+
+    /// The same with another body, made of this one.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> NewJson<U, LIMIT> {
+        NewJson { input: change(self.input), idempotency: self.idempotency }
+    }
 }
 
 impl<T, const LIMIT: usize> NewJson<T, LIMIT> {

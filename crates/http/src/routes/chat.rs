@@ -6,6 +6,7 @@ mod resume;
 mod shape;
 mod sse;
 mod stop;
+mod whatsapp;
 
 use axum::http::{HeaderName, HeaderValue, header};
 use robofy_agent::TurnError;
@@ -20,6 +21,7 @@ pub(super) fn group() -> Group {
     vec![
         routes!(ask::stream_message),
         routes!(ask::send_message),
+        routes!(whatsapp::send_whatsapp_message),
         routes!(rate::rate_answer),
         routes!(resume::resume_session),
         routes!(resume::resume_answer, stop::stop_answer),

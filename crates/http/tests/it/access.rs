@@ -116,6 +116,9 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "stream_message" => {
             Call::new("/v1/ai-agent/chat/stream", Some(things.message()), 200).stranger("CHATBOT_NOT_FOUND")
         }
+        "send_whatsapp_message" => {
+            Call::new("/v1/ai-agent/whatsapp/chat", Some(things.message()), 200).stranger("CHATBOT_NOT_FOUND")
+        }
         "rate_answer" => {
             let body =
                 json!({ "session_id": things.session, "message_id": things.answer().await, "rating": 1 });

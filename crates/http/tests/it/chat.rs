@@ -11,15 +11,16 @@ use crate::server::{Answer, Server, Tenant};
 const STREAM: &str = "/v1/ai-agent/chat/stream";
 const CHAT: &str = "/v1/ai-agent/chat";
 
-struct Taught {
-    server: Server,
-    tenant: Tenant,
-    project: ProjectId,
-    chatbot: ChatbotId,
+/// An agent that was taught a text.
+pub struct Taught {
+    pub server: Server,
+    pub tenant: Tenant,
+    pub project: ProjectId,
+    pub chatbot: ChatbotId,
 }
 
 impl Taught {
-    async fn with(text: &str) -> Self {
+    pub async fn with(text: &str) -> Self {
         let server = Server::start().await;
         let tenant = server.tenant("a").await;
         let made = server.call("POST", "/v1/projects", &tenant.key, Some(json!({ "name": "P" }))).await;
@@ -40,7 +41,7 @@ impl Taught {
         Self { server, tenant, project, chatbot }
     }
 
-    fn body(&self, query: &str, session: Option<&str>) -> Value {
+    pub fn body(&self, query: &str, session: Option<&str>) -> Value {
         let mut body = json!({
             "query": query, "pid": self.project.to_string(), "chatbot_id": self.chatbot.as_str(),
             "user_context": { "platform": "web" },
@@ -56,7 +57,8 @@ impl Taught {
     }
 }
 
-fn events(answer: &Answer) -> Vec<Value> {
+/// The events of a stream.
+pub fn events(answer: &Answer) -> Vec<Value> {
     let text = String::from_utf8(answer.body.clone()).unwrap();
     let mut lines: Vec<&str> = text.split("\n\n").filter(|line| !line.is_empty()).collect();
     assert_eq!(lines.pop(), Some("data: [DONE]"));

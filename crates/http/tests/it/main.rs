@@ -14,3 +14,4 @@ mod people;
 mod projects;
 mod streams;
 mod tokens;
+mod whatsapp;

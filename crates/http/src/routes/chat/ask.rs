@@ -3,10 +3,10 @@
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use robofy_agent::fold::End;
-use robofy_agent::{Ask, Permit, TurnError};
+use robofy_agent::fold::{End, WholeAnswer};
+use robofy_agent::{Ask, Permit, TurnError, whatsapp};
 use robofy_kernel::{ErrorCode, Op};
-use robofy_store::chat::Failure;
+use robofy_store::chat::{Channel, Failure};
 
 use super::shape::{AnswerOut, CitationOut, MessageIn};
 use super::sse;
@@ -88,7 +88,7 @@ fn telling(left: Option<Left>, response: impl IntoResponse) -> Response {
 /// The answer is a UI message stream (version 1): one `data:` line of JSON and a blank line for each event, then
 /// `data: [DONE]`. `finish` leaves only when the answer is stored. With an `Idempotency-Key`, a repeat joins the same
 /// answer. With `x-robofy-resume: 1` each event has an `id:` line; after a cut, GET this path with the answer's id and
-/// that `Last-Event-ID` goes on from there.
+/// that `Last-Event-ID` goes on from there. The text is Markdown on every platform.
 #[utoipa::path(
     post, path = "/v1/ai-agent/chat/stream", tag = "Chat",
     security(("apiKey" = ["chat"]), ("clientToken" = []), ("session" = [], "csrf" = [])),
@@ -114,7 +114,8 @@ pub(super) async fn stream_message(
 
 /// Ask, and wait for the whole answer
 ///
-/// With an `Idempotency-Key`, a repeat gets the same answer.
+/// With an `Idempotency-Key`, a repeat gets the same answer. On the platform `whatsapp` the text is in WhatsApp's formatting,
+/// as with `/v1/ai-agent/whatsapp/chat`; elsewhere it is Markdown.
 #[utoipa::path(
     post, path = "/v1/ai-agent/chat", tag = "Chat",
     security(("apiKey" = ["chat"]), ("clientToken" = []), ("session" = [], "csrf" = [])),
@@ -129,14 +130,25 @@ pub(super) async fn send_message(
     client: Client,
     message: NewJson<MessageIn>,
 ) -> Result<Response, ApiError> {
-    let Admitted { op, ask, permit: _permit, left } = admit(&app, op, &client, message).await?;
+    answer_whole(&app, op, &client, message).await
+}
+
+/// Asks, and answers with the whole answer in its channel's form.
+pub(super) async fn answer_whole(
+    app: &App,
+    op: Op,
+    client: &Client,
+    message: NewJson<MessageIn>,
+) -> Result<Response, ApiError> {
+    let Admitted { op, ask, permit: _permit, left } = admit(app, op, client, message).await?;
+    let channel = ask.channel;
     let asked = app.turns().ask_whole(&op, ask).await;
-    let (handle, whole) = asked.map_err(|error| refuse(&app, &op, error))?;
+    let (handle, whole) = asked.map_err(|error| refuse(app, &op, error))?;
     match whole.end {
         End::Finished => Ok(telling(
             left,
             ok(AnswerOut {
-                answer: whole.text,
+                answer: text(channel, &whole),
                 session_id: handle.session_id.into(),
                 message_id: handle.message_id.into(),
                 citations: whole.citations.into_iter().map(CitationOut::from).collect(),
@@ -148,6 +160,14 @@ pub(super) async fn send_message(
         }
         End::Failed(failure) => Err(failed(failure)),
         End::Cut => Err(ApiError::internal("a turn's events broke off")),
+    }
+}
+
+/// The answer's text as its channel shows it; it is stored as it was said.
+fn text(channel: Channel, whole: &WholeAnswer) -> String {
+    match channel {
+        Channel::Web => whole.text.clone(),
+        Channel::Whatsapp => whatsapp::message(&whole.text, &whole.citations),
     }
 }
 

@@ -11,6 +11,8 @@ use crate::wire::Digits;
 
 /// The longest question, in characters.
 const LONGEST_QUERY: usize = 4000;
+/// The platform whose sessions are of the channel of that name.
+const WHATSAPP: &str = "whatsapp";
 
 /// A question.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -31,8 +33,11 @@ pub(crate) struct MessageIn {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UserContextIn {
     /// `whatsapp`, or any other word for the web.
-    #[schema(min_length = 1, max_length = 40, examples("web"))]
-    pub(super) platform: String,
+    #[schema(min_length = 1, max_length = 40, required = true, value_type = String, examples("web"))]
+    pub(super) platform: Option<String>,
+    /// The same, as a sample of the public API misspells it.
+    #[schema(ignore)]
+    platfrom: Option<String>,
     /// The session to go on with. An API key may name any text of its own; an unknown one begins a session.
     #[schema(min_length = 1, max_length = 128)]
     pub(super) session_id: Option<String>,
@@ -70,7 +75,7 @@ pub(crate) struct MessagePath {
 /// A whole answer.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct AnswerOut {
-    /// The text.
+    /// The text: Markdown, or on WhatsApp its own formatting.
     pub(super) answer: String,
     /// The session, to be named in the next question.
     pub(super) session_id: String,
@@ -175,6 +180,12 @@ pub(crate) struct StopOut {
 }
 
 impl MessageIn {
+    /// The same question on WhatsApp, whatever its platform.
+    pub(super) fn on_whatsapp(mut self) -> Self {
+        self.user_context.platform = Some(WHATSAPP.to_owned());
+        self
+    }
+
     /// Checks what the types could not.
     pub(super) fn into_ask(self, op: &Op) -> Result<Ask, ApiError> {
         let length = self.query.chars().count();
@@ -188,7 +199,8 @@ impl MessageIn {
         if self.query.trim().is_empty() {
             errors.push(FieldError::new("query", "required", "must not be empty"));
         }
-        if self.user_context.platform.trim().is_empty() {
+        let platform = self.user_context.platform.as_ref().or(self.user_context.platfrom.as_ref());
+        if platform.is_none_or(|platform| platform.trim().is_empty()) {
             errors.push(FieldError::new(
                 "user_context.platform",
                 "required",
@@ -197,7 +209,7 @@ impl MessageIn {
         }
         let context = &self.user_context;
         for (name, text, most) in [
-            ("platform", Some(&context.platform), 40),
+            ("platform", platform, 40),
             ("timezone", context.timezone.as_ref(), 60),
             ("locale", context.locale.as_ref(), 35),
             ("country", context.country.as_ref(), 3),
@@ -209,7 +221,7 @@ impl MessageIn {
                 errors.push(FieldError::new(format!("user_context.{name}"), "too_long", detail));
             }
         }
-        let whatsapp = context.platform.eq_ignore_ascii_case("whatsapp");
+        let whatsapp = platform.is_some_and(|platform| platform.trim().eq_ignore_ascii_case(WHATSAPP));
         if !errors.is_empty() {
             return Err(ApiError::invalid(errors));
         }
