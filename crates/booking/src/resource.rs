@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::hours::{self, At, Placed, RangeText, WeekText};
-use robofy_kernel::{Checks, Mistakes};
 use crate::schedule::Schedule;
 use crate::zone::Zone;
+use robofy_kernel::{Checks, Mistakes};
 
 /// The most dates with hours of their own.
 const OVERRIDES: usize = 1_000;

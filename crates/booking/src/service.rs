@@ -4,9 +4,9 @@ use robofy_kernel::{ChatbotId, ResourceId};
 use serde::{Deserialize, Serialize};
 
 use crate::minutes::Minutes;
-use robofy_kernel::{Checks, Mistakes};
 use crate::question::{self, Question};
 use crate::timing::Timing;
+use robofy_kernel::{Checks, Mistakes};
 
 /// The longest duration, buffer or step: a day.
 const DAY: i64 = 24 * 60;

@@ -4,8 +4,8 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use robofy_kernel::Timestamp;
 
-use robofy_kernel::{Checks, Mistakes};
 use crate::zone::{Zone, from_jiff};
+use robofy_kernel::{Checks, Mistakes};
 
 /// The longest window of a request, in days.
 pub const MOST_DAYS: i64 = 62;

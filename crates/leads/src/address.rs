@@ -39,7 +39,9 @@ pub fn find(message: &Message<'_>) -> Vec<Address> {
         found.push(Address { tokens: from..to, bytes, value, doubtful: false });
     }
     for address in spelt::find(message) {
-        let apart = |other: &Address| address.tokens.end <= other.tokens.start || other.tokens.end <= address.tokens.start;
+        let apart = |other: &Address| {
+            address.tokens.end <= other.tokens.start || other.tokens.end <= address.tokens.start
+        };
         if found.iter().all(apart) {
             found.push(address);
         }
@@ -53,7 +55,10 @@ pub fn find(message: &Message<'_>) -> Vec<Address> {
 /// # Errors
 /// No address, or one without its end.
 pub fn normalise(raw: &str) -> Result<String, Invalid> {
-    let raw = raw.trim().trim_start_matches(['<', '(', '"', '\'']).trim_end_matches(['>', ')', '"', '\'', ',', ';', '.', '!', '?']);
+    let raw = raw
+        .trim()
+        .trim_start_matches(['<', '(', '"', '\''])
+        .trim_end_matches(['>', ')', '"', '\'', ',', ';', '.', '!', '?']);
     let raw = raw.strip_prefix("mailto:").unwrap_or(raw).trim();
     let message = Message::new(raw);
     if let [address] = find(&message).as_slice()
@@ -102,15 +107,21 @@ fn written(text: &str, at: usize) -> Option<(Range<usize>, String)> {
     let domain_at = text.len() - after.len();
 
     let near = before.chars().next_back()?;
-    let local: Vec<char> = before.chars().rev().take_while(|c| local_sign(*c) && dense(*c) == dense(near)).collect();
+    let local: Vec<char> =
+        before.chars().rev().take_while(|c| local_sign(*c) && dense(*c) == dense(near)).collect();
     let mut local: Vec<char> = local.into_iter().rev().collect();
-    while local.first().is_some_and(|c| matches!(plain(*c), '.' | '\'' | '*' | '~' | '^' | '-' | '_' | '#' | '!' | '&' | '+' | '$' | '%')) {
+    while local.first().is_some_and(|c| {
+        matches!(plain(*c), '.' | '\'' | '*' | '~' | '^' | '-' | '_' | '#' | '!' | '&' | '+' | '$' | '%')
+    }) {
         local.remove(0);
     }
     let start = at - local.iter().map(|c| c.len_utf8()).sum::<usize>();
 
     let near = after.chars().next()?;
-    let mut domain: Vec<char> = after.chars().take_while(|c| domain_sign(*c) && (dense(*c) == dense(near) || plain(*c) == '.')).collect();
+    let mut domain: Vec<char> = after
+        .chars()
+        .take_while(|c| domain_sign(*c) && (dense(*c) == dense(near) || plain(*c) == '.'))
+        .collect();
     while domain.last().is_some_and(|c| matches!(plain(*c), '.' | '-')) {
         domain.pop();
     }

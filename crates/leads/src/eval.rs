@@ -126,8 +126,10 @@ pub fn found(case: &Case) -> (Expected, BTreeMap<&'static str, (usize, usize)>) 
     for (at, said) in case.turns.iter().enumerate() {
         if said.role == "visitor" {
             let last = at + 1 == case.turns.len();
-            let named = case.asked_field.as_deref().and_then(|name| fields.iter().find(|field| field.name == name));
-            heard.push(Heard { text: &said.text, asked: if last && named.is_some() { named } else { asked } });
+            let named =
+                case.asked_field.as_deref().and_then(|name| fields.iter().find(|field| field.name == name));
+            heard
+                .push(Heard { text: &said.text, asked: if last && named.is_some() { named } else { asked } });
             asked = None;
         } else {
             asked = asked_in(&said.text).and_then(by_type);
@@ -159,7 +161,10 @@ fn expected(knowledge: Knowledge) -> Expected {
 /// The form of the sets: a name, an address, a telephone number, a company.
 fn fields() -> Vec<Field> {
     let types = [FieldType::Name, FieldType::Email, FieldType::Phone, FieldType::Company];
-    (0_i64..).zip(types).map(|(order, r#type)| Field::new(r#type.as_str(), r#type.as_str(), r#type, false, order)).collect()
+    (0_i64..)
+        .zip(types)
+        .map(|(order, r#type)| Field::new(r#type.as_str(), r#type.as_str(), r#type, false, order))
+        .collect()
 }
 
 /// Measures a set.
@@ -183,7 +188,8 @@ pub fn measure(cases: &[Case]) -> Figures {
             figures.spans.1 += usize::from(spans.get(field.as_str()) == Some(span));
         }
         for part in [None, Some(&case.language), Some(&case.kind)] {
-            let whole = part.map_or(&mut figures.whole, |part| figures.parts.entry(part.clone()).or_default());
+            let whole =
+                part.map_or(&mut figures.whole, |part| figures.parts.entry(part.clone()).or_default());
             whole.cases += 1;
             whole.right += usize::from(right);
         }

@@ -42,9 +42,14 @@ pub(crate) fn check(fields: &[Field], checks: &mut Checks) {
     for (at, field) in fields.iter().enumerate() {
         let path = |name: &str| format!("fields[{at}].{name}");
         if field.name.is_empty() {
-            checks.wrong(path("name"), "required", "is required: the key of the field's value, such as `email`");
+            checks.wrong(
+                path("name"),
+                "required",
+                "is required: the key of the field's value, such as `email`",
+            );
         } else if !key(&field.name) {
-            let detail = "must begin with a letter from a to z and have only such letters, digits and `_`, at most 64";
+            let detail =
+                "must begin with a letter from a to z and have only such letters, digits and `_`, at most 64";
             checks.wrong(path("name"), "invalid", detail);
         }
         if fields.iter().take(at).any(|earlier| earlier.name == field.name) {

@@ -117,12 +117,20 @@ impl TryFrom<LeadFormSettings> for LeadForm {
         checks.short("consent_version", settings.consent_version.as_deref().unwrap_or_default(), 100);
         let empty = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
         if !empty(&settings.consent_text) && empty(&settings.consent_version) {
-            checks.wrong("consent_version", "required", "is required with `consent_text`, so that each consent names its text");
+            checks.wrong(
+                "consent_version",
+                "required",
+                "is required with `consent_text`, so that each consent names its text",
+            );
         }
         checks.within("after_messages", settings.after_messages, 1, 1_000);
         field::check(&settings.fields, &mut checks);
         if settings.enabled && settings.fields.is_empty() {
-            checks.wrong("fields", "required", "is required while the form is enabled; name at least one field");
+            checks.wrong(
+                "fields",
+                "required",
+                "is required while the form is enabled; name at least one field",
+            );
         }
         settings.fields.sort_by_key(|field| field.sort_order);
         checks.done(Self(settings))

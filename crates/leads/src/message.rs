@@ -89,7 +89,8 @@ impl<'t> Message<'t> {
     /// The bytes of a range of tokens.
     pub fn bytes(&self, range: &Range<usize>) -> Range<usize> {
         let start = self.tokens.get(range.start).map_or(self.text.len(), |token| token.start);
-        let end = range.end.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |token| token.end);
+        let end =
+            range.end.checked_sub(1).and_then(|last| self.tokens.get(last)).map_or(start, |token| token.end);
         start..end.max(start)
     }
 
@@ -118,8 +119,8 @@ impl<'t> Message<'t> {
             return false;
         }
         match token.folded.as_str() {
-            "," | "/" | "|" | "(" | ")" | ":" | "\"" | "、" | "،" | "<" | ">" | "[" | "]" | "«" | "»" | "“" | "”" | "=" | "•"
-            | "·" | "*" | "„" | "「" | "」" | "¿" | "¡" => true,
+            "," | "/" | "|" | "(" | ")" | ":" | "\"" | "、" | "،" | "<" | ">" | "[" | "]" | "«" | "»"
+            | "“" | "”" | "=" | "•" | "·" | "*" | "„" | "「" | "」" | "¿" | "¡" => true,
             "-" => !token.glued && !self.glued(at + 1),
             _ => self.ends_sentence(at),
         }
@@ -143,10 +144,13 @@ impl<'t> Message<'t> {
 
     fn after_title_or_initial(&self, dot: usize) -> bool {
         let Some(before) = dot.checked_sub(1).filter(|_| self.glued(dot)) else { return false };
-        let next_is_name = self.tokens.get(dot + 1).is_some_and(|token| token.kind == Kind::Word && token.upper);
-        let title = self.ends(dot, Section::Title).is_some() || self.ends(dot, Section::DottedTitle).is_some();
+        let next_is_name =
+            self.tokens.get(dot + 1).is_some_and(|token| token.kind == Kind::Word && token.upper);
+        let title =
+            self.ends(dot, Section::Title).is_some() || self.ends(dot, Section::DottedTitle).is_some();
         let token = &self.tokens[before];
-        let initial = token.kind == Kind::Word && token.upper && !token.caseless && token.folded.chars().count() == 1;
+        let initial =
+            token.kind == Kind::Word && token.upper && !token.caseless && token.folded.chars().count() == 1;
         next_is_name && (title || initial)
     }
 }
@@ -156,7 +160,10 @@ fn likely(tokens: &[Token], marks: &[Mark]) -> u64 {
     let mut counts = [0_usize; 64];
     for (language, count) in counts.iter_mut().enumerate() {
         let mut reached = 0;
-        for mark in marks.iter().filter(|mark| usize::from(mark.language) == language && mark.section.tells_language()) {
+        for mark in marks
+            .iter()
+            .filter(|mark| usize::from(mark.language) == language && mark.section.tells_language())
+        {
             if mark.to > reached {
                 *count += mark.to - mark.from.max(reached);
                 reached = mark.to;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use rlibphonenumber::{NumberLengthType, PhoneNumber, PhoneNumberFormat, ParseError, ValidationError};
+use rlibphonenumber::{NumberLengthType, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError};
 
 use crate::message::Message;
 use crate::normal::Invalid;
@@ -45,7 +45,11 @@ fn dialled(message: &Message<'_>) -> Option<String> {
         return Some(digits);
     }
     // Corrected at its end.
-    let (first, _) = runs(message).into_iter().map(|run| (run.tokens.clone(), run)).next().filter(|(tokens, _)| tokens.start == 0)?;
+    let (first, _) = runs(message)
+        .into_iter()
+        .map(|run| (run.tokens.clone(), run))
+        .next()
+        .filter(|(tokens, _)| tokens.start == 0)?;
     let ends = message.within(first.end..all, Section::Ends).map(|mark| mark.to).max();
     let after = message.within(first.end..all, Section::EndsAfter).map(|mark| mark.from).min();
     let tail = match (ends, after) {
@@ -69,12 +73,19 @@ fn numeric(message: &Message<'_>, at: usize) -> bool {
 fn whole(message: &Message<'_>, range: Range<usize>) -> Option<String> {
     let tokens = message.tokens.get(range.clone())?;
     let figures = !tokens.is_empty()
-        && tokens.iter().all(|t| t.kind == Kind::Digits || t.kind == Kind::Sign && "+-.()/ ".contains(t.folded.as_str()));
+        && tokens
+            .iter()
+            .all(|t| t.kind == Kind::Digits || t.kind == Kind::Sign && "+-.()/ ".contains(t.folded.as_str()));
     if figures {
-        let digits: String = tokens.iter().filter(|t| t.kind == Kind::Digits || t.is("+") || t.is("(") || t.is(")")).map(|t| t.folded.as_str()).collect();
+        let digits: String = tokens
+            .iter()
+            .filter(|t| t.kind == Kind::Digits || t.is("+") || t.is("(") || t.is(")"))
+            .map(|t| t.folded.as_str())
+            .collect();
         let trunk = digits.replace("(0)", "");
         let digits = if trunk.starts_with('+') || trunk.starts_with("00") { trunk } else { digits };
-        return Some(digits.replace(['(', ')'], "")).filter(|digits| digits.bytes().any(|b| b.is_ascii_digit()));
+        return Some(digits.replace(['(', ')'], ""))
+            .filter(|digits| digits.bytes().any(|b| b.is_ascii_digit()));
     }
     spoken::at(message, range.start).filter(|spoken| spoken.tokens == range).map(|spoken| spoken.digits)
 }
@@ -93,8 +104,20 @@ fn e164(digits: &str, region: Region) -> Result<String, Invalid> {
         },
     };
     let number = parsed.map_err(|error| match error {
-        ParseError::InvalidCountryCode => if digits.starts_with('+') { Invalid::UnknownCountry } else { Invalid::NotPhone },
-        ParseError::NotANumber(_) => if count < FEWEST { Invalid::PhoneTooShort } else { Invalid::NotPhone },
+        ParseError::InvalidCountryCode => {
+            if digits.starts_with('+') {
+                Invalid::UnknownCountry
+            } else {
+                Invalid::NotPhone
+            }
+        }
+        ParseError::NotANumber(_) => {
+            if count < FEWEST {
+                Invalid::PhoneTooShort
+            } else {
+                Invalid::NotPhone
+            }
+        }
         ParseError::TooShortAfterIdd | ParseError::TooShortNsn => Invalid::PhoneTooShort,
         ParseError::TooLongNsn => Invalid::PhoneTooLong,
     })?;
@@ -149,7 +172,14 @@ fn figures(message: &Message<'_>, from: usize) -> Option<Run> {
             at += 1;
         }
     }
-    let end = if message.sign(end, ")") && message.tokens[from..end].iter().any(|t| t.is("(")) && !message.tokens[from..end].iter().any(|t| t.is(")")) { end + 1 } else { end };
+    let end = if message.sign(end, ")")
+        && message.tokens[from..end].iter().any(|t| t.is("("))
+        && !message.tokens[from..end].iter().any(|t| t.is(")"))
+    {
+        end + 1
+    } else {
+        end
+    };
     Some(Run { tokens: from..end, digits, spoken: false })
 }
 

@@ -102,7 +102,10 @@ pub fn pick(text: &str, asked: Option<&Field>, fields: &[Field], region: Region)
     }
     for r#type in refused {
         let of_type = fields.iter().filter(|field| field.field_type == r#type);
-        let named = of_type.clone().find(|field| asked.is_some_and(|asked| asked.name == field.name)).or_else(|| of_type.clone().next());
+        let named = of_type
+            .clone()
+            .find(|field| asked.is_some_and(|asked| asked.name == field.name))
+            .or_else(|| of_type.clone().next());
         if let Some(field) = named
             && picker.picked.field(&field.name).is_none()
         {
@@ -146,7 +149,8 @@ impl Picker<'_, '_> {
         let raw = self.message.text.get(range.clone())?;
         match normalise(field, raw, self.region) {
             Ok(value) => {
-                let suggestion = if field.field_type == FieldType::Email { suggest(&value.text()) } else { None };
+                let suggestion =
+                    if field.field_type == FieldType::Email { suggest(&value.text()) } else { None };
                 let (name, field_type) = (field.name.clone(), field.field_type);
                 self.picked.found.push(Found { field: name, field_type, range, value, suggestion });
                 None

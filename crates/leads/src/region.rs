@@ -47,9 +47,9 @@ impl Region {
     #[must_use]
     pub fn decimal_point(self) -> bool {
         let points: &[&[u8; 2]] = &[
-            b"US", b"GB", b"IE", b"AU", b"NZ", b"CA", b"IN", b"PK", b"CN", b"TW", b"JP", b"KR", b"HK", b"SG", b"MY", b"PH",
-            b"TH", b"MX", b"PR", b"GT", b"HN", b"NI", b"PA", b"SV", b"DO", b"PE", b"CH", b"LI", b"IL", b"AE", b"SA", b"EG",
-            b"QA", b"KW", b"NG", b"GH", b"KE", b"ZW", b"UG", b"MT",
+            b"US", b"GB", b"IE", b"AU", b"NZ", b"CA", b"IN", b"PK", b"CN", b"TW", b"JP", b"KR", b"HK", b"SG",
+            b"MY", b"PH", b"TH", b"MX", b"PR", b"GT", b"HN", b"NI", b"PA", b"SV", b"DO", b"PE", b"CH", b"LI",
+            b"IL", b"AE", b"SA", b"EG", b"QA", b"KW", b"NG", b"GH", b"KE", b"ZW", b"UG", b"MT",
         ];
         points.contains(&&self.0)
     }

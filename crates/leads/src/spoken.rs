@@ -30,12 +30,15 @@ const LANGUAGES: u8 = 11;
 
 /// The number read out from a token on, in the language that takes most of it.
 pub fn at(message: &Message<'_>, from: usize) -> Option<Spoken> {
-    (0..LANGUAGES).filter_map(|language| read(message, from, language)).max_by_key(|spoken| (spoken.tokens.end, spoken.words))
+    (0..LANGUAGES)
+        .filter_map(|language| read(message, from, language))
+        .max_by_key(|spoken| (spoken.tokens.end, spoken.words))
 }
 
 /// A message that is one number, in words.
 pub fn number(message: &Message<'_>) -> Option<u64> {
-    let spoken = at(message, 0).filter(|spoken| spoken.tokens == (0..message.tokens.len()) && spoken.words > 0)?;
+    let spoken =
+        at(message, 0).filter(|spoken| spoken.tokens == (0..message.tokens.len()) && spoken.words > 0)?;
     spoken.digits.parse().ok()
 }
 
@@ -49,7 +52,9 @@ fn read(message: &Message<'_>, from: usize, language: u8) -> Option<Spoken> {
         parts.push((part, to));
         at = to;
         tight = true;
-        while message.tokens.get(at).is_some_and(|t| t.kind == Kind::Sign && matches!(t.folded.as_str(), "," | "-" | "." | "/" | "、")) {
+        while message.tokens.get(at).is_some_and(|t| {
+            t.kind == Kind::Sign && matches!(t.folded.as_str(), "," | "-" | "." | "/" | "、")
+        }) {
             tight &= message.sign(at, "-");
             at += 1;
         }
@@ -64,16 +69,26 @@ fn read(message: &Message<'_>, from: usize, language: u8) -> Option<Spoken> {
     }
     let words = parts.iter().filter(|(part, _)| matches!(part, Part::Number { words: true, .. })).count();
     let sign = if plus.is_some() { "+" } else { "" };
-    Some(Spoken { tokens: from..end, digits: format!("{sign}{}", digits(parts.into_iter().map(|(part, _)| part))), words })
+    Some(Spoken {
+        tokens: from..end,
+        digits: format!("{sign}{}", digits(parts.into_iter().map(|(part, _)| part))),
+        words,
+    })
 }
 
 fn part(message: &Message<'_>, at: usize, language: u8, tight: bool) -> Option<(Part, usize)> {
     let token = message.tokens.get(at)?;
     if token.kind == Kind::Digits {
         let value = token.folded.parse().ok().filter(|_| token.folded.len() < 4).unwrap_or(u32::MAX);
-        return Some((Part::Number { value, written: Some(token.folded.clone()), words: false, tight }, at + 1));
+        return Some((
+            Part::Number { value, written: Some(token.folded.clone()), words: false, tight },
+            at + 1,
+        ));
     }
-    let numeral = message.marks.iter().filter(|m| m.from == at && m.language == language && m.section == Section::Number);
+    let numeral = message
+        .marks
+        .iter()
+        .filter(|m| m.from == at && m.language == language && m.section == Section::Number);
     if let Some((numeral, to)) = numeral.max_by_key(|m| m.to).and_then(|m| m.numeral.map(|n| (n, m.to))) {
         return Some(match numeral {
             Numeral::Value(value) => (Part::Number { value, written: None, words: true, tight }, to),
@@ -81,7 +96,9 @@ fn part(message: &Message<'_>, at: usize, language: u8, tight: bool) -> Option<(
         });
     }
     let small = |section: Section, part: Part| message.begins(at, section).map(|to| (part, to));
-    small(Section::Double, Part::Times(2)).or_else(|| small(Section::Triple, Part::Times(3))).or_else(|| small(Section::And, Part::And))
+    small(Section::Double, Part::Times(2))
+        .or_else(|| small(Section::Triple, Part::Times(3)))
+        .or_else(|| small(Section::And, Part::And))
 }
 
 /// The digits of what was read out: "thirty four" is 34, "three, four" too, "six cent douze" 612.
@@ -120,7 +137,8 @@ fn digits(parts: impl Iterator<Item = Part>) -> String {
             }
             Part::Number { value, tight, .. } => {
                 let after = open.filter(|_| times == 1 && (tight || and));
-                let sum = after.filter(|number| adds(*number, value, and, hundred)).map(|number| number + value);
+                let sum =
+                    after.filter(|number| adds(*number, value, and, hundred)).map(|number| number + value);
                 if sum.is_some() {
                     open = sum;
                 } else {
@@ -141,7 +159,8 @@ fn digits(parts: impl Iterator<Item = Part>) -> String {
 /// hundred a single digit is one of its own, unless "and" joins it.
 const fn adds(number: u32, next: u32, and: bool, hundred: bool) -> bool {
     let tens = number % 100 >= 20 && number % 10 == 0 && next >= 1 && next <= 9;
-    let hundreds = number >= 100 && number % 100 == 0 && next >= 1 && next < 100 && (!hundred || and || next >= 10);
+    let hundreds =
+        number >= 100 && number % 100 == 0 && next >= 1 && next < 100 && (!hundred || and || next >= 10);
     tens || hundreds
 }
 

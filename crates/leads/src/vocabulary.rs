@@ -86,8 +86,20 @@ impl Section {
     pub const fn of_any_language(self) -> bool {
         matches!(
             self,
-            Self::At | Self::Dot | Self::Underscore | Self::Dash | Self::Plus | Self::Number | Self::Double | Self::Triple
-                | Self::Given | Self::Surname | Self::Place | Self::Kind | Self::Title | Self::DottedTitle
+            Self::At
+                | Self::Dot
+                | Self::Underscore
+                | Self::Dash
+                | Self::Plus
+                | Self::Number
+                | Self::Double
+                | Self::Triple
+                | Self::Given
+                | Self::Surname
+                | Self::Place
+                | Self::Kind
+                | Self::Title
+                | Self::DottedTitle
         )
     }
 
@@ -95,7 +107,14 @@ impl Section {
     pub const fn tells_language(self) -> bool {
         !matches!(
             self,
-            Self::Given | Self::Surname | Self::Place | Self::Kind | Self::WeakAt | Self::Title | Self::DottedTitle | Self::Particle
+            Self::Given
+                | Self::Surname
+                | Self::Place
+                | Self::Kind
+                | Self::WeakAt
+                | Self::Title
+                | Self::DottedTitle
+                | Self::Particle
         )
     }
 }
@@ -190,7 +209,13 @@ impl Vocabulary {
             let first = marks.len();
             for phrase in self.0.get(&tokens[from].folded).into_iter().flatten() {
                 let Some(to) = phrase.reach(tokens, from) else { continue };
-                let mark = Mark { section: phrase.section, from, to, numeral: phrase.numeral, language: phrase.language };
+                let mark = Mark {
+                    section: phrase.section,
+                    from,
+                    to,
+                    numeral: phrase.numeral,
+                    language: phrase.language,
+                };
                 let same = |m: &&mut Mark| m.section == mark.section && m.language == mark.language;
                 match marks[first..].iter_mut().find(same) {
                     Some(longer) if longer.to >= to => {}
@@ -223,14 +248,18 @@ impl Phrase {
 /// The entries of a file with their sections.
 fn entries(file: &str) -> impl Iterator<Item = (Section, &str)> {
     let mut section = None;
-    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).flat_map(move |line| {
-        let heading = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
-        if let Some(name) = heading {
-            section = Section::named(name);
-        }
-        let within = section.filter(|_| heading.is_none());
-        within.into_iter().flat_map(move |section| line.split('|').map(move |entry| (section, entry.trim())))
-    })
+    file.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#')).flat_map(
+        move |line| {
+            let heading = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+            if let Some(name) = heading {
+                section = Section::named(name);
+            }
+            let within = section.filter(|_| heading.is_none());
+            within
+                .into_iter()
+                .flat_map(move |section| line.split('|').map(move |entry| (section, entry.trim())))
+        },
+    )
 }
 
 #[cfg(test)]
@@ -250,7 +279,8 @@ mod tests {
                 assert_eq!(section == Section::Number, entry.contains('='), "{entry}");
             }
         }
-        let numbers = Vocabulary::get().0.values().flatten().filter(|phrase| phrase.section == Section::Number);
+        let numbers =
+            Vocabulary::get().0.values().flatten().filter(|phrase| phrase.section == Section::Number);
         assert!(numbers.into_iter().all(|phrase| phrase.numeral.is_some()));
     }
 

@@ -7,9 +7,49 @@ use crate::vocabulary::{Numeral, Section};
 
 /// Endings that make an everyday "at" the sign of an address.
 const ENDINGS: &[&str] = &[
-    "com", "net", "org", "info", "biz", "edu", "gov", "dev", "app", "shop", "online", "store", "site", "cloud", "tech", "agency",
-    "studio", "email", "world", "pro", "example", "test", "gmbh", "berlin", "paris", "amsterdam", "london", "nyc", "cat", "eus",
-    "gal", "wien", "koeln", "hamburg", "bayern", "swiss", "brussels", "vlaanderen", "design", "digital", "group", "team", "xyz",
+    "com",
+    "net",
+    "org",
+    "info",
+    "biz",
+    "edu",
+    "gov",
+    "dev",
+    "app",
+    "shop",
+    "online",
+    "store",
+    "site",
+    "cloud",
+    "tech",
+    "agency",
+    "studio",
+    "email",
+    "world",
+    "pro",
+    "example",
+    "test",
+    "gmbh",
+    "berlin",
+    "paris",
+    "amsterdam",
+    "london",
+    "nyc",
+    "cat",
+    "eus",
+    "gal",
+    "wien",
+    "koeln",
+    "hamburg",
+    "bayern",
+    "swiss",
+    "brussels",
+    "vlaanderen",
+    "design",
+    "digital",
+    "group",
+    "team",
+    "xyz",
 ];
 /// The most words of a name that is written as one word.
 const JOINED: usize = 6;
@@ -87,8 +127,15 @@ fn local(message: &Message<'_>, at: usize) -> (usize, String) {
 
 /// Words that are not part of an address only because they stand beside it.
 const EVERYDAY: &[Section] = &[
-    Section::Common, Section::Filler, Section::Greeting, Section::EmailLabel, Section::Own, Section::Yes, Section::No,
-    Section::Joined, Section::Correction,
+    Section::Common,
+    Section::Filler,
+    Section::Greeting,
+    Section::EmailLabel,
+    Section::Own,
+    Section::Yes,
+    Section::No,
+    Section::Joined,
+    Section::Correction,
 ];
 
 fn numeral(message: &Message<'_>, at: usize) -> Option<u32> {
@@ -157,7 +204,9 @@ fn domain(message: &Message<'_>, from: usize, strong: bool) -> Option<(usize, St
         let Some(next) = piece(message, to) else { break };
         let spelt = next.len() == 1 && message.tokens[to - 1].folded.len() == 1;
         // Words of a domain may stand apart as long as its dot is to come.
-        let apart = strong && !dot && (1..=2).any(|more| sign_after(message, to + more).is_some_and(|(_, sign, _)| sign == '.'));
+        let apart = strong
+            && !dot
+            && (1..=2).any(|more| sign_after(message, to + more).is_some_and(|(_, sign, _)| sign == '.'));
         if message.glued(to) || spelt && !dot || apart {
             domain.push_str(&next);
             to += 1;
@@ -169,11 +218,19 @@ fn domain(message: &Message<'_>, from: usize, strong: bool) -> Option<(usize, St
 }
 
 /// A name of several words that is written as one, as is said before it or after the address.
-fn joined(message: &Message<'_>, from: usize, at: usize, end: usize, local: &str) -> Option<(usize, String, usize)> {
-    let words = |start: usize| (start..from).all(|word| piece(message, word).is_some()).then(|| {
-        let before: String = (start..from).filter_map(|word| piece(message, word)).collect();
-        before + local
-    });
+fn joined(
+    message: &Message<'_>,
+    from: usize,
+    at: usize,
+    end: usize,
+    local: &str,
+) -> Option<(usize, String, usize)> {
+    let words = |start: usize| {
+        (start..from).all(|word| piece(message, word).is_some()).then(|| {
+            let before: String = (start..from).filter_map(|word| piece(message, word)).collect();
+            before + local
+        })
+    };
     let said = message.within(0..from, Section::Joined).filter(|mark| mark.to + JOINED > at).last();
     if let Some(mark) = said {
         let first = mark.to + usize::from(message.sign(mark.to, ":") || message.sign(mark.to, ","));
@@ -185,6 +242,9 @@ fn joined(message: &Message<'_>, from: usize, at: usize, end: usize, local: &str
     let after = end + usize::from(message.sign(end, ","));
     let past = message.begins(after, Section::Joined)?;
     let stops = |word: &usize| piece(message, *word).is_none() || message.is_any(*word, EVERYDAY);
-    let first = (at.saturating_sub(JOINED)..from).rev().find(stops).map_or(at.saturating_sub(JOINED), |word| word + 1);
+    let first = (at.saturating_sub(JOINED)..from)
+        .rev()
+        .find(stops)
+        .map_or(at.saturating_sub(JOINED), |word| word + 1);
     (first < from).then(|| words(first)).flatten().map(|whole| (first, whole, past))
 }

@@ -24,18 +24,23 @@ pub fn several(raw: &str, options: &[String]) -> Result<Vec<String>, Invalid> {
     for (at, chosen) in chosen.iter_mut().enumerate() {
         *chosen = numbers.contains(&(at + 1)) || options.get(at).is_some_and(|option| holds(raw, option));
     }
-    if numbers.iter().any(|number| *number == 0 || *number > options.len()) && !options.iter().any(|o| holds(raw, o)) {
+    if numbers.iter().any(|number| *number == 0 || *number > options.len())
+        && !options.iter().any(|o| holds(raw, o))
+    {
         return Err(Invalid::NotAnOption);
     }
-    let names: Vec<String> = options.iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(o, _)| o.clone()).collect();
+    let names: Vec<String> =
+        options.iter().zip(chosen).filter(|(_, chosen)| *chosen).map(|(o, _)| o.clone()).collect();
     if names.is_empty() { Err(Invalid::NotAnOption) } else { Ok(names) }
 }
 
 /// Yes or no.
 pub fn flag(raw: &str) -> Result<bool, Invalid> {
     let message = Message::new(raw);
-    let yes = message.has(0..message.tokens.len(), Section::Yes) || matches!(fold(raw).trim(), "true" | "1" | "on" | "x" | "y");
-    let no = message.has(0..message.tokens.len(), Section::No) || matches!(fold(raw).trim(), "false" | "0" | "off");
+    let yes = message.has(0..message.tokens.len(), Section::Yes)
+        || matches!(fold(raw).trim(), "true" | "1" | "on" | "x" | "y");
+    let no = message.has(0..message.tokens.len(), Section::No)
+        || matches!(fold(raw).trim(), "false" | "0" | "off");
     match (yes, no) {
         (true, false) => Ok(true),
         (false, true) => Ok(false),

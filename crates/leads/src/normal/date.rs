@@ -13,7 +13,9 @@ pub fn normalise(raw: &str, region: Region) -> Result<String, Invalid> {
     let plain = plain.trim().trim_end_matches(['.', '日']);
     let parts: Vec<&str> = plain.split(['-', '/', '.', '年', '月']).map(str::trim).collect();
     let [first, second, third] = parts.as_slice() else { return Err(Invalid::NotDate) };
-    let figures = |text: &str, most: usize| (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let figures = |text: &str, most: usize| {
+        (1..=most).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit())
+    };
     if !figures(first, 4) || !figures(second, 2) || !figures(third, 4) {
         return Err(Invalid::NotDate);
     }
@@ -32,7 +34,11 @@ pub fn normalise(raw: &str, region: Region) -> Result<String, Invalid> {
             (false, true) => true,
             _ => region.date_order() == DateOrder::MonthFirst,
         };
-        if month_first { (third_number, first_number, second_number) } else { (third_number, second_number, first_number) }
+        if month_first {
+            (third_number, first_number, second_number)
+        } else {
+            (third_number, second_number, first_number)
+        }
     };
     let year = if year < 100 { year + 2000 } else { year };
     let (month, day) = (i8::try_from(month), i8::try_from(day));

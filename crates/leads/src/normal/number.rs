@@ -24,7 +24,8 @@ fn written(text: &str, region: Region) -> Option<String> {
     let digits: String = digits.chars().filter(|c| !c.is_whitespace() && !matches!(c, '\'' | '’')).collect();
     let marks: Vec<(usize, char)> = digits.char_indices().filter(|(_, c)| matches!(c, '.' | ',')).collect();
     let decimal = decimal(&digits, &marks, region)?;
-    let whole: String = digits[..decimal.unwrap_or(digits.len())].chars().filter(char::is_ascii_digit).collect();
+    let whole: String =
+        digits[..decimal.unwrap_or(digits.len())].chars().filter(char::is_ascii_digit).collect();
     let part = decimal.map_or("", |at| &digits[at + 1..]);
     let odd = digits.chars().any(|c| !c.is_ascii_digit() && c != '.' && c != ',');
     if odd || whole.is_empty() || whole.len() > 30 || part.len() > 30 {
@@ -42,7 +43,8 @@ fn written(text: &str, region: Region) -> Option<String> {
 fn decimal(digits: &str, marks: &[(usize, char)], region: Region) -> Option<Option<usize>> {
     let thousands = |marks: &[(usize, char)], end: usize| {
         let ends = marks.iter().skip(1).map(|(at, _)| *at).chain([end]);
-        marks.iter().zip(ends).all(|((at, _), next)| next - at == 4) && marks.first().is_none_or(|(at, _)| (1..=3).contains(at))
+        marks.iter().zip(ends).all(|((at, _), next)| next - at == 4)
+            && marks.first().is_none_or(|(at, _)| (1..=3).contains(at))
     };
     match marks {
         [] => Some(None),
@@ -54,6 +56,8 @@ fn decimal(digits: &str, marks: &[(usize, char)], region: Region) -> Option<Opti
         [rest @ .., (at, last)] if rest.iter().all(|(_, mark)| mark != last) => {
             (rest.windows(2).all(|two| two[0].1 == two[1].1) && thousands(rest, *at)).then_some(Some(*at))
         }
-        all => (all.windows(2).all(|two| two[0].1 == two[1].1) && thousands(all, digits.len())).then_some(None),
+        all => {
+            (all.windows(2).all(|two| two[0].1 == two[1].1) && thousands(all, digits.len())).then_some(None)
+        }
     }
 }

@@ -38,11 +38,15 @@ pub fn name(raw: &str) -> Result<String, Invalid> {
     while let Some(next) = title(&message, from).filter(|next| *next < to) {
         from = next;
     }
-    while let Some(start) = message.ends(to, Section::Title).filter(|start| *start > from && trailing(&message, *start)) {
+    while let Some(start) =
+        message.ends(to, Section::Title).filter(|start| *start > from && trailing(&message, *start))
+    {
         to = start;
     }
     let kept = message.text.get(message.bytes(&(from..to))).unwrap_or(raw);
-    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '!' | '?' | '"' | '(' | ')' | '。' | '，' | '、');
+    let ends = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '!' | '?' | '"' | '(' | ')' | '。' | '，' | '、')
+    };
     let kept = squeeze(kept.trim_matches(ends));
     if !kept.chars().any(char::is_alphabetic) || kept.chars().any(|c| c.is_numeric() || c == '@') {
         return Err(Invalid::NotName);
@@ -67,7 +71,8 @@ fn trailing(message: &Message<'_>, at: usize) -> bool {
 
 /// A company's name.
 pub fn company(raw: &str) -> Result<String, Invalid> {
-    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '?' | '"' | '(' | '。' | '，' | '、');
+    let ends =
+        |c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '?' | '"' | '(' | '。' | '，' | '、');
     let kept = squeeze(raw.trim_matches(ends));
     if !kept.chars().any(char::is_alphanumeric) || kept.contains('@') {
         return Err(Invalid::NotName);
@@ -84,7 +89,11 @@ pub fn url(raw: &str) -> Result<String, Invalid> {
     let lower = raw.to_ascii_lowercase();
     let with_scheme = if lower.starts_with("http://") || lower.starts_with("https://") {
         raw.to_owned()
-    } else if lower.contains("://") || lower.starts_with("mailto:") || lower.starts_with("javascript:") || raw.contains('@') {
+    } else if lower.contains("://")
+        || lower.starts_with("mailto:")
+        || lower.starts_with("javascript:")
+        || raw.contains('@')
+    {
         return Err(Invalid::NotUrl);
     } else {
         format!("https://{raw}")

@@ -13,7 +13,11 @@ pub fn candidates(message: &Message<'_>, field: &Field, items: &Items) -> Vec<Ra
     let all = 0..message.tokens.len();
     let whole = message.bytes(&all);
     match field.field_type {
-        FieldType::Text | FieldType::LongText | FieldType::Select | FieldType::MultiSelect | FieldType::Checkbox => {
+        FieldType::Text
+        | FieldType::LongText
+        | FieldType::Select
+        | FieldType::MultiSelect
+        | FieldType::Checkbox => {
             let question = message.asks(all.end.saturating_sub(1)) && field.field_type != FieldType::Select;
             if question { Vec::new() } else { vec![whole] }
         }
@@ -21,7 +25,11 @@ pub fn candidates(message: &Message<'_>, field: &Field, items: &Items) -> Vec<Ra
         FieldType::Date => dates(message),
         FieldType::Url => pages(message.text),
         FieldType::Email => incomplete(message.text),
-        FieldType::Phone => items.runs().filter(|run| items.phone().is_none() && alone(message, &run.tokens)).map(|run| message.bytes(&run.tokens)).collect(),
+        FieldType::Phone => items
+            .runs()
+            .filter(|run| items.phone().is_none() && alone(message, &run.tokens))
+            .map(|run| message.bytes(&run.tokens))
+            .collect(),
         FieldType::Name | FieldType::Company => Vec::new(),
     }
 }
@@ -39,9 +47,15 @@ fn numbers(message: &Message<'_>) -> Vec<Range<usize>> {
             at += 1;
             continue;
         }
-        let minus = at.checked_sub(1).filter(|before| message.sign(*before, "-") && message.glued(at) && !message.glued(*before));
+        let minus = at
+            .checked_sub(1)
+            .filter(|before| message.sign(*before, "-") && message.glued(at) && !message.glued(*before));
         let start = minus.unwrap_or(at);
-        while (message.sign(at + 1, ".") || message.sign(at + 1, ",")) && message.glued(at + 1) && message.glued(at + 2) && message.digits(at + 2) {
+        while (message.sign(at + 1, ".") || message.sign(at + 1, ","))
+            && message.glued(at + 1)
+            && message.glued(at + 2)
+            && message.digits(at + 2)
+        {
             at += 2;
         }
         numbers.push(message.bytes(&(start..at + 1)));
@@ -54,7 +68,9 @@ fn numbers(message: &Message<'_>) -> Vec<Range<usize>> {
 fn dates(message: &Message<'_>) -> Vec<Range<usize>> {
     let starts = (0..message.tokens.len()).filter(|at| message.digits(*at));
     let dates = starts.filter_map(|at| {
-        let sign = |at: usize| message.tokens.get(at).is_some_and(|t| matches!(t.folded.as_str(), "-" | "/" | "." | "年" | "月"));
+        let sign = |at: usize| {
+            message.tokens.get(at).is_some_and(|t| matches!(t.folded.as_str(), "-" | "/" | "." | "年" | "月"))
+        };
         let whole = sign(at + 1) && message.digits(at + 2) && sign(at + 3) && message.digits(at + 4);
         whole.then(|| message.bytes(&(at..at + 5)))
     });
@@ -66,7 +82,8 @@ fn pages(text: &str) -> Vec<Range<usize>> {
     let mut pages = Vec::new();
     for word in text.split(char::is_whitespace) {
         let range = start..start + word.len();
-        start = range.end + text.get(range.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        start =
+            range.end + text.get(range.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let body = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '/');
         let lead = word.find(body).unwrap_or(0);
         if body.contains('.') && !body.contains('@') && body.chars().any(char::is_alphabetic) {
@@ -80,8 +97,11 @@ fn pages(text: &str) -> Vec<Range<usize>> {
 fn incomplete(text: &str) -> Vec<Range<usize>> {
     let at = text.char_indices().find(|(_, c)| matches!(c, '@' | '＠')).map(|(at, _)| at);
     let Some(at) = at else { return Vec::new() };
-    let start = text[..at].char_indices().rev().find(|(_, c)| c.is_whitespace()).map_or(0, |(before, c)| before + c.len_utf8());
+    let start = text[..at]
+        .char_indices()
+        .rev()
+        .find(|(_, c)| c.is_whitespace())
+        .map_or(0, |(before, c)| before + c.len_utf8());
     let end = text[at..].find(char::is_whitespace).map_or(text.len(), |after| at + after);
     vec![start..end]
 }
-

@@ -15,12 +15,27 @@ use crate::vocabulary::{Mark, Section};
 const WORDS: usize = 8;
 /// Words that are no company's name by themselves.
 const EVERYDAY: &[Section] = &[
-    Section::Common, Section::Filler, Section::Greeting, Section::Yes, Section::No, Section::EmailLabel, Section::PhoneLabel,
-    Section::NameLabel, Section::Order, Section::Relation, Section::Role, Section::Correction,
+    Section::Common,
+    Section::Filler,
+    Section::Greeting,
+    Section::Yes,
+    Section::No,
+    Section::EmailLabel,
+    Section::PhoneLabel,
+    Section::NameLabel,
+    Section::Order,
+    Section::Relation,
+    Section::Role,
+    Section::Correction,
 ];
 
 /// Finds the visitor's company, where the visitor's name is known to stand.
-pub fn find(message: &Message<'_>, items: &Items, person: Option<&Range<usize>>, asked: Option<FieldType>) -> Option<Range<usize>> {
+pub fn find(
+    message: &Message<'_>,
+    items: &Items,
+    person: Option<&Range<usize>>,
+    asked: Option<FieldType>,
+) -> Option<Range<usize>> {
     let segments = segment::split(message, items);
     let mut candidates: Vec<(Range<usize>, u8)> = Vec::new();
     let seek = Seek { message, items, segments: &segments, person };
@@ -35,8 +50,15 @@ pub fn find(message: &Message<'_>, items: &Items, person: Option<&Range<usize>>,
         seek.answered(&mut candidates);
     }
     candidates.extend(dense::companies(message, &segments));
-    let apart = |tokens: &Range<usize>| person.is_none_or(|person| tokens.end <= person.start || person.end <= tokens.start);
-    candidates.into_iter().rev().filter(|(tokens, _)| apart(tokens)).max_by_key(|(_, score)| *score).map(|(tokens, _)| tokens)
+    let apart = |tokens: &Range<usize>| {
+        person.is_none_or(|person| tokens.end <= person.start || person.end <= tokens.start)
+    };
+    candidates
+        .into_iter()
+        .rev()
+        .filter(|(tokens, _)| apart(tokens))
+        .max_by_key(|(_, score)| *score)
+        .map(|(tokens, _)| tokens)
 }
 
 struct Seek<'s, 't> {
@@ -57,7 +79,11 @@ impl Seek<'_, '_> {
                 continue;
             }
             let own = message.is(mark.from, Section::Kind) && message.tokens[mark.from].caseless;
-            let found = if sign { self.capital(from).or_else(|| self.rest(from)) } else { self.capital(from).filter(|_| !own) };
+            let found = if sign {
+                self.capital(from).or_else(|| self.rest(from))
+            } else {
+                self.capital(from).filter(|_| !own)
+            };
             if let Some(found) = found.filter(|found| sign || !self.everyday(found)) {
                 candidates.push((found, if sign { 100 } else { 92 }));
             }
@@ -84,7 +110,9 @@ impl Seek<'_, '_> {
         let message = self.message;
         for role in message.within(0..message.tokens.len(), Section::Role) {
             let Some(to) = message.begins(role.to, Section::Link) else { continue };
-            if self.person.is_none() && asked != Some(FieldType::Company) || owner::anothers(message, role.from) {
+            if self.person.is_none() && asked != Some(FieldType::Company)
+                || owner::anothers(message, role.from)
+            {
                 continue;
             }
             let found = self.past_article(to).filter(|found| !self.place(found) && !self.everyday(found));
@@ -108,18 +136,32 @@ impl Seek<'_, '_> {
     /// A company that stands by itself next to the name.
     fn listed(&self, person: &Range<usize>, candidates: &mut Vec<(Range<usize>, u8)>) {
         let message = self.message;
-        let Some(own) = self.segments.iter().position(|s| s.tokens.start <= person.start && person.end <= s.tokens.end) else { return };
+        let Some(own) =
+            self.segments.iter().position(|s| s.tokens.start <= person.start && person.end <= s.tokens.end)
+        else {
+            return;
+        };
         if self.segments[own].tokens.end != person.end {
             return;
         }
-        for (segment, score) in [(self.segments.get(own + 1), 60), (own.checked_sub(1).and_then(|at| self.segments.get(at)), 55)] {
+        for (segment, score) in
+            [(self.segments.get(own + 1), 60), (own.checked_sub(1).and_then(|at| self.segments.get(at)), 55)]
+        {
             let Some(segment) = segment else { continue };
             let next = (person.end..segment.tokens.start).chain(segment.tokens.end..person.start);
             let found = self.capital(segment.tokens.start).filter(|found| found.end == segment.tokens.end);
-            let Some(found) = found.filter(|_| next.clone().count() <= 2 && next.clone().all(|at| message.separates(at))) else { continue };
+            let Some(found) =
+                found.filter(|_| next.clone().count() <= 2 && next.clone().all(|at| message.separates(at)))
+            else {
+                continue;
+            };
             let kind = message.has(found.clone(), Section::Kind);
             let name = message.is(found.start, Section::Given) && !kind && !self.shares(&found, person);
-            let fits = self.shown(&found) && !name && !self.place(&found) && !self.everyday(&found) && !message.asks(found.start);
+            let fits = self.shown(&found)
+                && !name
+                && !self.place(&found)
+                && !self.everyday(&found)
+                && !message.asks(found.start);
             if fits && !owner::anothers(message, found.start) && (score == 60 || kind) {
                 candidates.push((found, score));
             }
@@ -130,20 +172,27 @@ impl Seek<'_, '_> {
     fn answered(&self, candidates: &mut Vec<(Range<usize>, u8)>) {
         let message = self.message;
         let whole = 0..message.tokens.len();
-        if message.has(whole.clone(), Section::Decline) || message.has(whole.clone(), Section::Private) || message.has(whole, Section::Lack) {
+        if message.has(whole.clone(), Section::Decline)
+            || message.has(whole.clone(), Section::Private)
+            || message.has(whole, Section::Lack)
+        {
             return;
         }
-        let openings = [Section::CompanyCue, Section::CompanyHint, Section::CompanyLabel, Section::Correction];
+        let openings =
+            [Section::CompanyCue, Section::CompanyHint, Section::CompanyLabel, Section::Correction];
         for segment in self.segments {
             let mut from = segment.tokens.start;
             let name = |at: usize| {
-                let token = |at: usize| message.tokens.get(at).is_some_and(|t| t.upper && !t.caseless && t.kind == Kind::Word);
+                let token = |at: usize| {
+                    message.tokens.get(at).is_some_and(|t| t.upper && !t.caseless && t.kind == Kind::Word)
+                };
                 token(at) && token(at + 1) && message.begins(at, Section::Greeting).is_none()
             };
             if !name(from) {
                 from = segment::opened(message, &segment.tokens, &openings);
             }
-            while !message.tokens.get(from).is_some_and(|t| t.upper) && from + 1 < segment.tokens.end
+            while !message.tokens.get(from).is_some_and(|t| t.upper)
+                && from + 1 < segment.tokens.end
                 && let Some(to) = message.begins(from, Section::Link).filter(|to| *to < segment.tokens.end)
             {
                 from = to;
@@ -153,7 +202,9 @@ impl Seek<'_, '_> {
             }
             let end = segment.tokens.end;
             let found = self.capital(from).or_else(|| self.rest(from));
-            if let Some(found) = found.filter(|found| !message.sign(end, "?") && found.end <= end && !self.everyday(found)) {
+            if let Some(found) =
+                found.filter(|found| !message.sign(end, "?") && found.end <= end && !self.everyday(found))
+            {
                 candidates.push((found, 70));
             }
             return;
@@ -166,7 +217,8 @@ impl Seek<'_, '_> {
             // Without capitals a word of companies tells where the name ends.
             let rest = self.rest(cue.to + sign)?;
             let kind = self.message.within(rest.clone(), Section::Kind).map(|mark| mark.to).max()?;
-            let lower = (rest.start..kind).all(|at| !self.message.is_any(at, EVERYDAY) || self.message.is(at, Section::Kind));
+            let lower = (rest.start..kind)
+                .all(|at| !self.message.is_any(at, EVERYDAY) || self.message.is(at, Section::Kind));
             (lower && kind - rest.start <= 4 && kind - rest.start > 1).then_some(rest.start..kind)
         })
     }
@@ -177,7 +229,8 @@ impl Seek<'_, '_> {
             let token = self.message.tokens.get(at)?;
             let article = token.kind == Kind::Word && !token.upper && token.folded.chars().count() <= 4;
             let named = self.message.is(at, Section::CompanyLabel) && !token.caseless;
-            (article && self.message.is_any(at, EVERYDAY) || named).then(|| at + 1 + usize::from(self.message.sign(at + 1, "'")))
+            (article && self.message.is_any(at, EVERYDAY) || named)
+                .then(|| at + 1 + usize::from(self.message.sign(at + 1, "'")))
         };
         self.capital(from).or_else(|| {
             let next = small(from)?;
@@ -195,7 +248,8 @@ impl Seek<'_, '_> {
         let named = |at: usize| {
             message.tokens.get(at).is_some_and(|token| match token.kind {
                 Kind::Word => {
-                    let everyday = token.caseless && message.is_any(at, EVERYDAY) && !message.is(at, Section::Kind);
+                    let everyday =
+                        token.caseless && message.is_any(at, EVERYDAY) && !message.is(at, Section::Kind);
                     token.upper && !token.dense() && !everyday
                 }
                 Kind::Digits => token.folded.len() <= 4,
@@ -213,8 +267,11 @@ impl Seek<'_, '_> {
             }
             let sign = token.kind == Kind::Sign;
             let glued = token.glued && message.glued(at + 1);
-            let joins = sign && (matches!(token.folded.as_str(), "&" | "+") || glued && matches!(token.folded.as_str(), "'" | "-" | "."));
-            let small = token.kind == Kind::Word && message.is_any(at, &[Section::Particle, Section::Link, Section::And]);
+            let joins = sign
+                && (matches!(token.folded.as_str(), "&" | "+")
+                    || glued && matches!(token.folded.as_str(), "'" | "-" | "."));
+            let small = token.kind == Kind::Word
+                && message.is_any(at, &[Section::Particle, Section::Link, Section::And]);
             let next = if joins || small { at + 1 } else { break };
             if named(next) && !self.taken(next) || joins && glued && message.word(next) && token.is("'") {
                 at = next + 1;
@@ -229,7 +286,11 @@ impl Seek<'_, '_> {
             }
         }
         // "Inc.", "S.L.": the dot belongs to it.
-        if message.sign(end, ".") && message.glued(end) && end > from && message.tokens[end - 1].folded.chars().count() == 1 {
+        if message.sign(end, ".")
+            && message.glued(end)
+            && end > from
+            && message.tokens[end - 1].folded.chars().count() == 1
+        {
             end += 1;
         }
         (message.tokens[from..end].iter().any(|token| token.kind == Kind::Word)).then_some(from..end)
@@ -244,7 +305,8 @@ impl Seek<'_, '_> {
     }
 
     fn taken(&self, at: usize) -> bool {
-        self.person.is_some_and(|person| person.contains(&at)) || self.items.spans().any(|span| span.contains(&at))
+        self.person.is_some_and(|person| person.contains(&at))
+            || self.items.spans().any(|span| span.contains(&at))
     }
 
     /// Whether it looks like a company: by a word of companies, several words, or the address's domain.
@@ -260,7 +322,9 @@ impl Seek<'_, '_> {
     fn shares(&self, found: &Range<usize>, person: &Range<usize>) -> bool {
         let name = &self.message.tokens[person.clone()];
         let long = |word: &str| word.chars().count() >= 3;
-        self.message.tokens[found.clone()].iter().any(|t| long(&t.folded) && name.iter().any(|other| other.folded == t.folded))
+        self.message.tokens[found.clone()]
+            .iter()
+            .any(|t| long(&t.folded) && name.iter().any(|other| other.folded == t.folded))
     }
 
     fn place(&self, found: &Range<usize>) -> bool {

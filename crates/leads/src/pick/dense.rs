@@ -12,14 +12,28 @@ use crate::vocabulary::Section;
 
 /// Characters that end a name.
 const ENDS: &[Section] = &[
-    Section::Common, Section::EmailLabel, Section::PhoneLabel, Section::CompanyLabel, Section::NameLabel, Section::Greeting,
-    Section::Filler, Section::Order, Section::Title, Section::NameAfter, Section::Relation, Section::Correction,
+    Section::Common,
+    Section::EmailLabel,
+    Section::PhoneLabel,
+    Section::CompanyLabel,
+    Section::NameLabel,
+    Section::Greeting,
+    Section::Filler,
+    Section::Order,
+    Section::Title,
+    Section::NameAfter,
+    Section::Relation,
+    Section::Correction,
 ];
 /// The most characters of a Chinese name, and of a Japanese one.
 const LONGEST: usize = 8;
 
 /// Names, each with how sure it is.
-pub fn names(message: &Message<'_>, segments: &[Segment], asked: Option<FieldType>) -> Vec<(Range<usize>, u8)> {
+pub fn names(
+    message: &Message<'_>,
+    segments: &[Segment],
+    asked: Option<FieldType>,
+) -> Vec<(Range<usize>, u8)> {
     let mut names = Vec::new();
     if !message.tokens.iter().any(Token::dense) {
         return names;
@@ -40,11 +54,16 @@ pub fn names(message: &Message<'_>, segments: &[Segment], asked: Option<FieldTyp
     }
     for mark in message.within(0..message.tokens.len(), Section::NameAfter) {
         let Some(segment) = segments.iter().find(|s| s.tokens.contains(&mark.from)) else { continue };
-        let start = (segment.tokens.start..mark.from).rev().find(|at| possessive(message, *at)).map_or(segment.tokens.start, |at| at + 1);
+        let start = (segment.tokens.start..mark.from)
+            .rev()
+            .find(|at| possessive(message, *at))
+            .map_or(segment.tokens.start, |at| at + 1);
         let start = segment::opened(message, &(start..mark.from), &[Section::NameIntro]);
         let plain = mark.to - mark.from <= 2;
         let whole = run(message, start).filter(|name| name.end == mark.from);
-        if let Some(name) = whole.filter(|name| !plain || surname(message, name, LONGEST) || asked == Some(FieldType::Name)) {
+        if let Some(name) =
+            whole.filter(|name| !plain || surname(message, name, LONGEST) || asked == Some(FieldType::Name))
+        {
             if !owner::anothers(message, name.start) {
                 names.push((name, 90));
             }
@@ -53,7 +72,9 @@ pub fn names(message: &Message<'_>, segments: &[Segment], asked: Option<FieldTyp
     if asked == Some(FieldType::Name) && !message.has(0..message.tokens.len(), Section::Decline) {
         for segment in segments {
             let from = segment::opened(message, &segment.tokens, &[Section::No, Section::Correction]);
-            if let Some(name) = run(message, from).filter(|name| name.end == segment.tokens.end && name.len() > 1 && !message.asks(from)) {
+            if let Some(name) = run(message, from)
+                .filter(|name| name.end == segment.tokens.end && name.len() > 1 && !message.asks(from))
+            {
                 names.push((name, 70));
                 break;
             }
@@ -70,15 +91,25 @@ pub fn companies(message: &Message<'_>, segments: &[Segment]) -> Vec<(Range<usiz
             continue;
         }
         let Some(segment) = segments.iter().find(|s| s.tokens.contains(&mark.from)) else { continue };
-        let cues = message.marks.iter().filter(|cue| matches!(cue.section, Section::CompanyCue | Section::CompanyHint | Section::NameIntro));
-        let cue = cues.filter(|cue| cue.from >= segment.tokens.start && cue.to <= mark.from).map(|cue| cue.to).max();
+        let cues = message.marks.iter().filter(|cue| {
+            matches!(cue.section, Section::CompanyCue | Section::CompanyHint | Section::NameIntro)
+        });
+        let cue = cues
+            .filter(|cue| cue.from >= segment.tokens.start && cue.to <= mark.from)
+            .map(|cue| cue.to)
+            .max();
         // The kind stands before the name in "株式会社山田", after it in "蓝天有限公司".
         let before = cue.unwrap_or(segment.tokens.start);
         let dense = |at: usize| message.tokens.get(at).is_some_and(|token| token.dense() || token.upper);
-        let start = (before..mark.from).rev().find(|at| !dense(*at) || possessive(message, *at)).map_or(before, |at| at + 1);
+        let start = (before..mark.from)
+            .rev()
+            .find(|at| !dense(*at) || possessive(message, *at))
+            .map_or(before, |at| at + 1);
         let mut end = mark.to;
         if start == mark.from {
-            end = (mark.to..segment.tokens.end).find(|at| possessive(message, *at) || message.is_any(*at, ENDS)).unwrap_or(segment.tokens.end);
+            end = (mark.to..segment.tokens.end)
+                .find(|at| possessive(message, *at) || message.is_any(*at, ENDS))
+                .unwrap_or(segment.tokens.end);
         }
         let person = possessive(message, end) && end + 1 < segment.tokens.end;
         if end > start + 2 && (cue.is_some() || person) && !owner::anothers(message, start) {
@@ -109,9 +140,11 @@ fn run(message: &Message<'_>, from: usize) -> Option<Range<usize>> {
 
 /// Whether a name begins with a frequent family name and is not longer than names are.
 fn surname(message: &Message<'_>, name: &Range<usize>, most: usize) -> bool {
-    message.begins(name.start, Section::Surname).is_some_and(|to| to <= name.end) && (2..=most).contains(&name.len())
+    message.begins(name.start, Section::Surname).is_some_and(|to| to <= name.end)
+        && (2..=most).contains(&name.len())
 }
 
 fn possessive(message: &Message<'_>, at: usize) -> bool {
-    message.sign(at, "的") || message.tokens.get(at).is_some_and(|token| matches!(token.folded.as_str(), "的" | "の"))
+    message.sign(at, "的")
+        || message.tokens.get(at).is_some_and(|token| matches!(token.folded.as_str(), "的" | "の"))
 }

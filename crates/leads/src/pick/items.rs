@@ -31,11 +31,14 @@ impl Items {
         let mut addresses = address::find(message);
         addresses.retain(|address| !address.doubtful || meant(message, address, asked));
         let mut runs = phone::runs(message);
-        runs.retain(|run| addresses.iter().all(|a| run.tokens.end <= a.tokens.start || a.tokens.end <= run.tokens.start));
+        runs.retain(|run| {
+            addresses.iter().all(|a| run.tokens.end <= a.tokens.start || a.tokens.end <= run.tokens.start)
+        });
         let urls = pages(message, &addresses);
         let email = own_email(message, &addresses);
         let phone = own_phone(message, &runs, asked, region);
-        let bytes = addresses.iter().map(|a| a.bytes.clone()).chain(phone.iter().map(|tokens| message.bytes(tokens)));
+        let bytes =
+            addresses.iter().map(|a| a.bytes.clone()).chain(phone.iter().map(|tokens| message.bytes(tokens)));
         let bytes = bytes.collect();
         Self { addresses, runs, urls, email, phone, bytes }
     }
@@ -69,7 +72,11 @@ impl Items {
     /// All addresses and runs of digits, in tokens.
     pub fn spans(&self) -> impl Iterator<Item = Range<usize>> {
         let phone = self.phone.iter().cloned();
-        self.addresses.iter().map(|a| a.tokens.clone()).chain(self.runs.iter().map(|run| run.tokens.clone())).chain(phone)
+        self.addresses
+            .iter()
+            .map(|a| a.tokens.clone())
+            .chain(self.runs.iter().map(|run| run.tokens.clone()))
+            .chain(phone)
     }
 
     /// The digits that were taken for no telephone number, in tokens.
@@ -117,7 +124,12 @@ fn choose(message: &Message<'_>, spans: &[Range<usize>], own: &[usize]) -> Optio
     Some(chosen)
 }
 
-fn own_phone(message: &Message<'_>, runs: &[Run], asked: Option<FieldType>, region: Region) -> Option<Range<usize>> {
+fn own_phone(
+    message: &Message<'_>,
+    runs: &[Run],
+    asked: Option<FieldType>,
+    region: Region,
+) -> Option<Range<usize>> {
     let spans: Vec<Range<usize>> = runs.iter().map(|run| run.tokens.clone()).collect();
     let mut numbers: Vec<Range<usize>> = Vec::new();
     for run in runs {
@@ -149,17 +161,28 @@ fn number(message: &Message<'_>, run: &Run, called: bool, region: Region) -> Opt
         return None;
     }
     // A number beside it, such as an hour, is not part of it.
-    let plus = (run.tokens.start + 1..run.tokens.end).find(|at| message.sign(*at, "+") && !message.glued(*at));
+    let plus =
+        (run.tokens.start + 1..run.tokens.end).find(|at| message.sign(*at, "+") && !message.glued(*at));
     if let Some(plus) = plus.filter(|plus| valid(&(*plus..run.tokens.end))) {
         return Some(plus..run.tokens.end);
     }
     if !called {
         return None;
     }
-    let breaks: Vec<usize> = (run.tokens.start + 1..run.tokens.end).filter(|at| !message.glued(*at)).collect();
-    let short = |tokens: Range<usize>| tokens.filter_map(|at| message.tokens.get(at)).map(|t| t.folded.len()).sum::<usize>() <= 4;
-    let later = breaks.iter().map(|at| *at..run.tokens.end).find(|rest| short(run.tokens.start..rest.start) && valid(rest));
-    let earlier = breaks.iter().rev().map(|at| run.tokens.start..*at).find(|rest| short(rest.end..run.tokens.end) && valid(rest));
+    let breaks: Vec<usize> =
+        (run.tokens.start + 1..run.tokens.end).filter(|at| !message.glued(*at)).collect();
+    let short = |tokens: Range<usize>| {
+        tokens.filter_map(|at| message.tokens.get(at)).map(|t| t.folded.len()).sum::<usize>() <= 4
+    };
+    let later = breaks
+        .iter()
+        .map(|at| *at..run.tokens.end)
+        .find(|rest| short(run.tokens.start..rest.start) && valid(rest));
+    let earlier = breaks
+        .iter()
+        .rev()
+        .map(|at| run.tokens.start..*at)
+        .find(|rest| short(rest.end..run.tokens.end) && valid(rest));
     later.or(earlier)
 }
 
@@ -170,7 +193,9 @@ fn amended(message: &Message<'_>, number: &Range<usize>, region: Region) -> Opti
     let ends = message.within(number.end..limit, Section::Ends).map(|mark| mark.to).max();
     let after = message.within(number.end..limit, Section::EndsAfter).map(|mark| mark.to).max();
     let end = match (ends, after) {
-        (Some(at), _) => (at..limit).take_while(|at| digits(*at) || message.is(*at, Section::Number)).last()? + 1,
+        (Some(at), _) => {
+            (at..limit).take_while(|at| digits(*at) || message.is(*at, Section::Number)).last()? + 1
+        }
         (None, Some(end)) => end,
         (None, None) => return None,
     };
@@ -182,23 +207,40 @@ fn amended(message: &Message<'_>, number: &Range<usize>, region: Region) -> Opti
 /// Whether letters or signs are attached to digits, as in the numbers of orders and parts.
 fn attached(message: &Message<'_>, run: &Range<usize>) -> bool {
     let latin = |at: usize| {
-        message.tokens.get(at).is_some_and(|t| t.kind == Kind::Word && t.folded.starts_with(|c: char| c.is_ascii_alphabetic()))
+        message
+            .tokens
+            .get(at)
+            .is_some_and(|t| t.kind == Kind::Word && t.folded.starts_with(|c: char| c.is_ascii_alphabetic()))
     };
-    let joins = |token: &Token| token.kind == Kind::Sign && matches!(token.folded.as_str(), "-" | "/" | "#" | "_" | "." | "$" | "€" | "£" | "%" | "¥" | "₹" | "@");
+    let joins = |token: &Token| {
+        token.kind == Kind::Sign
+            && matches!(
+                token.folded.as_str(),
+                "-" | "/" | "#" | "_" | "." | "$" | "€" | "£" | "%" | "¥" | "₹" | "@"
+            )
+    };
     if let Some(before) = run.start.checked_sub(1) {
         let token = &message.tokens[before];
         let money = matches!(token.folded.as_str(), "$" | "€" | "£" | "¥" | "₹" | "#");
         let glued = message.glued(run.start);
-        let code = glued && joins(token) && before.checked_sub(1).is_some_and(|at| message.glued(before) && (latin(at) || message.digits(at)));
+        let code = glued
+            && joins(token)
+            && before
+                .checked_sub(1)
+                .is_some_and(|at| message.glued(before) && (latin(at) || message.digits(at)));
         if money || glued && latin(before) || code {
             return true;
         }
     }
     let glued = message.glued(run.end);
-    let money = message.tokens.get(run.end).is_some_and(|t| matches!(t.folded.as_str(), "€" | "$" | "%" | "£"));
-    let code = message.tokens.get(run.end).is_some_and(joins) && message.glued(run.end + 1) && (latin(run.end + 1) || message.digits(run.end + 1));
+    let money =
+        message.tokens.get(run.end).is_some_and(|t| matches!(t.folded.as_str(), "€" | "$" | "%" | "£"));
+    let code = message.tokens.get(run.end).is_some_and(joins)
+        && message.glued(run.end + 1)
+        && (latin(run.end + 1) || message.digits(run.end + 1));
     // An extension is part of how a number is written, not of the number.
-    let extension = message.tokens.get(run.end).is_some_and(|t| matches!(t.folded.as_str(), "x" | "ext")) && message.digits(run.end + 1);
+    let extension = message.tokens.get(run.end).is_some_and(|t| matches!(t.folded.as_str(), "x" | "ext"))
+        && message.digits(run.end + 1);
     money || glued && !extension && (latin(run.end) || code)
 }
 
@@ -215,13 +257,15 @@ fn of_something_else(message: &Message<'_>, run: &Range<usize>) -> bool {
         }
         if message.is(before, Section::PhoneLabel) && !message.is(before, Section::Common) {
             // "order number" and "numéro de commande" are phrases; "pedido número" is looked at word by word.
-            return (1..=2).any(|more| before.checked_sub(more).is_some_and(|at| message.is(at, Section::Order)));
+            return (1..=2)
+                .any(|more| before.checked_sub(more).is_some_and(|at| message.is(at, Section::Order)));
         }
         at = before;
     }
     let Some(to) = message.begins(run.end, Section::Is) else { return false };
     let end = message.sentence_end(to).min(to + 4);
-    let phone = message.within(to..end, Section::PhoneLabel).map(|mark| mark.from).min().unwrap_or(usize::MAX);
+    let phone =
+        message.within(to..end, Section::PhoneLabel).map(|mark| mark.from).min().unwrap_or(usize::MAX);
     message.within(to..end, Section::Order).any(|mark: &Mark| mark.from <= phone)
 }
 
@@ -237,14 +281,16 @@ fn pages(message: &Message<'_>, addresses: &[Address]) -> Vec<Range<usize>> {
     let mut start = 0;
     for word in message.text.split(char::is_whitespace) {
         let range = start..start + word.len();
-        start = range.end + message.text.get(range.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
+        start = range.end
+            + message.text.get(range.end..).and_then(|rest| rest.chars().next()).map_or(0, char::len_utf8);
         let lower = word.to_ascii_lowercase();
         let lead = word.len() - word.trim_start_matches(['(', '<', '"', '\'']).len();
         let body = lower.get(lead..).unwrap_or_default();
         if (body.starts_with("http://") || body.starts_with("https://") || body.starts_with("www."))
             && addresses.iter().all(|a| a.bytes.end <= range.start || a.bytes.start >= range.end)
         {
-            let tail = word.len() - word.trim_end_matches(['.', ',', ';', '!', '?', ')', '>', '"', '\'']).len();
+            let tail =
+                word.len() - word.trim_end_matches(['.', ',', ';', '!', '?', ')', '>', '"', '\'']).len();
             pages.push(range.start + lead..range.end - tail);
         }
     }

@@ -16,15 +16,28 @@ pub fn anothers(message: &Message<'_>, at: usize) -> bool {
 pub fn given_up(message: &Message<'_>, item: &Range<usize>, others: &[Range<usize>]) -> bool {
     let start = message.sentence_start(item.start);
     let end = message.sentence_end(item.end);
-    let before = others.iter().map(|other| other.end).filter(|end| *end <= item.start).max().unwrap_or(start).max(start);
-    let after = others.iter().map(|other| other.start).filter(|start| *start >= item.end).min().unwrap_or(end).min(end);
+    let before = others
+        .iter()
+        .map(|other| other.end)
+        .filter(|end| *end <= item.start)
+        .max()
+        .unwrap_or(start)
+        .max(start);
+    let after = others
+        .iter()
+        .map(|other| other.start)
+        .filter(|start| *start >= item.end)
+        .min()
+        .unwrap_or(end)
+        .min(end);
     let valid = [Section::Own, Section::Correction];
     let left = before..item.start;
     if last_of(message, left.clone(), &[Section::Stale, Section::Broken], &valid) || negated(message, &left) {
         return true;
     }
     let right = item.end..after;
-    let end = message.within(right.clone(), Section::Own).chain(message.within(right.clone(), Section::Correction));
+    let end =
+        message.within(right.clone(), Section::Own).chain(message.within(right.clone(), Section::Correction));
     let until = end.map(|mark| mark.from).min().unwrap_or(right.end);
     // "…, that isn't mine" is broken although "mine" is the visitor's.
     message.within(right, Section::Broken).any(|mark| mark.from <= until)
@@ -39,11 +52,17 @@ fn negated(message: &Message<'_>, left: &Range<usize>) -> bool {
 /// Whether the last phrase in a range is of the first sections, and not one of the second that begins after it.
 fn last_of(message: &Message<'_>, range: Range<usize>, these: &[Section], those: &[Section]) -> bool {
     let find = |sections: &[Section]| {
-        let marks = message.marks.iter().filter(|m| sections.contains(&m.section) && m.from >= range.start && m.to <= range.end);
+        let marks = message
+            .marks
+            .iter()
+            .filter(|m| sections.contains(&m.section) && m.from >= range.start && m.to <= range.end);
         marks.max_by_key(|mark| (mark.from, mark.to)).copied()
     };
     let Some(last) = find(these) else { return false };
     let inside = |mark: &Mark| mark.from >= last.from && mark.to <= last.to;
-    let after = message.marks.iter().filter(|m| those.contains(&m.section) && m.from >= range.start && m.to <= range.end);
+    let after = message
+        .marks
+        .iter()
+        .filter(|m| those.contains(&m.section) && m.from >= range.start && m.to <= range.end);
     !after.into_iter().any(|mark| mark.from > last.from && !inside(mark))
 }

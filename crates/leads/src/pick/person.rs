@@ -34,9 +34,22 @@ struct Candidate {
 
 /// Words that are no part of a name.
 const NEVER: &[Section] = &[
-    Section::Common, Section::Filler, Section::Greeting, Section::Yes, Section::No, Section::NameLabel, Section::EmailLabel,
-    Section::PhoneLabel, Section::CompanyLabel, Section::Relation, Section::Order, Section::NameCue, Section::Correction,
-    Section::NameAfter, Section::Decline, Section::Lack,
+    Section::Common,
+    Section::Filler,
+    Section::Greeting,
+    Section::Yes,
+    Section::No,
+    Section::NameLabel,
+    Section::EmailLabel,
+    Section::PhoneLabel,
+    Section::CompanyLabel,
+    Section::Relation,
+    Section::Order,
+    Section::NameCue,
+    Section::Correction,
+    Section::NameAfter,
+    Section::Decline,
+    Section::Lack,
 ];
 /// The most words of a name.
 const WORDS: usize = 6;
@@ -57,11 +70,19 @@ pub fn find(message: &Message<'_>, items: &Items, asked: Option<FieldType>) -> O
         standing(message, items, &segments, asked, &mut candidates);
     }
     corrected(message, &segments, &mut candidates);
-    candidates.extend(dense::names(message, &segments, asked).into_iter().map(|(tokens, score)| Candidate { tokens, score }));
+    candidates.extend(
+        dense::names(message, &segments, asked)
+            .into_iter()
+            .map(|(tokens, score)| Candidate { tokens, score }),
+    );
     let best = candidates.iter().rev().max_by_key(|candidate| candidate.score)?;
     // The whole name may stand elsewhere: "Brown is my name, Charlie Brown".
     let words = |tokens: &Range<usize>| -> Vec<&str> {
-        message.tokens[tokens.clone()].iter().filter(|t| t.kind == Kind::Word).map(|t| t.folded.as_str()).collect()
+        message.tokens[tokens.clone()]
+            .iter()
+            .filter(|t| t.kind == Kind::Word)
+            .map(|t| t.folded.as_str())
+            .collect()
     };
     let short = words(&best.tokens);
     let wider = candidates.iter().map(|candidate| &candidate.tokens).filter(|tokens| {
@@ -88,12 +109,16 @@ pub fn run(message: &Message<'_>, from: usize) -> Option<Name> {
                 && (words > 0 || message.tokens.get(past).is_some_and(|t| t.upper))
                 && message.tokens.get(past).is_some_and(|t| t.upper == capital)
                 && part(message, past, words > 0)
-                && !(message.is(past, Section::Kind) && message.tokens[past].upper && !message.tokens[past].caseless)
+                && !(message.is(past, Section::Kind)
+                    && message.tokens[past].upper
+                    && !message.tokens[past].caseless)
             {
                 at = past;
             }
         }
-        if !message.tokens.get(at).is_some_and(|token| token.upper == capital || words > 0 && token.upper) || !part(message, at, words > 0) {
+        if !message.tokens.get(at).is_some_and(|token| token.upper == capital || words > 0 && token.upper)
+            || !part(message, at, words > 0)
+        {
             break;
         }
         given |= message.is(at, Section::Given);
@@ -113,7 +138,11 @@ fn joined(message: &Message<'_>, at: usize) -> usize {
         let next = message.glued(end + 1) && message.word(end + 1);
         match sign.folded.as_str() {
             "'" | "-" if next => end += 2,
-            "." if message.tokens[end - 1].folded.chars().count() == 1 && !message.tokens[end - 1].caseless => end += 1,
+            "." if message.tokens[end - 1].folded.chars().count() == 1
+                && !message.tokens[end - 1].caseless =>
+            {
+                end += 1
+            }
             _ => break,
         }
     }
@@ -122,18 +151,24 @@ fn joined(message: &Message<'_>, at: usize) -> usize {
 
 /// Whether a word can be part of a name.
 fn part(message: &Message<'_>, at: usize, later: bool) -> bool {
-    let Some(token) = message.tokens.get(at).filter(|token| token.kind == Kind::Word && !token.dense()) else { return false };
+    let Some(token) = message.tokens.get(at).filter(|token| token.kind == Kind::Word && !token.dense())
+    else {
+        return false;
+    };
     if message.sign(at + 1, "@") && message.glued(at + 1) {
         return false;
     }
     let elided = message.sign(at + 1, "'") && message.glued(at + 1) && message.glued(at + 2);
-    if !message.is_any(at, NEVER) || elided && token.upper && message.tokens.get(at + 2).is_some_and(|t| t.upper) {
+    if !message.is_any(at, NEVER)
+        || elided && token.upper && message.tokens.get(at + 2).is_some_and(|t| t.upper)
+    {
         return true;
     }
     let cased = token.upper && !token.caseless;
     let known = message.is(at, Section::Given);
     let starts = message.sentence_start(at) == at;
-    let next = message.tokens.get(at + 1).is_some_and(|t| t.upper && !t.caseless) && !message.is_any(at + 1, NEVER);
+    let next =
+        message.tokens.get(at + 1).is_some_and(|t| t.upper && !t.caseless) && !message.is_any(at + 1, NEVER);
     if known && cased && (!starts || next) {
         return true;
     }
@@ -158,7 +193,11 @@ fn cued(message: &Message<'_>, candidates: &mut Vec<Candidate>) {
 
 fn past_signs(message: &Message<'_>, from: usize) -> usize {
     let mut at = from;
-    while message.sign(at, ":") || message.sign(at, "=") || message.sign(at, "-") || message.begins(at, Section::Filler).is_some() && message.word(at) {
+    while message.sign(at, ":")
+        || message.sign(at, "=")
+        || message.sign(at, "-")
+        || message.begins(at, Section::Filler).is_some() && message.word(at)
+    {
         at = message.begins(at, Section::Filler).unwrap_or(at + 1);
     }
     at
@@ -169,7 +208,8 @@ fn followed(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
     for mark in message.within(0..message.tokens.len(), Section::NameAfter) {
         let Some(segment) = segments.iter().find(|s| s.tokens.contains(&mark.from)) else { continue };
         let from = segment::opened(message, &(segment.tokens.start..mark.from), &[]);
-        let name = run(message, from).filter(|name| name.tokens.end == mark.from && (name.capital || name.given));
+        let name =
+            run(message, from).filter(|name| name.tokens.end == mark.from && (name.capital || name.given));
         if let Some(name) = name.filter(|name| !message.asks(mark.from) && !place(message, name)) {
             candidates.push(Candidate { tokens: name.tokens, score: 90 });
         }
@@ -179,26 +219,35 @@ fn followed(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
 /// "Name: …".
 fn labelled(message: &Message<'_>, candidates: &mut Vec<Candidate>) {
     for mark in message.within(0..message.tokens.len(), Section::NameLabel) {
-        let company = message.is(mark.from, Section::CompanyLabel) || mark.from > 0 && message.is(mark.from - 1, Section::CompanyLabel);
+        let company = message.is(mark.from, Section::CompanyLabel)
+            || mark.from > 0 && message.is(mark.from - 1, Section::CompanyLabel);
         if company || owner::anothers(message, mark.to) {
             continue;
         }
         let from = past_signs(message, mark.to);
         let sign = from > mark.to && message.separates(mark.to);
-        if let Some(name) = run(message, from).filter(|name| (name.capital || name.given || sign) && !place(message, name)) {
+        if let Some(name) =
+            run(message, from).filter(|name| (name.capital || name.given || sign) && !place(message, name))
+        {
             candidates.push(Candidate { tokens: name.tokens, score: 85 });
         }
     }
 }
 
 /// "I'm …", "It's …".
-fn introduced(message: &Message<'_>, segments: &[Segment], asked: Option<FieldType>, candidates: &mut Vec<Candidate>) {
+fn introduced(
+    message: &Message<'_>,
+    segments: &[Segment],
+    asked: Option<FieldType>,
+    candidates: &mut Vec<Candidate>,
+) {
     let asked = asked == Some(FieldType::Name);
     for mark in message.within(0..message.tokens.len(), Section::NameIntro) {
         let first_person = message.is(mark.from, Section::Own) || message.is(mark.to - 1, Section::Own);
         let Some(name) = run(message, mark.to).filter(|name| !place(message, name)) else { continue };
         let opening = segments.iter().any(|s| {
-            s.tokens.contains(&mark.from) && segment::opened(message, &(s.tokens.start..mark.from), &[]) == mark.from
+            s.tokens.contains(&mark.from)
+                && segment::opened(message, &(s.tokens.start..mark.from), &[]) == mark.from
         });
         if !first_person && (!opening || message.asks(mark.from)) || message.asks(mark.from) && !name.given {
             continue;
@@ -237,7 +286,10 @@ fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
             let cased = name.capital && !message.tokens[name.tokens.start].caseless;
             let known = name.given || whole && (cased || content == 0 && name.words <= 4);
             let part = !whole && (cased || name.given) && (name.given || spelling || name.words >= 2);
-            !question && !place(message, name) && (whole && known || part) && !owner::anothers(message, name.tokens.start)
+            !question
+                && !place(message, name)
+                && (whole && known || part)
+                && !owner::anothers(message, name.tokens.start)
         });
         if let Some(name) = found {
             candidates.push(Candidate { tokens: name.tokens, score: 70 });
@@ -253,34 +305,57 @@ fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
 /// A name at a token, or after a small word that is none: "con Nicola", "the name".
 fn after_small_words(message: &Message<'_>, from: usize, end: usize) -> Option<Name> {
     run(message, from).filter(|name| name.tokens.end <= end).or_else(|| {
-        let small = from + 1 < end && message.is(from, Section::Common) && message.tokens[from].folded.chars().count() <= 3;
+        let small = from + 1 < end
+            && message.is(from, Section::Common)
+            && message.tokens[from].folded.chars().count() <= 3;
         let name = small.then(|| run(message, from + 1)).flatten()?;
-        (name.tokens.end <= end && name.capital && !message.tokens[name.tokens.start].caseless).then_some(name)
+        (name.tokens.end <= end && name.capital && !message.tokens[name.tokens.start].caseless)
+            .then_some(name)
     })
 }
 
 /// A name that stands by itself, as in a list of contact details.
-fn standing(message: &Message<'_>, items: &Items, segments: &[Segment], asked: Option<FieldType>, candidates: &mut Vec<Candidate>) {
+fn standing(
+    message: &Message<'_>,
+    items: &Items,
+    segments: &[Segment],
+    asked: Option<FieldType>,
+    candidates: &mut Vec<Candidate>,
+) {
     for (number, segment) in segments.iter().enumerate() {
         let mut from = segment.tokens.start;
-        while let Some(to) = message.begins(from, Section::Yes).or_else(|| message.begins(from, Section::Filler)).filter(|to| *to < segment.tokens.end) {
+        while let Some(to) = message
+            .begins(from, Section::Yes)
+            .or_else(|| message.begins(from, Section::Filler))
+            .filter(|to| *to < segment.tokens.end)
+        {
             from = to;
         }
-        let Some(name) = run(message, from).filter(|name| name.tokens.end == segment.tokens.end) else { continue };
+        let Some(name) = run(message, from).filter(|name| name.tokens.end == segment.tokens.end) else {
+            continue;
+        };
         let cased = name.capital && !message.tokens[from].caseless;
         let likely = if name.given { cased || name.words <= 3 } else { cased && name.words >= 2 };
-        if !likely || message.asks(from) || place(message, &name) || company_like(message, &name) || owner::anothers(message, from) {
+        if !likely
+            || message.asks(from)
+            || place(message, &name)
+            || company_like(message, &name)
+            || owner::anothers(message, from)
+        {
             continue;
         }
         // "carin, with a C" spells an address out.
         let next = segments.get(number + 1).map(|next| next.tokens.start);
-        if !cased && next.is_some_and(|next| message.begins(next, Section::Spelling).is_some()) && asked == Some(FieldType::Email) {
+        if !cased
+            && next.is_some_and(|next| message.begins(next, Section::Spelling).is_some())
+            && asked == Some(FieldType::Email)
+        {
             continue;
         }
         let near = items.any() && (segment.item_after || segment.item_before || name.given || cased);
-        let first = segments[..number].iter().all(|before| {
-            segment::opened(message, &before.tokens, &[]) >= before.tokens.end
-        });
+        let first = segments[..number]
+            .iter()
+            .all(|before| segment::opened(message, &before.tokens, &[]) >= before.tokens.end);
         let listed = first && name.given && name.words >= 2 && cased && segments.len() > number + 1;
         if near || listed {
             candidates.push(Candidate { tokens: name.tokens, score: if name.given { 62 } else { 60 } });
@@ -292,11 +367,20 @@ fn standing(message: &Message<'_>, items: &Items, segments: &[Segment], asked: O
 fn corrected(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Candidate>) {
     let Some(first) = candidates.iter().map(|candidate| candidate.tokens.end).min() else { return };
     let after = |mark: &&Mark| mark.from >= first;
-    let Some(mark) = message.within(0..message.tokens.len(), Section::Correction).filter(after).last() else { return };
+    let Some(mark) = message.within(0..message.tokens.len(), Section::Correction).filter(after).last() else {
+        return;
+    };
     for segment in segments.iter().filter(|segment| segment.tokens.end > mark.to) {
-        let from = segment::opened(message, &(segment.tokens.start.max(mark.to)..segment.tokens.end), &[Section::No]);
-        let name = run(message, from).filter(|name| name.tokens.end == segment.tokens.end && (name.capital || name.given));
-        if let Some(name) = name.filter(|name| !company_like(message, name) && !owner::anothers(message, from)) {
+        let from = segment::opened(
+            message,
+            &(segment.tokens.start.max(mark.to)..segment.tokens.end),
+            &[Section::No],
+        );
+        let name = run(message, from)
+            .filter(|name| name.tokens.end == segment.tokens.end && (name.capital || name.given));
+        if let Some(name) =
+            name.filter(|name| !company_like(message, name) && !owner::anothers(message, from))
+        {
             candidates.push(Candidate { tokens: name.tokens, score: 101 });
             return;
         }
@@ -305,7 +389,10 @@ fn corrected(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<C
 
 /// Whether all of a name is a place.
 fn place(message: &Message<'_>, name: &Name) -> bool {
-    message.within(name.tokens.clone(), Section::Place).any(|mark: &Mark| mark.from == name.tokens.start && mark.to == name.tokens.end) && !name.given
+    message
+        .within(name.tokens.clone(), Section::Place)
+        .any(|mark: &Mark| mark.from == name.tokens.start && mark.to == name.tokens.end)
+        && !name.given
         || message.begins(name.tokens.start, Section::Place).is_some_and(|to| to > name.tokens.end)
 }
 

@@ -39,15 +39,20 @@ pub fn find(message: &Message<'_>, asked: Option<FieldType>) -> Vec<FieldType> {
 /// Which field the part of the sentence around a refusal names.
 fn named(message: &Message<'_>, mark: &Mark) -> Option<FieldType> {
     let from = (0..mark.from).rev().find(|at| message.separates(*at)).map_or(0, |sign| sign + 1);
-    let to = (mark.to..message.tokens.len()).find(|at| message.separates(*at)).unwrap_or(message.tokens.len());
+    let to =
+        (mark.to..message.tokens.len()).find(|at| message.separates(*at)).unwrap_or(message.tokens.len());
     let labels = [
         (Section::EmailLabel, FieldType::Email),
         (Section::PhoneLabel, FieldType::Phone),
         (Section::CompanyLabel, FieldType::Company),
         (Section::NameLabel, FieldType::Name),
     ];
-    let distance = |label: &Mark| if label.from >= mark.to { label.from - mark.to } else { mark.from.saturating_sub(label.to) };
-    let marks = labels.iter().flat_map(|(section, r#type)| message.within(from..to, *section).map(move |label| (label, *r#type)));
+    let distance = |label: &Mark| {
+        if label.from >= mark.to { label.from - mark.to } else { mark.from.saturating_sub(label.to) }
+    };
+    let marks = labels
+        .iter()
+        .flat_map(|(section, r#type)| message.within(from..to, *section).map(move |label| (label, *r#type)));
     marks.min_by_key(|(label, _)| distance(label)).map(|(_, r#type)| r#type)
 }
 
@@ -59,12 +64,22 @@ fn short(message: &Message<'_>) -> bool {
 /// A "no" with nothing but courtesy around it.
 fn plain_no(message: &Message<'_>) -> bool {
     let courtesy = [
-        Section::No, Section::Filler, Section::Greeting, Section::EmailLabel, Section::PhoneLabel, Section::NameLabel,
-        Section::CompanyLabel, Section::Private,
+        Section::No,
+        Section::Filler,
+        Section::Greeting,
+        Section::EmailLabel,
+        Section::PhoneLabel,
+        Section::NameLabel,
+        Section::CompanyLabel,
+        Section::Private,
     ];
     let all = 0..message.tokens.len();
     message.has(all.clone(), Section::No)
-        && all.clone().all(|at| message.separates(at) || message.is_any(at, &courtesy) || message.tokens[at].kind == crate::text::Kind::Sign)
+        && all.clone().all(|at| {
+            message.separates(at)
+                || message.is_any(at, &courtesy)
+                || message.tokens[at].kind == crate::text::Kind::Sign
+        })
         && !message.asks(0)
 }
 

@@ -40,7 +40,8 @@ pub fn split(message: &Message<'_>, items: &Items) -> Vec<Segment> {
         } else if message.separates(at) {
             at += 1;
         } else {
-            let end = (at..taken.len()).find(|end| taken[*end] || message.separates(*end)).unwrap_or(taken.len());
+            let end =
+                (at..taken.len()).find(|end| taken[*end] || message.separates(*end)).unwrap_or(taken.len());
             segments.push(Segment { tokens: at..end, item_after: false, item_before });
             item_before = false;
             at = end;
@@ -51,7 +52,13 @@ pub fn split(message: &Message<'_>, items: &Items) -> Vec<Segment> {
 
 /// Words that may stand before an answer.
 const OPENINGS: &[Section] = &[
-    Section::Greeting, Section::Filler, Section::Yes, Section::NameCue, Section::NameIntro, Section::NameLabel, Section::Is,
+    Section::Greeting,
+    Section::Filler,
+    Section::Yes,
+    Section::NameCue,
+    Section::NameIntro,
+    Section::NameLabel,
+    Section::Is,
     Section::Own,
 ];
 
@@ -91,5 +98,9 @@ pub fn asked_in(message: &Message<'_>) -> Option<FieldType> {
     let inside = |one: &(usize, usize, FieldType)| {
         marks.iter().any(|other| other.1 > one.1 && other.0 <= one.0 && other.0 + other.1 >= one.0 + one.1)
     };
-    marks.iter().filter(|mark| !inside(mark)).max_by_key(|(from, length, _)| (*from, *length)).map(|(_, _, r#type)| *r#type)
+    marks
+        .iter()
+        .filter(|mark| !inside(mark))
+        .max_by_key(|(from, length, _)| (*from, *length))
+        .map(|(_, _, r#type)| *r#type)
 }

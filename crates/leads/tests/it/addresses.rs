@@ -33,7 +33,15 @@ fn written_and_in_words() {
 
 #[test]
 fn what_is_none() {
-    for raw in ["ada", "ada at home", "@brook.example", "ada@.example", "ada brook@x.example y", "look at brook dot", "a@b@c.example"] {
+    for raw in [
+        "ada",
+        "ada at home",
+        "@brook.example",
+        "ada@.example",
+        "ada brook@x.example y",
+        "look at brook dot",
+        "a@b@c.example",
+    ] {
         assert_eq!(email(raw), Err(Invalid::NotEmail), "{raw}");
     }
     assert_eq!(email("ada@brook"), Err(Invalid::IncompleteEmail));

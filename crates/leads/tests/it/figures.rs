@@ -6,8 +6,10 @@ use robofy_leads::eval::{Case, measure};
 
 #[expect(clippy::print_stdout, reason = "a skipped test is named")]
 fn cases() -> Option<Vec<Case>> {
-    let folder = std::env::var_os("ROBOFY_CASES")
-        .map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")), PathBuf::from);
+    let folder = std::env::var_os("ROBOFY_CASES").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
+        PathBuf::from,
+    );
     let path = folder.join("leads/dev.json");
     match std::fs::read_to_string(&path) {
         Ok(text) => Some(serde_json::from_str(&text).unwrap()),

@@ -49,8 +49,14 @@ fn every_mistake_is_named() {
     assert_eq!(
         found,
         [
-            "form_title required", "consent_version required", "after_messages out_of_range", "fields[0].name invalid",
-            "fields[1].label required", "fields[1].options invalid", "fields[2].name invalid", "fields[2].options invalid",
+            "form_title required",
+            "consent_version required",
+            "after_messages out_of_range",
+            "fields[0].name invalid",
+            "fields[1].label required",
+            "fields[1].options invalid",
+            "fields[2].name invalid",
+            "fields[2].options invalid",
             "fields[3].options[1] invalid",
         ]
     );
@@ -59,7 +65,10 @@ fn every_mistake_is_named() {
 #[test]
 fn limits_hold() {
     let field = |at: usize| Field::new(&format!("f{at}"), "F", FieldType::Text, false, 0);
-    let form = |count: usize| LeadFormSettings { fields: (0..count).map(field).collect(), ..LeadFormSettings::default() };
+    let form = |count: usize| LeadFormSettings {
+        fields: (0..count).map(field).collect(),
+        ..LeadFormSettings::default()
+    };
     assert!(LeadForm::try_from(form(40)).is_ok());
     assert!(LeadForm::try_from(form(41)).is_err());
     let empty = LeadFormSettings { enabled: true, fields: Vec::new(), ..LeadFormSettings::default() };
@@ -71,7 +80,20 @@ fn types_are_written_as_on_the_wire() {
     let names: Vec<&str> = FieldType::ALL.iter().map(|r#type| r#type.as_str()).collect();
     assert_eq!(
         names,
-        ["text", "long_text", "name", "email", "phone", "company", "number", "select", "multi_select", "date", "url", "checkbox"]
+        [
+            "text",
+            "long_text",
+            "name",
+            "email",
+            "phone",
+            "company",
+            "number",
+            "select",
+            "multi_select",
+            "date",
+            "url",
+            "checkbox"
+        ]
     );
     for r#type in FieldType::ALL {
         assert_eq!(r#type.as_str().parse::<FieldType>().unwrap(), *r#type);

@@ -13,7 +13,10 @@ use robofy_leads::{Field, FieldType, Picked, Region, pick};
 /// A form with a name, an address, a telephone number and a company.
 fn contact() -> Vec<Field> {
     let types = [FieldType::Name, FieldType::Email, FieldType::Phone, FieldType::Company];
-    (0..).zip(types).map(|(order, r#type)| Field::new(r#type.as_str(), r#type.as_str(), r#type, false, order)).collect()
+    (0..)
+        .zip(types)
+        .map(|(order, r#type)| Field::new(r#type.as_str(), r#type.as_str(), r#type, false, order))
+        .collect()
 }
 
 /// What a message says when nothing was asked (`""`), or a field was.

@@ -19,17 +19,41 @@ fn all_right(cases: &[Case]) {
 #[test]
 fn english() {
     all_right(&[
-        ("Hi there, this is Wendy Arkwright from Arkwright Joinery Ltd. My number's 020 7946 0018", "", "GB",
-         &["name=Wendy Arkwright", "company=Arkwright Joinery Ltd", "phone=+442079460018"]),
-        ("could you call me back on 415-555-0132? name's Curtis", "", "US", &["phone=+14155550132", "name=Curtis"]),
+        (
+            "Hi there, this is Wendy Arkwright from Arkwright Joinery Ltd. My number's 020 7946 0018",
+            "",
+            "GB",
+            &["name=Wendy Arkwright", "company=Arkwright Joinery Ltd", "phone=+442079460018"],
+        ),
+        (
+            "could you call me back on 415-555-0132? name's Curtis",
+            "",
+            "US",
+            &["phone=+14155550132", "name=Curtis"],
+        ),
         ("Priyanka Deshmukh speaking", "", "GB", &["name=Priyanka Deshmukh"]),
-        ("i work at northwind, marcy.cole@northwind.example", "", "US", &["email=marcy.cole@northwind.example"]),
+        (
+            "i work at northwind, marcy.cole@northwind.example",
+            "",
+            "US",
+            &["email=marcy.cole@northwind.example"],
+        ),
         ("you can reach our owner, Greg, at greg@foo.example", "", "US", &["email=greg@foo.example"]),
-        ("my husband's email is dan@foo.example but use mine: lou@foo.example", "email", "US", &["email=lou@foo.example"]),
+        (
+            "my husband's email is dan@foo.example but use mine: lou@foo.example",
+            "email",
+            "US",
+            &["email=lou@foo.example"],
+        ),
         ("that's my old address, the new one is pat@new.example", "email", "US", &["email=pat@new.example"]),
         ("pat@old.example bounces these days", "", "US", &[]),
         ("I got an email from noreply@brand.example, is that you?", "", "US", &[]),
-        ("jo.bell@corp.example — wait, use jo.bell@home.example instead", "email", "US", &["email=jo.bell@home.example"]),
+        (
+            "jo.bell@corp.example — wait, use jo.bell@home.example instead",
+            "email",
+            "US",
+            &["email=jo.bell@home.example"],
+        ),
         ("sam underscore wells at yahoo dot com", "email", "US", &["email=sam_wells@yahoo.com"]),
         ("it's m dot okafor at outlook dot com thanks", "email", "US", &["email=m.okafor@outlook.com"]),
         ("where are you at dot com or what", "", "US", &[]),
@@ -65,13 +89,23 @@ fn english() {
         ("sure, it's tomasz wilk", "name", "GB", &["name=tomasz wilk"]),
         ("J. R. Ewing", "name", "US", &["name=J. R. Ewing"]),
         ("the name is Bond, James Bond", "name", "GB", &["name=James Bond"]),
-        ("ravi menon, ravi.menon@foo.example", "", "IN", &["name=ravi menon", "email=ravi.menon@foo.example"]),
+        (
+            "ravi menon, ravi.menon@foo.example",
+            "",
+            "IN",
+            &["name=ravi menon", "email=ravi.menon@foo.example"],
+        ),
         ("Kestrel Analytics", "company", "GB", &["company=Kestrel Analytics"]),
         ("we're called Salt & Stone Pottery", "company", "GB", &["company=Salt & Stone Pottery"]),
         ("from Kestrel Analytics, based in Hull", "company", "GB", &["company=Kestrel Analytics"]),
         ("I'm Dana, founder of Moss Street Studio", "", "GB", &["name=Dana", "company=Moss Street Studio"]),
         ("It's for my dad Bernard, his number is 415 555 0132", "", "US", &[]),
-        ("booking for my niece Lola. I'm Tess Conroy, tess@foo.example", "", "US", &["name=Tess Conroy", "email=tess@foo.example"]),
+        (
+            "booking for my niece Lola. I'm Tess Conroy, tess@foo.example",
+            "",
+            "US",
+            &["name=Tess Conroy", "email=tess@foo.example"],
+        ),
         ("my name is Gill, sorry, Jill", "name", "GB", &["name=Jill"]),
         ("Phone: 415 555 0132\nName: ed moss", "", "US", &["phone=+14155550132", "name=ed moss"]),
     ]);
@@ -80,11 +114,20 @@ fn english() {
 #[test]
 fn spanish() {
     all_right(&[
-        ("hola, soy Lucía Ferrer de Ferrer Decoración, mi correo es lucia@ferrer.example", "", "ES",
-         &["name=Lucía Ferrer", "company=Ferrer Decoración", "email=lucia@ferrer.example"]),
+        (
+            "hola, soy Lucía Ferrer de Ferrer Decoración, mi correo es lucia@ferrer.example",
+            "",
+            "ES",
+            &["name=Lucía Ferrer", "company=Ferrer Decoración", "email=lucia@ferrer.example"],
+        ),
         ("me llamo pablo y mi numero es 611223344", "", "ES", &["name=pablo", "phone=+34611223344"]),
         ("pablo guion ruiz arroba hotmail punto es", "email", "ES", &["email=pablo-ruiz@hotmail.es"]),
-        ("es el seis once, veintidós, treinta y tres, cuarenta y cuatro", "phone", "ES", &["phone=+34611223344"]),
+        (
+            "es el seis once, veintidós, treinta y tres, cuarenta y cuatro",
+            "phone",
+            "ES",
+            &["phone=+34611223344"],
+        ),
         ("ese era el viejo, ahora es pablo@nuevo.example", "email", "ES", &["email=pablo@nuevo.example"]),
         ("he escrito a info@tienda.example y no responden", "", "ES", &[]),
         ("número de seguimiento 611223344", "", "ES", &[]),
@@ -105,14 +148,33 @@ fn spanish() {
 #[test]
 fn german() {
     all_right(&[
-        ("Hallo, ich heiße Carla Winter und bin unter 030 23125 014 erreichbar", "", "DE", &["name=Carla Winter", "phone=+493023125014"]),
-        ("ich bin der Timo, meine Mail ist timo@beispiel.example", "", "DE", &["name=Timo", "email=timo@beispiel.example"]),
+        (
+            "Hallo, ich heiße Carla Winter und bin unter 030 23125 014 erreichbar",
+            "",
+            "DE",
+            &["name=Carla Winter", "phone=+493023125014"],
+        ),
+        (
+            "ich bin der Timo, meine Mail ist timo@beispiel.example",
+            "",
+            "DE",
+            &["name=Timo", "email=timo@beispiel.example"],
+        ),
         ("Frau Prof. Dr. Ingrid Maurer", "name", "DE", &["name=Ingrid Maurer"]),
         ("ich bin von der Tischlerei Holm", "company", "DE", &["company=Tischlerei Holm"]),
-        ("Rainer Vogt, Einkauf, Vogt Metallbau GmbH, r.vogt@vogt.example", "", "DE",
-         &["name=Rainer Vogt", "company=Vogt Metallbau GmbH", "email=r.vogt@vogt.example"]),
+        (
+            "Rainer Vogt, Einkauf, Vogt Metallbau GmbH, r.vogt@vogt.example",
+            "",
+            "DE",
+            &["name=Rainer Vogt", "company=Vogt Metallbau GmbH", "email=r.vogt@vogt.example"],
+        ),
         ("carla unterstrich winter ät gmx punkt net", "email", "DE", &["email=carla_winter@gmx.net"]),
-        ("null eins sieben eins dreiundzwanzig vierundfünfzig sechs sieben acht", "phone", "DE", &["phone=+491712354678"]),
+        (
+            "null eins sieben eins dreiundzwanzig vierundfünfzig sechs sieben acht",
+            "phone",
+            "DE",
+            &["phone=+491712354678"],
+        ),
         ("Kundennummer 01713920050", "phone", "DE", &[]),
         ("Meine Rechnungsnummer ist 01713920050, wann kommt die Ware?", "", "DE", &[]),
         ("das möchte ich lieber nicht sagen", "name", "DE", &["-name"]),
@@ -121,7 +183,12 @@ fn german() {
         ("bin privat hier", "company", "DE", &["-company"]),
         ("Ich bin Mieter in der Gartenstraße", "name", "DE", &[]),
         ("Wann haben Sie Zeit?", "name", "DE", &[]),
-        ("Bitte nicht an alt@firma.example, sondern an neu@firma.example", "email", "DE", &["email=neu@firma.example"]),
+        (
+            "Bitte nicht an alt@firma.example, sondern an neu@firma.example",
+            "email",
+            "DE",
+            &["email=neu@firma.example"],
+        ),
         ("meine Kollegin Heike Bauer (heike@firma.example) meldet sich noch", "", "DE", &[]),
         ("Können Sie Herrn Lorenz etwas ausrichten?", "", "DE", &[]),
         ("Ich interessiere mich für Ihr Angebot", "", "DE", &[]),
@@ -131,9 +198,19 @@ fn german() {
 #[test]
 fn french() {
     all_right(&[
-        ("Bonjour, je m'appelle Sophie Vidal, mon numéro est le 06 12 34 56 78", "", "FR", &["name=Sophie Vidal", "phone=+33612345678"]),
+        (
+            "Bonjour, je m'appelle Sophie Vidal, mon numéro est le 06 12 34 56 78",
+            "",
+            "FR",
+            &["name=Sophie Vidal", "phone=+33612345678"],
+        ),
         ("moi c'est karim, karim@exemple.example", "", "FR", &["name=karim", "email=karim@exemple.example"]),
-        ("zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit", "phone", "FR", &["phone=+33612345678"]),
+        (
+            "zéro six, douze, trente-quatre, cinquante-six, soixante-dix-huit",
+            "phone",
+            "FR",
+            &["phone=+33612345678"],
+        ),
         ("sophie tiret vidal arobase orange point fr", "email", "FR", &["email=sophie-vidal@orange.fr"]),
         ("je n'ai pas d'adresse mail", "email", "FR", &["-email"]),
         ("je ne préfère pas le donner", "phone", "FR", &["-phone"]),
@@ -152,7 +229,12 @@ fn french() {
 #[test]
 fn portuguese_italian_dutch() {
     all_right(&[
-        ("oi, me chamo Bruna Lima, meu zap é 11 91234 5678", "", "BR", &["name=Bruna Lima", "phone=+5511912345678"]),
+        (
+            "oi, me chamo Bruna Lima, meu zap é 11 91234 5678",
+            "",
+            "BR",
+            &["name=Bruna Lima", "phone=+5511912345678"],
+        ),
         ("bruna ponto lima arroba uol ponto com ponto br", "email", "BR", &["email=bruna.lima@uol.com.br"]),
         ("não tenho e-mail", "email", "BR", &["-email"]),
         ("prefiro não informar", "name", "BR", &["-name"]),
@@ -160,13 +242,23 @@ fn portuguese_italian_dutch() {
         ("protocolo 11912345678", "", "BR", &[]),
         ("sou cliente novo", "name", "BR", &[]),
         ("é para minha mãe, Lúcia. Eu sou o Tiago Reis", "", "PT", &["name=Tiago Reis"]),
-        ("Buongiorno, sono Paola Ricci della Ricci Arredamenti", "", "IT", &["name=Paola Ricci", "company=Ricci Arredamenti"]),
+        (
+            "Buongiorno, sono Paola Ricci della Ricci Arredamenti",
+            "",
+            "IT",
+            &["name=Paola Ricci", "company=Ricci Arredamenti"],
+        ),
         ("paola trattino ricci chiocciola libero punto it", "email", "IT", &["email=paola-ricci@libero.it"]),
         ("preferirei non darlo", "phone", "IT", &["-phone"]),
         ("sono un privato", "company", "IT", &["-company"]),
         ("numero ordine 3471234567", "", "IT", &[]),
         ("sono interessata al corso", "name", "IT", &[]),
-        ("la vecchia era paola@prima.example, ora uso paola@dopo.example", "email", "IT", &["email=paola@dopo.example"]),
+        (
+            "la vecchia era paola@prima.example, ora uso paola@dopo.example",
+            "email",
+            "IT",
+            &["email=paola@dopo.example"],
+        ),
         ("Hoi, ik ben Sanne de Wit, 06 12345678", "", "NL", &["name=Sanne de Wit", "phone=+31612345678"]),
         ("sanne punt dewit apenstaartje ziggo punt nl", "email", "NL", &["email=sanne.dewit@ziggo.nl"]),
         ("dat deel ik liever niet", "phone", "NL", &["-phone"]),
@@ -198,7 +290,12 @@ fn chinese_arabic_japanese_hindi() {
         ("学生です", "name", "JP", &[]),
         ("注文番号090-1234-5678", "", "JP", &[]),
         ("メールは使っていません", "email", "JP", &["-email"]),
-        ("मेरा नाम राहुल वर्मा है और मेरा नंबर 98765 43210 है", "", "IN", &["name=राहुल वर्मा", "phone=+919876543210"]),
+        (
+            "मेरा नाम राहुल वर्मा है और मेरा नंबर 98765 43210 है",
+            "",
+            "IN",
+            &["name=राहुल वर्मा", "phone=+919876543210"],
+        ),
         ("ईमेल नहीं है", "email", "IN", &["-email"]),
         ("ऑर्डर नंबर 9876543210", "", "IN", &[]),
     ]);
@@ -206,7 +303,11 @@ fn chinese_arabic_japanese_hindi() {
 
 #[test]
 fn an_answer_that_is_no_value_says_why() {
-    let rejected = |text: &str, asked: &str| picked(text, asked, "US").rejected.map(|rejected| (text[rejected.range].to_owned(), rejected.reason.code()));
+    let rejected = |text: &str, asked: &str| {
+        picked(text, asked, "US")
+            .rejected
+            .map(|rejected| (text[rejected.range].to_owned(), rejected.reason.code()))
+    };
     assert_eq!(rejected("415 555", "phone"), Some(("415 555".into(), "phone_too_short")));
     assert_eq!(rejected("ada@brook", "email"), Some(("ada@brook".into(), "incomplete_email")));
     assert_eq!(rejected("what for?", "email"), None);

@@ -44,7 +44,11 @@ fn a_refusal_ends_with_a_value() {
 
 #[test]
 fn questions_between_change_nothing() {
-    let known = after(&[("name", "Ada Brook"), ("email", "what do you need it for?"), ("email", "ada@brook.example")]);
+    let known = after(&[
+        ("name", "Ada Brook"),
+        ("email", "what do you need it for?"),
+        ("email", "ada@brook.example"),
+    ]);
     assert_eq!(value(&known, "name").as_deref(), Some("Ada Brook"));
     assert_eq!(value(&known, "email").as_deref(), Some("ada@brook.example"));
     assert!(known.declined.is_empty());

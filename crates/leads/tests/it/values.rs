@@ -21,87 +21,124 @@ fn wrong(r#type: FieldType, cases: &[(&str, &str, Invalid)]) {
 
 #[test]
 fn telephone_numbers_in_the_country_of_the_visitor_or_another() {
-    right(FieldType::Phone, &[
-        ("020 7946 0018", "GB", "+442079460018"),
-        ("+1 (415) 555-0132", "GB", "+14155550132"),
-        ("0043 1 5880481", "DE", "+4315880481"),
-        ("+44 (0)20 7946 0018", "US", "+442079460018"),
-        ("0171 / 39 200 11", "DE", "+491713920011"),
-        ("oh two oh, seven nine four six, double oh one eight", "GB", "+442079460018"),
-        ("seiscientos once, veintidós, treinta y tres, cuarenta y cuatro", "ES", "+34611223344"),
-        ("zéro six douze trente-quatre cinquante-six soixante-dix-huit", "FR", "+33612345678"),
-        ("null eins sieben eins, neununddreißig, zwanzig, null elf", "DE", "+491713920011"),
-        ("onze nove um dois três quatro meia sete oito nove zero", "BR", "+5511912346789"),
-        ("٠٥٠١٢٣٤٥٦٧", "SA", "+966501234567"),
-        ("415 555 0132, no, it ends in 33", "US", "+14155550133"),
-    ]);
-    wrong(FieldType::Phone, &[
-        ("415 555", "US", Invalid::PhoneTooShort),
-        ("415 555 0132 9999", "US", Invalid::PhoneTooLong),
-        ("+999 12345678", "US", Invalid::UnknownCountry),
-        ("call me", "US", Invalid::NotPhone),
-        ("123 456 7890", "US", Invalid::UnknownPhone),
-        ("", "US", Invalid::Empty),
-    ]);
+    right(
+        FieldType::Phone,
+        &[
+            ("020 7946 0018", "GB", "+442079460018"),
+            ("+1 (415) 555-0132", "GB", "+14155550132"),
+            ("0043 1 5880481", "DE", "+4315880481"),
+            ("+44 (0)20 7946 0018", "US", "+442079460018"),
+            ("0171 / 39 200 11", "DE", "+491713920011"),
+            ("oh two oh, seven nine four six, double oh one eight", "GB", "+442079460018"),
+            ("seiscientos once, veintidós, treinta y tres, cuarenta y cuatro", "ES", "+34611223344"),
+            ("zéro six douze trente-quatre cinquante-six soixante-dix-huit", "FR", "+33612345678"),
+            ("null eins sieben eins, neununddreißig, zwanzig, null elf", "DE", "+491713920011"),
+            ("onze nove um dois três quatro meia sete oito nove zero", "BR", "+5511912346789"),
+            ("٠٥٠١٢٣٤٥٦٧", "SA", "+966501234567"),
+            ("415 555 0132, no, it ends in 33", "US", "+14155550133"),
+        ],
+    );
+    wrong(
+        FieldType::Phone,
+        &[
+            ("415 555", "US", Invalid::PhoneTooShort),
+            ("415 555 0132 9999", "US", Invalid::PhoneTooLong),
+            ("+999 12345678", "US", Invalid::UnknownCountry),
+            ("call me", "US", Invalid::NotPhone),
+            ("123 456 7890", "US", Invalid::UnknownPhone),
+            ("", "US", Invalid::Empty),
+        ],
+    );
 }
 
 #[test]
 fn names_lose_their_titles_and_companies_keep_theirs() {
-    right(FieldType::Name, &[
-        (" Frau  Dr. Ida Sommer ", "DE", "Ida Sommer"),
-        ("Mr. O'Hara", "GB", "O'Hara"),
-        ("陈先生", "CN", "陈"),
-        ("Drew Prosser", "GB", "Drew Prosser"),
-    ]);
+    right(
+        FieldType::Name,
+        &[
+            (" Frau  Dr. Ida Sommer ", "DE", "Ida Sommer"),
+            ("Mr. O'Hara", "GB", "O'Hara"),
+            ("陈先生", "CN", "陈"),
+            ("Drew Prosser", "GB", "Drew Prosser"),
+        ],
+    );
     wrong(FieldType::Name, &[("12345", "US", Invalid::NotName), ("a@b.example", "US", Invalid::NotName)]);
     right(FieldType::Company, &[("Dr. Sommer & Partner GmbH,", "DE", "Dr. Sommer & Partner GmbH")]);
 }
 
 #[test]
 fn numbers_by_the_customs_of_the_country() {
-    right(FieldType::Number, &[
-        ("1,234.50", "US", "1234.5"),
-        ("1.234,50", "DE", "1234.5"),
-        ("1.234", "DE", "1234"),
-        ("1.234", "US", "1.234"),
-        ("12,5", "US", "12.5"),
-        ("1'000", "CH", "1000"),
-        ("-0", "US", "0"),
-        ("007", "US", "7"),
-        ("two hundred and six", "US", "206"),
-        ("１２", "JP", "12"),
-    ]);
-    wrong(FieldType::Number, &[("1,2,3", "US", Invalid::NotNumber), ("many", "US", Invalid::NotNumber), ("1-2", "US", Invalid::NotNumber)]);
+    right(
+        FieldType::Number,
+        &[
+            ("1,234.50", "US", "1234.5"),
+            ("1.234,50", "DE", "1234.5"),
+            ("1.234", "DE", "1234"),
+            ("1.234", "US", "1.234"),
+            ("12,5", "US", "12.5"),
+            ("1'000", "CH", "1000"),
+            ("-0", "US", "0"),
+            ("007", "US", "7"),
+            ("two hundred and six", "US", "206"),
+            ("１２", "JP", "12"),
+        ],
+    );
+    wrong(
+        FieldType::Number,
+        &[
+            ("1,2,3", "US", Invalid::NotNumber),
+            ("many", "US", Invalid::NotNumber),
+            ("1-2", "US", Invalid::NotNumber),
+        ],
+    );
 }
 
 #[test]
 fn dates_in_figures_by_the_order_of_the_country() {
-    right(FieldType::Date, &[
-        ("2028-02-29", "US", "2028-02-29"),
-        ("3/4/2027", "US", "2027-03-04"),
-        ("3/4/2027", "GB", "2027-04-03"),
-        ("31/12/26", "US", "2026-12-31"),
-        ("3.4.2027", "DE", "2027-04-03"),
-        ("2027年4月3日", "JP", "2027-04-03"),
-    ]);
-    wrong(FieldType::Date, &[
-        ("2027-02-29", "US", Invalid::NoSuchDay),
-        ("31/31/2027", "GB", Invalid::NoSuchDay),
-        ("tomorrow", "US", Invalid::NotDate),
-        ("12/2027", "US", Invalid::NotDate),
-    ]);
+    right(
+        FieldType::Date,
+        &[
+            ("2028-02-29", "US", "2028-02-29"),
+            ("3/4/2027", "US", "2027-03-04"),
+            ("3/4/2027", "GB", "2027-04-03"),
+            ("31/12/26", "US", "2026-12-31"),
+            ("3.4.2027", "DE", "2027-04-03"),
+            ("2027年4月3日", "JP", "2027-04-03"),
+        ],
+    );
+    wrong(
+        FieldType::Date,
+        &[
+            ("2027-02-29", "US", Invalid::NoSuchDay),
+            ("31/31/2027", "GB", Invalid::NoSuchDay),
+            ("tomorrow", "US", Invalid::NotDate),
+            ("12/2027", "US", Invalid::NotDate),
+        ],
+    );
 }
 
 #[test]
 fn pages_and_boxes() {
-    right(FieldType::Url, &[("acme.example/x", "US", "https://acme.example/x"), ("http://a.example", "US", "http://a.example/")]);
-    wrong(FieldType::Url, &[
-        ("javascript:alert(1)", "US", Invalid::NotUrl),
-        ("a@b.example", "US", Invalid::NotUrl),
-        ("localhost", "US", Invalid::NotUrl),
-        ("http://127.0.0.1/", "US", Invalid::NotUrl),
-    ]);
-    right(FieldType::Checkbox, &[("Yes please", "US", "true"), ("nein", "DE", "false"), ("はい", "JP", "true"), ("x", "US", "true")]);
+    right(
+        FieldType::Url,
+        &[
+            ("acme.example/x", "US", "https://acme.example/x"),
+            ("http://a.example", "US", "http://a.example/"),
+        ],
+    );
+    wrong(
+        FieldType::Url,
+        &[
+            ("javascript:alert(1)", "US", Invalid::NotUrl),
+            ("a@b.example", "US", Invalid::NotUrl),
+            ("localhost", "US", Invalid::NotUrl),
+            ("http://127.0.0.1/", "US", Invalid::NotUrl),
+        ],
+    );
+    right(
+        FieldType::Checkbox,
+        &[("Yes please", "US", "true"), ("nein", "DE", "false"), ("はい", "JP", "true"), ("x", "US", "true")],
+    );
     wrong(FieldType::Checkbox, &[("perhaps", "US", Invalid::NotYesOrNo)]);
 }
 
@@ -127,7 +164,11 @@ fn options_by_label_number_or_words() {
 
 #[test]
 fn codes_are_one_word_each() {
-    for (why, code) in [(Invalid::PhoneTooShort, "phone_too_short"), (Invalid::NotEmail, "not_email"), (Invalid::NoSuchDay, "no_such_day")] {
+    for (why, code) in [
+        (Invalid::PhoneTooShort, "phone_too_short"),
+        (Invalid::NotEmail, "not_email"),
+        (Invalid::NoSuchDay, "no_such_day"),
+    ] {
         assert_eq!(why.code(), code);
         assert!(!why.to_string().is_empty());
     }
