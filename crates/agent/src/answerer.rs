@@ -17,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::builtin::{PairIn, PairIndex};
 use crate::citations::Verified;
 use crate::events::{FinishReason, Notice, TurnEvent, deltas};
+use crate::flows::Guard;
 use crate::turns::TurnLog;
 
 /// An agent as turns use it, cached under its version.
@@ -99,6 +100,7 @@ pub struct Speaker {
     stop: CancellationToken,
     arrived: Stopwatch,
     said: Said,
+    guard: Option<Guard>,
 }
 
 /// What was said in a turn, for the store.
@@ -145,7 +147,36 @@ impl Speaker {
             finish: FinishReason::Stop,
             first_piece_after: None,
         };
-        Self { log, stop, arrived, said }
+        Self { log, stop, arrived, said, guard: None }
+    }
+
+    /// From now on what a model says is looked at sentence by sentence, in the language of this code: one that claims to
+    /// have done what only a flow can do is left out. With `None` there is nothing to claim.
+    pub(crate) fn guard(&mut self, language: Option<String>) {
+        self.guard = language.map(Guard::new);
+    }
+
+    /// What a model says: the same as [`Self::say_piece`], but for what the guard leaves out.
+    ///
+    /// # Errors
+    /// As [`Self::say_piece`].
+    pub fn claim(&mut self, piece: &str) -> Result<(), AnswerError> {
+        match &mut self.guard {
+            None => self.say_piece(piece),
+            Some(guard) => {
+                let passed = guard.push(piece);
+                self.say_piece(&passed)
+            }
+        }
+    }
+
+    /// Lets the sentence leave that the guard still holds, if it may.
+    ///
+    /// # Errors
+    /// As [`Self::say_piece`].
+    pub(crate) fn release(&mut self) -> Result<(), AnswerError> {
+        let rest = self.guard.as_mut().map(Guard::end).unwrap_or_default();
+        self.say_piece(&rest)
     }
 
     /// Says a text, in pieces of a few words.
@@ -207,10 +238,10 @@ impl Speaker {
         self.said.finish = reason;
     }
 
-    /// Whether nothing was said yet.
+    /// Whether nothing was said yet, and nothing waits for the end of its sentence.
     #[must_use]
-    pub const fn is_silent(&self) -> bool {
-        self.said.text.is_empty()
+    pub fn is_silent(&self) -> bool {
+        self.said.text.is_empty() && self.guard.as_ref().is_none_or(Guard::is_empty)
     }
 
     /// Resolves when the turn is stopped; an answerer that waits for something listens to it.

@@ -4,7 +4,7 @@
 //! versions 5 to 7: an unknown `type` ends a client's stream, so events of our own are `data-*` only.
 
 use robofy_kernel::{MessageId, SessionId};
-use robofy_store::chat::{Citation, Failure};
+use robofy_store::chat::{Citation, Failure, Part};
 use serde::ser::SerializeStruct as _;
 use serde::{Serialize, Serializer};
 
@@ -99,6 +99,9 @@ pub enum TurnEvent {
         /// Who stopped it.
         reason: &'static str,
     },
+    /// What a front end may show beside the answer: the lead form, times, a booking. It has a `type` of its own.
+    #[serde(untagged)]
+    Part(Box<Part>),
 }
 
 /// The two spellings of why an answer ended.
@@ -166,6 +169,11 @@ impl TurnEvent {
                 filename: name,
             },
         })
+    }
+
+    /// What follows the citations before the step ends.
+    pub fn parts(parts: &[Part]) -> impl Iterator<Item = Self> {
+        parts.iter().map(|part| Self::Part(Box::new(part.clone())))
     }
 
     /// How an answer ends that is complete and stored.

@@ -2,7 +2,7 @@
 
 use futures::{Stream, StreamExt as _};
 
-use robofy_store::chat::{Citation, Failure};
+use robofy_store::chat::{Citation, Failure, Part};
 
 use crate::events::TurnEvent;
 use crate::turns::Event;
@@ -14,6 +14,8 @@ pub struct WholeAnswer {
     pub text: String,
     /// The quotes.
     pub citations: Vec<Citation>,
+    /// What a front end may offer beside it.
+    pub parts: Vec<Part>,
     /// How it ended.
     pub end: End,
 }
@@ -42,6 +44,7 @@ impl WholeAnswer {
         match event {
             TurnEvent::TextDelta { delta, .. } => self.text.push_str(delta),
             TurnEvent::DataCitation { data } => self.citations.push((**data).clone()),
+            TurnEvent::Part(part) => self.parts.push((**part).clone()),
             TurnEvent::Finish { .. } => self.end = End::Finished,
             TurnEvent::Abort { .. } => self.end = End::Stopped,
             TurnEvent::Error { failure, .. } => self.end = End::Failed(*failure),

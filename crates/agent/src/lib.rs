@@ -8,10 +8,12 @@ pub mod answerer;
 pub mod builtin;
 pub mod citations;
 pub mod events;
+mod flows;
 pub mod fluent;
 pub mod fold;
 pub mod passages;
 pub mod turns;
 pub mod whatsapp;
 
+pub use flows::{Action, ActionKind, TextMistake, check_text, texts};
 pub use turns::{Ask, Handle, Permit, StreamLimits, TurnError, TurnLog, Turns};

@@ -36,6 +36,7 @@ use resume::Followed;
 use running::Registry;
 
 use crate::answerer::{AgentCard, SharedAnswerer};
+use crate::flows::Action;
 
 /// A node promises for so long that a turn is alive, and renews the promise while it runs. With the pause between two
 /// looks at broken promises (5 s), readers elsewhere hear of a lost node within 30 s.
@@ -60,8 +61,12 @@ pub struct Ask {
     pub session: Option<SessionId>,
     /// What the visitor's client says of the visitor.
     pub visitor: VisitorContext,
-    /// The question.
+    /// The question; may be empty beside a click.
     pub query: String,
+    /// A click.
+    pub action: Option<Action>,
+    /// The visitor's address on the network, where a visitor calls.
+    pub address: Option<String>,
 }
 
 /// Why a question was not taken.

@@ -5,6 +5,7 @@ mod settings;
 
 use robofy_kernel::secret::{Place, Sealed};
 use robofy_kernel::{AccountId, ChatbotId, Op, Page, PageRequest, ProjectId, Timestamp};
+use robofy_leads::LeadForm;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::types::Json;
 
@@ -18,19 +19,20 @@ use crate::{Lane, Once, Result, Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO agents (account_id, chatbot_id, project_id, name, description, type, access_type, avatar_url, llm_source, language,
-                                  enabled, require_origin, allowed_origins, test_origins, timezone, country, settings, persona, version, content_version, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1, 0, $19, $19)";
+                                  enabled, require_origin, allowed_origins, test_origins, timezone, country, settings, persona, lead_form, version, content_version,
+                                  created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1, 0, $20, $20)";
     INSERT_DIRECTORY = "INSERT INTO agent_directory (chatbot_id, account_id, project_id) VALUES ($1, $2, $3)";
     FIND = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
     FIND_WITH_KEY = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at, a.llm_api_key
               FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
     FIND_PUBLIC = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agent_directory d
               JOIN agents a ON a.account_id = d.account_id AND a.chatbot_id = d.chatbot_id
@@ -40,14 +42,14 @@ statements! {
               FROM agents a JOIN accounts t ON t.account_id = a.account_id
              WHERE a.account_id = $1 AND a.chatbot_id = $2";
     LIST = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona,
+                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agents a
              WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.chatbot_id) > ($3, $4))
              ORDER BY a.created_at, a.chatbot_id LIMIT $5";
     LOCK = "UPDATE agents SET version = version + 1, updated_at = $4 WHERE account_id = $1 AND chatbot_id = $2 AND project_id = $3 RETURNING chatbot_id";
     UPDATE = "UPDATE agents SET name = $3, description = $4, type = $5, access_type = $6, avatar_url = $7, llm_source = $8, language = $9, enabled = $10,
-                     require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16, persona = $17
+                     require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16, persona = $17, lead_form = $18
                WHERE account_id = $1 AND chatbot_id = $2";
     CLEAR_LLM_KEY = "UPDATE agents SET llm_api_key = NULL WHERE account_id = $1 AND chatbot_id = $2";
     SET_LLM_KEY = "UPDATE agents SET llm_api_key = $3 WHERE account_id = $1 AND chatbot_id = $2";
@@ -103,9 +105,11 @@ pub struct Agent {
     pub settings: Json<AgentSettings>,
     /// Who it is to its visitors.
     pub persona: Json<Persona>,
+    /// What it asks of who may become a customer.
+    pub lead_form: Json<LeadForm>,
     /// Whether a model key is stored.
     pub has_llm_api_key: bool,
-    /// Grows with every change of agent, settings, persona or pairs.
+    /// Grows with every change of agent, settings, persona, lead form or pairs.
     pub version: i64,
     /// Grows with every change of its sources.
     pub content_version: i64,
@@ -139,6 +143,7 @@ impl Agent {
             country: None,
             settings: Json(AgentSettings::default()),
             persona: Json(Persona::default()),
+            lead_form: Json(LeadForm::default()),
             has_llm_api_key: false,
             version: 1,
             content_version: 0,
@@ -248,6 +253,7 @@ impl Store {
                     &new.country,
                     &new.settings,
                     &new.persona,
+                    &new.lead_form,
                     new.created_at
                 )?;
                 execute!(tx.conn(), INSERT_DIRECTORY, &new.chatbot_id, new.account_id, new.project_id)?;
@@ -415,7 +421,8 @@ impl Store {
                     &agent.timezone,
                     &agent.country,
                     &agent.settings,
-                    &agent.persona
+                    &agent.persona,
+                    &agent.lead_form
                 )?;
                 Ok(Some(agent))
             })

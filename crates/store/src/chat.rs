@@ -16,13 +16,13 @@ use sqlx::types::Json;
 
 pub use known::Whose;
 pub use shape::{
-    Begin, Channel, Citation, Failure, FinishReason, NewTurn, Notice, PastTurn, Pieces, Session, TakenTurn,
-    Tokens, Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
+    Begin, Channel, Citation, Failure, FinishReason, FlowState, NewTurn, Notice, Part, PartKind, PastTurn, Pieces,
+    Session, TakenTurn, Tokens, Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
 };
 
 use crate::engine::unit;
 use crate::once::Answer;
-use crate::{Lane, Once, Result, Store, StoreError};
+use crate::{Lane, Once, Result, Store, StoreError, flows};
 
 statements! {
     // A new session, or the one that is there, taken when it is free: `running_message_id` tells who has it.
@@ -39,29 +39,30 @@ statements! {
                    next_number = chat_sessions.next_number + CASE WHEN chat_sessions.running_message_id IS NULL OR chat_sessions.running_until < excluded.last_at THEN 1 ELSE 0 END,
                    running_until = CASE WHEN chat_sessions.running_message_id IS NULL OR chat_sessions.running_until < excluded.last_at THEN excluded.running_until ELSE chat_sessions.running_until END,
                    running_message_id = CASE WHEN chat_sessions.running_message_id IS NULL OR chat_sessions.running_until < excluded.last_at THEN excluded.running_message_id ELSE chat_sessions.running_message_id END
-            RETURNING session_key, next_number - 1 AS number, running_message_id";
+            RETURNING session_key, next_number - 1 AS number, running_message_id, flow, user_name, timezone, locale, country, page_url";
     INTERRUPT_OTHERS = "UPDATE turns SET status = 'interrupted', finished_at = $4
                          WHERE account_id = $1 AND session_key = $2 AND status = 'running' AND message_id <> $3";
     INSERT_TURN = "INSERT INTO turns (account_id, session_key, number, message_id, visitor_message_id, status, query, answer, citations, started_at)
                    VALUES ($1, $2, $3, $4, $5, 'running', $6, '', $7, $8)";
     FINISH_TURN = "UPDATE turns SET status = $5, kind = $6, answer = $7, citations = $8, finished_at = $9, pieces = $10, notice = $11, failure = $12,
-                          finish_reason = $13, input_tokens = $14, output_tokens = $15, first_token_ms = $16
+                          finish_reason = $13, input_tokens = $14, output_tokens = $15, first_token_ms = $16, parts = $17
                     WHERE account_id = $1 AND session_key = $2 AND number = $3 AND run = $4 AND status = 'running'";
-    RELEASE = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL, last_at = $4
+    RELEASE = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL, last_at = $4, flow = COALESCE($5, flow)
                 WHERE account_id = $1 AND session_key = $2 AND running_message_id = $3";
     RENEW = "UPDATE chat_sessions SET running_until = $4
               WHERE account_id = $1 AND session_key = $2 AND running_message_id = $3
                 AND EXISTS (SELECT 1 FROM turns t WHERE t.account_id = $1 AND t.message_id = $3 AND t.run = $5 AND t.status = 'running')";
     RETAKE = "UPDATE chat_sessions SET running_message_id = $3, running_until = $4, last_at = $5
-               WHERE account_id = $1 AND session_key = $2 AND (running_message_id IS NULL OR running_until < $5)";
+               WHERE account_id = $1 AND session_key = $2 AND (running_message_id IS NULL OR running_until < $5)
+              RETURNING flow, user_name, timezone, locale, country, page_url";
     // What an earlier run had said is not the beginning of this one.
-    REVIVE = "UPDATE turns SET status = 'running', run = run + 1, started_at = $3, finished_at = NULL, answer = '', pieces = NULL, notice = NULL
+    REVIVE = "UPDATE turns SET status = 'running', run = run + 1, started_at = $3, finished_at = NULL, answer = '', pieces = NULL, notice = NULL, parts = $4
                WHERE account_id = $1 AND message_id = $2 AND status IN ('running', 'interrupted') RETURNING run";
     HISTORY = "SELECT number, query, answer, kind, citations FROM turns
                 WHERE account_id = $1 AND session_key = $2 AND number < $3 AND status IN ('done', 'stopped')
                 ORDER BY number DESC LIMIT $4";
     FIND_TURN = "SELECT t.session_key, t.number, t.run, t.message_id, t.status, t.kind, t.query, t.answer, t.citations, t.pieces, t.notice, t.failure,
-                        t.finish_reason, s.session_id, s.chatbot_id, s.environment, s.channel, s.running_until
+                        t.visitor_message_id, t.parts, t.finish_reason, s.session_id, s.chatbot_id, s.environment, s.channel, s.running_until
                    FROM turns t JOIN chat_sessions s ON s.account_id = t.account_id AND s.session_key = t.session_key
                   WHERE t.account_id = $1 AND t.message_id = $2";
     FIND_SESSION = "SELECT session_key, chatbot_id, environment, channel, running_message_id FROM chat_sessions
@@ -69,6 +70,24 @@ statements! {
     FIND_SESSIONS_BY_ID = "SELECT session_key, chatbot_id, environment, channel, running_message_id FROM chat_sessions
                             WHERE account_id = $1 AND session_id = $2 ORDER BY created_at, session_key LIMIT 20";
     RATE = "UPDATE turns SET rating = $4, rating_comment = $5 WHERE account_id = $1 AND session_key = $2 AND message_id = $3";
+}
+
+/// A session that was taken, or that another turn has.
+#[derive(sqlx::FromRow)]
+struct Taken {
+    session_key: SessionKey,
+    number: i64,
+    running_message_id: Option<MessageId>,
+    #[sqlx(flatten)]
+    rest: Rest,
+}
+
+/// What a session remembers.
+#[derive(sqlx::FromRow)]
+struct Rest {
+    flow: Option<Json<FlowState>>,
+    #[sqlx(flatten)]
+    visitor: VisitorContext,
 }
 
 const BUSY: &str = "a turn runs";
@@ -99,9 +118,9 @@ impl Store {
         let unit = unit(move |mut tx| {
             Box::pin(async move {
                 let c = &new.context;
-                let (session_key, number, holder) = fetch_one!(
+                let Taken { session_key, number, running_message_id: holder, rest } = fetch_one!(
                     tx.conn(),
-                    (SessionKey, i64, Option<MessageId>),
+                    Taken,
                     TAKE,
                     account,
                     session_key,
@@ -137,7 +156,15 @@ impl Store {
                     none,
                     now
                 )?;
-                let taken = TakenTurn { session_key, number, run: 1, message_id: new.message_id };
+                let taken = TakenTurn {
+                    session_key,
+                    number,
+                    run: 1,
+                    message_id: new.message_id,
+                    visitor_message_id: new.visitor_message_id,
+                    flow: rest.flow.map(|Json(flow)| flow),
+                    visitor: rest.visitor,
+                };
                 tell(taken.clone());
                 Ok(taken)
             })
@@ -155,11 +182,11 @@ impl Store {
         }
     }
 
-    /// Records a turn's end and what it cost, and frees its session. Says whether the turn was still this node's; when
+    /// Records a turn's end and what it cost, carries out what its flow does, and frees its session, all or nothing. Says whether the turn was still this node's; when
     /// it was not, nothing is changed.
     ///
     /// # Errors
-    /// When the database is away.
+    /// When an effect is refused ([`StoreError::Booking`]); when the database is away.
     pub async fn finish_turn(&self, op: &Op, turn: &TakenTurn, end: TurnEnd) -> Result<bool> {
         let (op, turn) = (op.clone(), turn.clone());
         let finished = self
@@ -168,7 +195,8 @@ impl Store {
                     let (account, now, session) = (op.account, op.now(), turn.session_key);
                     let cost = end.tokens;
                     // The session's lock first, as everywhere.
-                    execute!(tx.conn(), RELEASE, account, session, &turn.message_id, now)?;
+                    let flow = end.flow.map(Json);
+                    execute!(tx.conn(), RELEASE, account, session, &turn.message_id, now, flow)?;
                     let kept = execute!(
                         tx.conn(),
                         FINISH_TURN,
@@ -187,11 +215,13 @@ impl Store {
                         end.finish_reason,
                         cost.map(|cost| cost.input),
                         cost.map(|cost| cost.output),
-                        end.first_token_ms
+                        end.first_token_ms,
+                        Json(end.parts)
                     )? > 0;
                     if !kept {
                         return Err(StoreError::Conflict(LOST.into()));
                     }
+                    flows::carry_out(&mut tx, &op, end.effects).await?;
                     match cost {
                         Some(cost) => tokens::count(&mut tx, &op, &turn, cost).await,
                         None => Ok(()),
@@ -237,14 +267,23 @@ impl Store {
             .write(Lane::Conversation, move |mut tx| {
                 Box::pin(async move {
                     let (session, message) = (taken.session_key, &taken.message_id);
-                    let free = execute!(tx.conn(), RETAKE, account, session, message, until, now)? > 0;
-                    if !free {
-                        return Err(StoreError::Conflict(BUSY.into()));
-                    }
-                    let run = fetch_optional!(tx.conn(), (i64,), REVIVE, account, message, now)?;
+                    let free = fetch_optional!(
+                        tx.conn(),
+                        Rest,
+                        RETAKE,
+                        account,
+                        session,
+                        message,
+                        until,
+                        now
+                    )?;
+                    let Some(rest) = free else { return Err(StoreError::Conflict(BUSY.into())) };
+                    let none = Json(Vec::<Part>::new());
+                    let run = fetch_optional!(tx.conn(), (i64,), REVIVE, account, message, now, none)?;
                     let Some((run,)) = run else { return Err(StoreError::Conflict(BUSY.into())) };
                     execute!(tx.conn(), INTERRUPT_OTHERS, account, session, message, now)?;
-                    Ok(TakenTurn { run, ..taken })
+                    let flow = rest.flow.map(|Json(flow)| flow);
+                    Ok(TakenTurn { run, flow, visitor: rest.visitor, ..taken })
                 })
             })
             .await;

@@ -23,6 +23,7 @@ pub mod blobs;
 pub mod booking;
 pub mod chat;
 pub mod facts;
+pub mod flows;
 pub mod leads;
 pub mod links;
 pub mod logins;

@@ -44,6 +44,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0006_booking.sql"),
         include_str!("../migrations/postgres/0006_booking.sql"),
     ),
+    (
+        7,
+        "flows",
+        include_str!("../migrations/sqlite/0007_flows.sql"),
+        include_str!("../migrations/postgres/0007_flows.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

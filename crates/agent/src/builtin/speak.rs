@@ -172,8 +172,8 @@ pub(crate) fn exchanges<'q>(question: &Question<'q>) -> Vec<Exchange<'q>> {
             Some(Exchange { question: &turn.query, answer: &turn.answer })
         }
         Some(TurnKind::NotFound) | None => Some(Exchange { question: &turn.query, answer: "" }),
-        // "Hello" says nothing about what is asked next.
-        Some(TurnKind::SmallTalk) => None,
+        // "Hello" says nothing about what is asked next, and neither does an e-mail address.
+        Some(TurnKind::SmallTalk | TurnKind::Flow) => None,
     };
     question.history.iter().filter_map(told).collect()
 }

@@ -11,6 +11,7 @@ use super::markers::Part;
 use crate::answerer::{AnswerError, Question, Speaker};
 use crate::builtin::BuiltIn;
 use crate::citations::{self, Quote, Verified};
+use crate::events::deltas;
 
 /// Whether text leaves at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,9 @@ impl<'a> Draft<'a> {
 
     /// Lets all that waits leave.
     pub fn release(&mut self, out: &mut Speaker) -> Result<(), AnswerError> {
-        out.say(std::mem::take(&mut self.waiting).trim())?;
+        for piece in deltas(std::mem::take(&mut self.waiting).trim()) {
+            out.claim(piece)?;
+        }
         self.verified.drain(..).for_each(|citation| _ = out.cite(citation));
         Ok(())
     }
@@ -166,9 +169,9 @@ impl<'a> Draft<'a> {
                 if !self.waiting.contains(char::is_alphanumeric) {
                     return Ok(());
                 }
-                out.say_piece(std::mem::take(&mut self.waiting).trim_start())
+                out.claim(std::mem::take(&mut self.waiting).trim_start())
             }
-            Pace::Live => out.say_piece(text),
+            Pace::Live => out.claim(text),
             Pace::Held => {
                 self.waiting.push_str(text);
                 Ok(())

@@ -57,6 +57,7 @@ pub(super) fn ending(turn: &Turn) -> Vec<TurnEvent> {
     match turn.status {
         TurnStatus::Done => {
             events.extend(TurnEvent::citations(&turn.citations));
+            events.extend(TurnEvent::parts(&turn.parts));
             events.push(TurnEvent::FinishStep);
             let reason = turn.finish_reason.unwrap_or(FinishReason::Stop);
             events.extend(TurnEvent::ending(&turn.session_id, reason));

@@ -168,6 +168,8 @@ impl World {
             session: session.cloned(),
             visitor: VisitorContext::default(),
             query: query.into(),
+            action: None,
+            address: None,
         }
     }
 

@@ -6,6 +6,7 @@ mod business;
 mod cases;
 mod dialogues;
 mod fixture;
+mod flows;
 mod fluent;
 mod nodes;
 mod pairs;

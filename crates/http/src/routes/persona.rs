@@ -1,7 +1,10 @@
 //! `/v1/ai-agent/persona/{projectId}/{chatbotId}`: who an agent is to its visitors.
 
+use std::collections::BTreeMap;
+
 use axum::Json as Body;
 use axum::extract::State;
+use robofy_agent::check_text;
 use robofy_kernel::ErrorCode;
 use robofy_store::agents::{Agent, LanguagePolicy, LlmKeyChange, Persona};
 use serde::{Deserialize, Serialize};
@@ -49,12 +52,15 @@ pub(crate) struct PersonaOut {
     /// `visitor`: it answers in the visitor's language; `agent`: always in its own.
     #[schema(value_type = String, examples("visitor"))]
     language_policy: LanguagePolicy,
+    /// Its own wording of what it says while it takes details down and books, by the text's key: `lead.ask_name` for all
+    /// languages, `lead.ask_name@de` for one.
+    texts: BTreeMap<String, String>,
 }
 
 impl From<Persona> for PersonaOut {
     fn from(persona: Persona) -> Self {
-        let Persona { name, role, tone, style, dos, donts, greeting, language_policy } = persona;
-        Self { name, role, tone, style, dos, donts, greeting, language_policy }
+        let Persona { name, role, tone, style, dos, donts, greeting, language_policy, texts } = persona;
+        Self { name, role, tone, style, dos, donts, greeting, language_policy, texts }
     }
 }
 
@@ -94,6 +100,11 @@ pub(crate) struct PersonaIn {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>, pattern = "^(visitor|agent)$", examples("visitor"))]
     language_policy: Option<Option<LanguagePolicy>>,
+    /// Its own wording of what it says while it takes details down and books. Texts that are left out stay; `null` gives
+    /// one back its usual wording.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
+    texts: Option<Option<BTreeMap<String, Option<String>>>>,
 }
 
 impl PersonaIn {
@@ -112,6 +123,13 @@ impl PersonaIn {
             checks.few(field, Some(list), RULES);
             for (at, rule) in list.iter().enumerate().take(RULES) {
                 checks.filled(&format!("{field}.{at}"), Some(rule), LINE);
+            }
+        }
+        for (key, text) in self.texts.iter().flatten().flatten() {
+            let field = format!("texts.{key}");
+            checks.filled(&field, text.as_deref(), TEXT);
+            if let Err(mistake) = check_text(key, text.as_deref().unwrap_or_default()) {
+                checks.wrong(&field, "invalid", mistake.to_string());
             }
         }
         checks.done()
@@ -134,6 +152,18 @@ impl PersonaIn {
             &mut to.language_policy,
             self.language_policy.map(|policy| policy.unwrap_or(LanguagePolicy::Visitor)),
         );
+        match self.texts {
+            None => {}
+            Some(None) => to.texts.clear(),
+            Some(Some(texts)) => {
+                for (key, text) in texts {
+                    match text {
+                        Some(text) => _ = to.texts.insert(key, text),
+                        None => _ = to.texts.remove(&key),
+                    }
+                }
+            }
+        }
     }
 }
 

@@ -75,6 +75,10 @@ pub fn find(message: &Message<'_>, items: &Items, asked: Option<FieldType>) -> O
             .into_iter()
             .map(|(tokens, score)| Candidate { tokens, score }),
     );
+    // "It's ana.lima@…" names an address.
+    candidates.retain(|candidate| {
+        items.spans().all(|span| candidate.tokens.end <= span.start || span.end <= candidate.tokens.start)
+    });
     let best = candidates.iter().rev().max_by_key(|candidate| candidate.score)?;
     // The whole name may stand elsewhere: "Brown is my name, Charlie Brown".
     let words = |tokens: &Range<usize>| -> Vec<&str> {

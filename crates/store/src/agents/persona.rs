@@ -1,5 +1,7 @@
 //! Who an agent is to its visitors.
 
+use std::collections::BTreeMap;
+
 use robofy_kernel::text_enum;
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +35,8 @@ pub struct Persona {
     pub greeting: Option<String>,
     /// In which language it answers.
     pub language_policy: LanguagePolicy,
+    /// Its own wording of what flows say, by the text's key: `key` for all languages, `key@de` for one.
+    pub texts: BTreeMap<String, String>,
 }
 
 impl Default for Persona {
@@ -46,6 +50,7 @@ impl Default for Persona {
             donts: Vec::new(),
             greeting: None,
             language_policy: LanguagePolicy::Visitor,
+            texts: BTreeMap::new(),
         }
     }
 }

@@ -6,6 +6,8 @@ use robofy_kernel::{
 use serde::{Deserialize, Serialize};
 use sqlx::types::Json;
 
+use crate::flows::Effect;
+
 text_enum! {
     /// Where a conversation takes place.
     pub enum Channel {
@@ -43,6 +45,8 @@ text_enum! {
         Answer = "answer",
         /// The agent's not-found answer.
         NotFound = "not_found",
+        /// A step of a flow: the lead form's, a booking's.
+        Flow = "flow",
     }
 }
 
@@ -79,6 +83,33 @@ text_enum! {
         ModelUnavailable = "model_unavailable",
     }
 }
+
+text_enum! {
+    /// What a turn may offer beside its answer.
+    pub enum PartKind {
+        /// The lead form, as far as it is filled in.
+        LeadForm = "data-lead-form",
+        /// Times that can be booked.
+        BookingSlots = "data-booking-slots",
+        /// A booking, or one that is proposed.
+        Booking = "data-booking",
+    }
+}
+
+/// What a turn offers beside its answer, for a front end to show.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    /// What it is.
+    #[serde(rename = "type")]
+    pub kind: PartKind,
+    /// Its content, in the wire's shape.
+    pub data: serde_json::Value,
+}
+
+/// Where a session's flows stand. What it means is the agent's business; the store keeps it with the session.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct FlowState(pub serde_json::Value);
 
 /// Tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -188,7 +219,7 @@ pub struct NewTurn {
 }
 
 /// What the visitor's client says of the visitor. Stored with the session; what is left out stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
 pub struct VisitorContext {
     /// Name.
     pub user_name: Option<String>,
@@ -213,6 +244,12 @@ pub struct TakenTurn {
     pub run: i64,
     /// The answer's id.
     pub message_id: MessageId,
+    /// The question's id.
+    pub visitor_message_id: MessageId,
+    /// Where the session's flows stood before it.
+    pub flow: Option<FlowState>,
+    /// What is known of the visitor: what was said with this turn, else with earlier ones.
+    pub visitor: VisitorContext,
 }
 
 /// An earlier turn, for memory.
@@ -249,8 +286,12 @@ pub struct Turn {
     pub query: String,
     /// The answer.
     pub answer: String,
+    /// The question's id.
+    pub visitor_message_id: MessageId,
     /// Its quotes.
     pub citations: Json<Vec<Citation>>,
+    /// What it offered beside.
+    pub parts: Json<Vec<Part>>,
     /// In which pieces the answer left; `None` for the usual cut.
     pub pieces: Option<Pieces>,
     /// What the visitor was told beside it.
@@ -272,11 +313,19 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// The turn by its latest run.
+    /// The turn by its latest run; where the session's flows stand is not known of it.
     #[must_use]
     pub fn taken(&self) -> TakenTurn {
-        let Self { session_key, number, run, ref message_id, .. } = *self;
-        TakenTurn { session_key, number, run, message_id: message_id.clone() }
+        let Self { session_key, number, run, ref message_id, ref visitor_message_id, .. } = *self;
+        TakenTurn {
+            session_key,
+            number,
+            run,
+            message_id: message_id.clone(),
+            visitor_message_id: visitor_message_id.clone(),
+            flow: None,
+            visitor: VisitorContext::default(),
+        }
     }
 }
 
@@ -318,6 +367,34 @@ pub struct TurnEnd {
     pub tokens: Option<Tokens>,
     /// From the question's arrival to the first piece of the answer, in milliseconds.
     pub first_token_ms: Option<i64>,
+    /// What it offered beside the answer.
+    pub parts: Vec<Part>,
+    /// Where the session's flows stand after it; `None` = where they stood.
+    pub flow: Option<FlowState>,
+    /// What its flow does.
+    pub effects: Vec<Effect>,
+}
+
+impl TurnEnd {
+    /// A turn that went wrong before anything was said.
+    #[must_use]
+    pub const fn failed(failure: Failure) -> Self {
+        Self {
+            status: TurnStatus::Failed,
+            kind: None,
+            answer: String::new(),
+            citations: Vec::new(),
+            pieces: None,
+            notice: None,
+            failure: Some(failure),
+            finish_reason: None,
+            tokens: None,
+            first_token_ms: None,
+            parts: Vec::new(),
+            flow: None,
+            effects: Vec::new(),
+        }
+    }
 }
 
 /// What came of beginning a turn.

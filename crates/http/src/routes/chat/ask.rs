@@ -33,7 +33,7 @@ async fn admit(
     message: NewJson<MessageIn>,
 ) -> Result<Admitted, ApiError> {
     let (op, message) = message.claim(app, op);
-    let ask = message.into_ask(&op)?;
+    let ask = message.into_ask(&op, client)?;
     check_page(app, &op, client, &ask).await?;
     let permit = app.turns().admit_reader(&ask.chatbot)?;
     let left = limit(app, &op)?;
@@ -152,7 +152,7 @@ pub(super) async fn answer_whole(
                 session_id: handle.session_id.into(),
                 message_id: handle.message_id.into(),
                 citations: whole.citations.into_iter().map(CitationOut::from).collect(),
-                actions: Vec::new(),
+                actions: whole.parts,
             }),
         )),
         End::Stopped => {

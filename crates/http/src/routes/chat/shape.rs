@@ -1,25 +1,31 @@
 //! The chat calls' bodies and answers.
 
-use robofy_agent::Ask;
+use robofy_agent::{Action, ActionKind, Ask};
 use robofy_kernel::{ErrorCode, FieldError, Op, SessionId};
-use robofy_store::chat::{Channel, Citation, VisitorContext};
+use robofy_store::chat::{Channel, Citation, Part, VisitorContext};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ApiError;
+use crate::client::Client;
 use crate::wire::Digits;
 
 /// The longest question, in characters.
 const LONGEST_QUERY: usize = 4000;
 /// The platform whose sessions are of the channel of that name.
 const WHATSAPP: &str = "whatsapp";
+/// The longest value of a click, in characters.
+const LONGEST_VALUE: usize = 2000;
 
 /// A question.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct MessageIn {
-    /// What the visitor asks.
-    #[schema(min_length = 1, max_length = 4000, pattern = r"\S", examples("When are you open?"))]
+    /// What the visitor says. May be empty beside an `action`.
+    #[serde(default)]
+    #[schema(max_length = 4000, examples("When are you open?"))]
     pub(super) query: String,
+    /// A click on what an earlier answer offered.
+    pub(super) action: Option<ActionIn>,
     /// The project's id.
     pub(super) pid: Digits,
     /// The agent's id; it must belong to the project.
@@ -27,6 +33,22 @@ pub(crate) struct MessageIn {
     pub(super) chatbot_id: String,
     /// Who asks, and where.
     pub(super) user_context: UserContextIn,
+}
+
+/// A click on what an earlier answer offered: its events name the flow, the step and the values.
+#[derive(Debug, Deserialize, ToSchema)]
+pub(crate) struct ActionIn {
+    /// What was clicked.
+    #[schema(value_type = String, examples("confirm"))]
+    pub(super) kind: ActionKind,
+    /// The flow.
+    #[schema(min_length = 1, max_length = 40, examples("1"))]
+    pub(super) flow_id: String,
+    /// The step. A click on an earlier one changes nothing and is answered with the present one.
+    pub(super) step: u32,
+    /// The value of the choice or time.
+    #[schema(max_length = 2000)]
+    pub(super) value: Option<String>,
 }
 
 /// Who asks, and where.
@@ -84,8 +106,9 @@ pub(crate) struct AnswerOut {
     pub(super) message_id: String,
     /// Quotes that were checked against the stored sources.
     pub(super) citations: Vec<CitationOut>,
-    /// What a front end may offer; empty for plain answers.
-    pub(super) actions: Vec<serde_json::Value>,
+    /// What a front end may show and offer: the events of flows, each with its `type` and `data`; empty for plain answers.
+    #[schema(value_type = Vec<Object>)]
+    pub(super) actions: Vec<Part>,
 }
 
 /// A quote that was checked against its stored source.
@@ -187,7 +210,7 @@ impl MessageIn {
     }
 
     /// Checks what the types could not.
-    pub(super) fn into_ask(self, op: &Op) -> Result<Ask, ApiError> {
+    pub(super) fn into_ask(self, op: &Op, client: &Client) -> Result<Ask, ApiError> {
         let length = self.query.chars().count();
         if length > LONGEST_QUERY {
             return Err(ApiError::new(
@@ -196,7 +219,7 @@ impl MessageIn {
             ));
         }
         let mut errors = Vec::new();
-        if self.query.trim().is_empty() {
+        if self.query.trim().is_empty() && self.action.is_none() {
             errors.push(FieldError::new("query", "required", "must not be empty"));
         }
         let platform = self.user_context.platform.as_ref().or(self.user_context.platfrom.as_ref());
@@ -222,6 +245,11 @@ impl MessageIn {
             }
         }
         let whatsapp = platform.is_some_and(|platform| platform.trim().eq_ignore_ascii_case(WHATSAPP));
+        let long = |text: &String| text.chars().count() > LONGEST_VALUE;
+        if self.action.as_ref().and_then(|action| action.value.as_ref()).is_some_and(long) {
+            let detail = format!("must be at most {LONGEST_VALUE} characters");
+            errors.push(FieldError::new("action.value", "too_long", detail));
+        }
         if !errors.is_empty() {
             return Err(ApiError::invalid(errors));
         }
@@ -244,6 +272,13 @@ impl MessageIn {
                 page_url: self.user_context.page_url,
             },
             query: self.query,
+            action: self.action.map(|action| Action {
+                kind: action.kind,
+                flow_id: action.flow_id,
+                step: action.step,
+                value: action.value,
+            }),
+            address: op.visitor().map(|_| client.address.to_string()),
         })
     }
 }

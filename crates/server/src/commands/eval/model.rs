@@ -166,6 +166,8 @@ impl Taught {
             session: None,
             visitor: VisitorContext::default(),
             query: question.to_owned(),
+            action: None,
+            address: None,
         };
         let stopwatch = Stopwatch::start();
         let handle = self.turns.ask(op, ask).await?;

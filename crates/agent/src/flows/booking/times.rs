@@ -1,0 +1,353 @@
+//! Which time is meant: words, numbers of a list, clicks; and what is free there.
+
+use robofy_booking::{Refusal, Slot, Window};
+use robofy_kernel::Timestamp;
+use robofy_when::{Candidate, Granularity, Reference, resolve};
+
+use super::{BookingFlow, BookingStage, Chosen, Context, Offer, Purpose, SHOWN, choice, own};
+use crate::answerer::AnswerError;
+use crate::flows::action::ActionKind;
+use crate::flows::effect;
+use crate::flows::wording::{enumerated, numbered};
+
+/// What the utterance says of the time.
+pub(super) enum Heard {
+    /// Nothing.
+    Nothing,
+    /// A free time is chosen.
+    Chosen,
+    /// Times are shown, or something is asked about.
+    Shown(String),
+}
+
+/// Takes the time out of the utterance.
+pub(super) async fn heard(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+    chose_resource: bool,
+    before: Option<Chosen>,
+) -> Result<Heard, AnswerError> {
+    if let Some(chosen) = clicked(context, flow) {
+        return choose(context, flow, offer, chosen).await;
+    }
+    if context.scene.action.is_some() {
+        return Ok(Heard::Nothing);
+    }
+    // A number is one of the list while a time is asked for.
+    if flow.stage == BookingStage::Time
+        && let Some(at) = choice(context, flow.shown.len())
+        && let Some(chosen) = flow.shown.get(at).copied()
+    {
+        return choose(context, flow, offer, chosen).await;
+    }
+    let asks_a_detail = matches!(flow.stage, BookingStage::Asking { .. } | BookingStage::Suggesting { .. });
+    let candidates = candidates(context, flow).await?;
+    if let Some(first) = candidates.first()
+        && !asks_elsewhere(context)
+        && (!asks_a_detail || first.granularity != Granularity::Day || context.intent.is_some())
+    {
+        return take(context, flow, offer, &candidates).await;
+    }
+    if let Some(prompt) = shifted(context, flow, offer).await? {
+        return Ok(Heard::Shown(prompt));
+    }
+    // With somebody else, at the same time where that is free.
+    if let (true, None, Some(before)) = (chose_resource, flow.chosen, before) {
+        return match context.calendar.at(&context.scene.op, offer, before.start, flow).await? {
+            Ok(slots) => match slots.first() {
+                Some(slot) => choose(context, flow, offer, chosen_of(slot)).await,
+                None => Ok(Heard::Nothing),
+            },
+            Err(why) => refused(context, flow, offer, before.start, why).await,
+        };
+    }
+    Ok(Heard::Nothing)
+}
+
+/// "When are you open on Sunday?" is no wish for Sunday.
+fn asks_elsewhere(context: &Context) -> bool {
+    use robofy_intent::Intent;
+    matches!(context.intent, Some(Intent::Hours | Intent::Price | Intent::Location))
+}
+
+/// A click on one of the times.
+fn clicked(context: &Context, flow: &BookingFlow) -> Option<Chosen> {
+    let value = context.click_value().filter(|_| context.clicked(ActionKind::Slot) || context.clicked(ActionKind::Choose))?;
+    if flow.stage != BookingStage::Time {
+        return None;
+    }
+    if let Some(at) = choice(context, flow.shown.len()) {
+        return flow.shown.get(at).copied();
+    }
+    let start: jiff::Timestamp = value.parse().ok()?;
+    flow.shown.iter().find(|shown| shown.start.micros() == start.as_microsecond()).copied()
+}
+
+/// The times that the words may mean, the likeliest first.
+async fn candidates(context: &Context, flow: &BookingFlow) -> Result<Vec<Candidate>, AnswerError> {
+    let from = match flow.purpose {
+        Purpose::Move { .. } => own::old_start(context, flow).await?,
+        Purpose::Book | Purpose::Cancel { .. } => None,
+    };
+    let (language, order) = context.time_language();
+    let reference = Reference {
+        about: flow.day,
+        from,
+        asked: flow.stage == BookingStage::Time,
+        ..Reference::new(context.scene.op.now(), context.wording.zone.clone(), order)
+    };
+    let mut candidates = resolve(&context.scene.query, language.grammar(), &reference);
+    // "The day after, an hour later": the day of the one and the clock time of the other.
+    if let Some(day) = candidates.first().filter(|first| first.granularity == Granularity::Day).cloned()
+        && let Some(time) = candidates.iter().find(|other| other.granularity == Granularity::Minute && !other.says_day)
+    {
+        let zone = &context.wording.zone;
+        let start = zone.moment(zone.wall(day.start).date().to_datetime(zone.wall(time.start).time()));
+        let end = Timestamp::from_micros(start.micros() + 60_000_000);
+        let joined = Candidate { start, end, past: start < context.scene.op.now(), ..time.clone() };
+        candidates.insert(0, Candidate { says_day: true, ..joined });
+    }
+    Ok(candidates)
+}
+
+async fn take(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+    candidates: &[Candidate],
+) -> Result<Heard, AnswerError> {
+    let Some(first) = candidates.first() else { return Ok(Heard::Nothing) };
+    flow.day = Some(context.wording.zone.wall(first.start).date());
+    if first.past {
+        flow.stage = BookingStage::Time;
+        let time = said(context, first);
+        let nearest = nearest(context, flow, offer, context.scene.op.now()).await?;
+        return Ok(Heard::Shown(list(context, flow, "booking.past", &[("time", &time)], &nearest, offer)));
+    }
+    if first.granularity != Granularity::Minute {
+        let window = Window { from: first.start, until: first.end };
+        return within(context, flow, offer, window, &said(context, first)).await;
+    }
+    // Of readings that are equally good ("at 3") the one that can be booked is meant.
+    let readings: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|candidate| candidate.range == first.range && candidate.granularity == Granularity::Minute)
+        .take(if first.ambiguous { 2 } else { 1 })
+        .collect();
+    let mut free = Vec::new();
+    let mut refusal = None;
+    for reading in &readings {
+        match context.calendar.at(&context.scene.op, offer, reading.start, flow).await? {
+            Ok(slots) => free.extend(slots.first().map(chosen_of)),
+            Err(why) => {
+                refusal.get_or_insert((reading.start, why));
+            }
+        }
+    }
+    match (free.as_slice(), refusal) {
+        ([only], _) => choose(context, flow, offer, *only).await,
+        ([], Some((start, why))) => refused(context, flow, offer, start, why).await,
+        ([], None) => Ok(Heard::Nothing),
+        (several, _) => {
+            let times: Vec<String> = several.iter().map(|chosen| context.wording.moment(chosen.start)).collect();
+            flow.shown = several.to_vec();
+            flow.stage = BookingStage::Time;
+            let times = enumerated(&times, &context.texts().raw("words.or"));
+            Ok(Heard::Shown(context.texts().say("booking.which_time", &[("times", &times)])))
+        }
+    }
+}
+
+/// Why a time cannot be had, and the nearest that can.
+pub(super) async fn refused(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+    start: Timestamp,
+    why: Refusal,
+) -> Result<Heard, AnswerError> {
+    flow.stage = BookingStage::Time;
+    flow.chosen = None;
+    let time = context.wording.moment(start);
+    let slots = nearest(context, flow, offer, start).await?;
+    let key = match why {
+        Refusal::Closed => "booking.not_offered",
+        Refusal::TooSoon => "booking.too_soon",
+        Refusal::TooLate => "booking.too_late",
+        Refusal::Taken if slots.is_empty() => {
+            return Ok(Heard::Shown(context.texts().say("booking.taken_none", &[("time", &time)])));
+        }
+        Refusal::Taken => "booking.taken",
+    };
+    Ok(Heard::Shown(list(context, flow, key, &[("time", &time)], &slots, offer)))
+}
+
+/// What is free in a time that was named.
+async fn within(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+    window: Window,
+    when: &str,
+) -> Result<Heard, AnswerError> {
+    flow.stage = BookingStage::Time;
+    flow.chosen = None;
+    let mut slots = context.calendar.free(&context.scene.op, offer, window, flow).await?;
+    slots.dedup_by_key(|slot| slot.start);
+    if !slots.is_empty() {
+        slots.truncate(SHOWN);
+        return Ok(Heard::Shown(list(context, flow, "booking.free", &[("when", when)], &slots, offer)));
+    }
+    let slots = nearest(context, flow, offer, window.from).await?;
+    Ok(Heard::Shown(list(context, flow, "booking.none_when", &[("when", when)], &slots, offer)))
+}
+
+/// Earlier, later, another time: counted from what was shown.
+async fn shifted(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+) -> Result<Option<String>, AnswerError> {
+    let another = context.moves.another_time || context.intent == Some(robofy_intent::Intent::Reschedule) && flow.purpose == Purpose::Book;
+    let (earlier, later) = (context.moves.earlier, context.moves.later || another);
+    if !earlier && !later {
+        return Ok(None);
+    }
+    let all = offer.service.timing().bookable(context.scene.op.now());
+    let (first, last) = match (flow.shown.first(), flow.shown.last(), flow.chosen) {
+        (Some(first), Some(last), _) => (first.start, last.start),
+        (_, _, Some(chosen)) => (chosen.start, chosen.start),
+        _ => (all.from, all.from),
+    };
+    flow.stage = BookingStage::Time;
+    flow.chosen = None;
+    let window = if earlier {
+        Window { from: all.from, until: first }
+    } else {
+        Window { from: Timestamp::from_micros(last.micros() + 1), until: all.until }
+    };
+    let mut slots = context.calendar.some(&context.scene.op, offer, window, flow, earlier).await?;
+    slots.dedup_by_key(|slot| slot.start);
+    if slots.is_empty() {
+        let shown = flow.shown.clone();
+        let same: Vec<Slot> = shown.iter().map(slot_of).collect();
+        return Ok(Some(list(context, flow, "booking.no_others", &[], &same, offer)));
+    }
+    if earlier {
+        let skip = slots.len().saturating_sub(SHOWN);
+        slots.drain(..skip);
+    }
+    slots.truncate(SHOWN);
+    let key = if matches!(flow.purpose, Purpose::Move { .. }) { "booking.new_time" } else { "booking.when" };
+    Ok(Some(list(context, flow, key, &[], &slots, offer)))
+}
+
+/// A time is chosen: it is held for the visitor, so that it is still there when the details are.
+async fn choose(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+    chosen: Chosen,
+) -> Result<Heard, AnswerError> {
+    if let Err(why) = context.calendar.at(&context.scene.op, offer, chosen.start, &BookingFlow { resource: Some(chosen.resource), ..flow.clone() }).await? {
+        return refused(context, flow, offer, chosen.start, why).await;
+    }
+    flow.chosen = Some(chosen);
+    flow.day = Some(context.wording.zone.wall(chosen.start).date());
+    flow.shown.clear();
+    if flow.purpose == Purpose::Book {
+        let (id, hold) = effect::hold(context, offer, chosen);
+        flow.hold = Some(id);
+        context.effects.push(hold);
+    }
+    Ok(Heard::Chosen)
+}
+
+/// Asks for a time and shows the next that are free.
+pub(super) async fn open_prompt(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+) -> Result<String, AnswerError> {
+    let key = if matches!(flow.purpose, Purpose::Move { .. }) { "booking.new_time" } else { "booking.when" };
+    if !flow.shown.is_empty() {
+        let shown: Vec<Slot> = flow.shown.iter().map(slot_of).collect();
+        return Ok(list(context, flow, key, &[], &shown, offer));
+    }
+    let near = match flow.purpose {
+        Purpose::Move { .. } => own::old_start(context, flow).await?.unwrap_or_else(|| context.scene.op.now()),
+        Purpose::Book | Purpose::Cancel { .. } => context.scene.op.now(),
+    };
+    let slots = nearest(context, flow, offer, near).await?;
+    Ok(list(context, flow, key, &[], &slots, offer))
+}
+
+/// The words name no time: the list again, and how to answer it.
+pub(super) async fn not_understood(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+) -> Result<String, AnswerError> {
+    let mut slots: Vec<Slot> = flow.shown.iter().map(slot_of).collect();
+    if slots.is_empty() {
+        slots = nearest(context, flow, offer, context.scene.op.now()).await?;
+    }
+    Ok(list(context, flow, "booking.not_understood", &[], &slots, offer))
+}
+
+async fn nearest(
+    context: &Context,
+    flow: &BookingFlow,
+    offer: &Offer,
+    wished: Timestamp,
+) -> Result<Vec<Slot>, AnswerError> {
+    context.calendar.nearest(&context.scene.op, offer, wished, flow, SHOWN).await
+}
+
+/// A sentence with a list of times, which the flow remembers.
+fn list(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    key: &'static str,
+    filling: &[(&str, &str)],
+    slots: &[Slot],
+    offer: &Offer,
+) -> String {
+    let name = offer.service.settings().name.clone();
+    flow.shown = slots.iter().map(chosen_of).collect();
+    if slots.is_empty() {
+        return context.texts().say("booking.none", &[("service", &name)]);
+    }
+    let lines: Vec<String> = flow.shown.iter().map(|chosen| line(context, flow, offer, *chosen)).collect();
+    let slots = numbered(lines.iter().map(String::as_str));
+    let filling: Vec<(&str, &str)> =
+        filling.iter().copied().chain([("service", name.as_str()), ("slots", slots.as_str())]).collect();
+    context.texts().say(key, &filling)
+}
+
+/// A time as it stands in a list: with whom, where the visitor minds.
+pub(crate) fn line(context: &Context, flow: &BookingFlow, offer: &Offer, chosen: Chosen) -> String {
+    let time = context.wording.moment(chosen.start);
+    match flow.resource {
+        Some(_) => format!("{time}{}", super::with(context, offer, chosen.resource)),
+        None => time,
+    }
+}
+
+fn said(context: &Context, candidate: &Candidate) -> String {
+    match candidate.granularity {
+        Granularity::Minute => context.wording.moment(candidate.start),
+        Granularity::Part | Granularity::Day | Granularity::Range => {
+            context.wording.span(candidate.start, candidate.end)
+        }
+    }
+}
+
+const fn chosen_of(slot: &Slot) -> Chosen {
+    Chosen { start: slot.start, end: slot.end, resource: slot.resource }
+}
+
+const fn slot_of(chosen: &Chosen) -> Slot {
+    Slot { start: chosen.start, end: chosen.end, resource: chosen.resource, seats_left: 1 }
+}

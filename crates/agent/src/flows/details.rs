@@ -1,0 +1,174 @@
+//! What visitors say of themselves: taking values from an utterance, and asking for them one at a time.
+//!
+//! A value enters only when the visitor's own words hold it: it is what the normaliser makes of exactly those bytes. Or
+//! it comes from a button.
+
+use robofy_kernel::FieldType;
+use robofy_leads::{Field, Found, normalise, pick};
+
+use super::action::ActionKind;
+use super::hear::Context;
+use super::state::{Known, State};
+use super::texts::Texts;
+use super::wording::numbered;
+
+/// What an utterance held.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Taken {
+    /// Fields that have a value now and had none.
+    pub kept: Vec<String>,
+    /// Fields that have another value now.
+    pub changed: Vec<String>,
+    /// Fields whose value may be mistyped.
+    pub doubtful: Option<String>,
+    /// The words that were no value of the field that was asked for.
+    pub refused: Option<String>,
+    /// The visitor does not want to tell what was asked for.
+    pub declined: bool,
+}
+
+impl Taken {
+    /// Whether anything is known now that was not.
+    pub fn is_some(&self) -> bool {
+        !self.kept.is_empty() || !self.changed.is_empty()
+    }
+}
+
+/// Takes all values from the utterance; `asked` is the field that the agent has asked for.
+pub(crate) fn take(context: &mut Context, fields: &[Field], asked: Option<&Field>) -> Taken {
+    let mut taken = Taken::default();
+    if let Some(value) = clicked(context, asked) {
+        put(context, &mut taken, asked, value);
+        return taken;
+    }
+    if context.scene.action.is_some() || context.scene.query.trim().is_empty() {
+        return taken;
+    }
+    let picked = pick(&context.scene.query, asked, fields, context.region());
+    for found in picked.found {
+        let field = fields.iter().chain(asked).find(|field| field.name == found.field);
+        put(context, &mut taken, field, found);
+    }
+    taken.declined = asked.is_some_and(|field| picked.declined.contains(&field.name));
+    let rejected = picked.rejected.map(|rejected| rejected.range);
+    taken.refused = rejected.map(|range| context.scene.query.get(range).unwrap_or_default().to_owned());
+    if taken.refused.is_none() && asked.is_some_and(|field| is_reach(field.field_type)) {
+        // "12" is meant as a number, though it is none that anybody could call.
+        let said = context.scene.query.trim();
+        taken.refused = said.contains(|c: char| c.is_ascii_digit() || c == '@').then(|| said.to_owned());
+    }
+    taken
+}
+
+/// Whether a person can be reached by it.
+pub(crate) const fn is_reach(field_type: FieldType) -> bool {
+    matches!(field_type, FieldType::Email | FieldType::Phone)
+}
+
+/// The value of a button for the field that was asked for.
+fn clicked(context: &Context, asked: Option<&Field>) -> Option<Found> {
+    let (field, text) = (asked?, context.click_value()?);
+    let is_choice = context.clicked(ActionKind::Choose);
+    let value = normalise(field, text, context.region()).ok().filter(|_| is_choice)?;
+    Some(Found { field: field.name.clone(), field_type: field.field_type, range: 0..0, value, suggestion: None })
+}
+
+fn put(context: &mut Context, taken: &mut Taken, field: Option<&Field>, found: Found) {
+    let Some(field) = field else { return };
+    let said = context.scene.query.get(found.range.clone()).unwrap_or_default();
+    let value = found.value.text().into_owned();
+    let raw = if said.is_empty() { value.clone() } else { said.to_owned() };
+    let known = Known {
+        name: field.name.clone(),
+        field_type: field.field_type,
+        raw,
+        value,
+        message_id: context.scene.message.clone(),
+        range: found.range,
+        suggestion: found.suggestion,
+        at: context.scene.op.now(),
+    };
+    let is_new = context.state.known(&field.name).is_none();
+    if known.suggestion.is_some() {
+        taken.doubtful = Some(field.name.clone());
+    }
+    if context.state.keep(known) {
+        taken.changed.push(field.name.clone());
+    } else if is_new {
+        taken.kept.push(field.name.clone());
+    }
+}
+
+/// The visitor says that the likelier value is right.
+pub(crate) fn accept_suggestion(context: &mut Context, field: &str) {
+    let known = context.state.known.iter_mut().find(|known| known.name == field);
+    if let Some(known) = known
+        && let Some(suggestion) = known.suggestion.take()
+    {
+        known.value = suggestion;
+    }
+}
+
+/// Says what was noted and changed.
+pub(crate) fn acknowledge(context: &mut Context, taken: &Taken, fields: &[Field]) {
+    let texts = context.texts();
+    for (key, names) in [("lead.noted", &taken.kept), ("lead.changed", &taken.changed)] {
+        let values = values(&context.state, fields, |field| names.contains(&field.name), ", ");
+        if !values.is_empty() {
+            context.say(texts.say(key, &[("values", &values)]));
+        }
+    }
+}
+
+/// "label: value" of the fields that are wanted and known.
+pub(crate) fn values(
+    state: &State,
+    fields: &[Field],
+    wanted: impl Fn(&Field) -> bool,
+    between: &str,
+) -> String {
+    let known = fields.iter().filter(|field| wanted(field)).filter_map(|field| {
+        let known = state.known(&field.name)?;
+        Some(format!("{}: {}", field.label, known.value))
+    });
+    known.collect::<Vec<_>>().join(between)
+}
+
+/// The question for a field.
+pub(crate) fn ask(texts: &Texts, field: &Field) -> String {
+    let label = field.label.trim_matches(['?', '¿', ':', '*', ' ', '\u{a0}']);
+    let question = match field.field_type {
+        FieldType::Name => texts.raw("lead.ask_name"),
+        FieldType::Email => texts.raw("lead.ask_email"),
+        FieldType::Phone => texts.raw("lead.ask_phone"),
+        FieldType::Company => texts.raw("lead.ask_company"),
+        FieldType::Select | FieldType::MultiSelect => {
+            let options = numbered(field.options.iter().map(String::as_str));
+            texts.say("lead.ask_choice", &[("label", label), ("options", &options)])
+        }
+        FieldType::Checkbox => texts.say("lead.ask_yes_no", &[("label", label)]),
+        FieldType::Text | FieldType::LongText | FieldType::Number | FieldType::Date | FieldType::Url => {
+            texts.say("lead.ask_field", &[("label", label)])
+        }
+    };
+    if field.required { question } else { format!("{question} {}", texts.raw("lead.optional")) }
+}
+
+/// Why the words were no value of the field.
+pub(crate) fn refusal(texts: &Texts, field: &Field, raw: &str) -> String {
+    let raw: String = raw.chars().take(80).collect();
+    match field.field_type {
+        FieldType::Email => texts.say("lead.bad_email", &[("raw", &raw)]),
+        FieldType::Phone => texts.say("lead.bad_phone", &[("raw", &raw)]),
+        FieldType::Text
+        | FieldType::LongText
+        | FieldType::Name
+        | FieldType::Company
+        | FieldType::Number
+        | FieldType::Select
+        | FieldType::MultiSelect
+        | FieldType::Date
+        | FieldType::Url
+        | FieldType::Checkbox => texts.say("lead.bad_value", &[("label", &field.label)]),
+    }
+}

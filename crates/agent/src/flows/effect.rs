@@ -1,0 +1,150 @@
+//! What a flow does: built here, carried out by the store in the turn's own transaction.
+
+use std::time::Duration;
+
+use robofy_booking::BookingStatus;
+use robofy_kernel::{BookingId, FieldType, HoldId};
+use robofy_leads::email_key;
+use robofy_store::booking::{Actor, Move, NewBooking, NewHold, Source, StatusChange};
+use robofy_store::chat::{Channel, Whose};
+use robofy_store::flows::Effect;
+use robofy_store::leads::{Consent, Giver, LeadChange, LeadSession, LeadSource, NewValue, SaveLead};
+use serde_json::{Map, Value};
+
+use super::booking::Offer;
+use super::hear::Context;
+use super::state::{BookingFlow, Chosen, Known};
+
+/// For how long a chosen time is kept for the visitor.
+const HOLD: Duration = Duration::from_secs(10 * 60);
+
+/// The lead with all that is known.
+pub(crate) fn save_lead(context: &Context, complete: bool) -> Effect {
+    let scene = &context.scene;
+    let fields = context.fields();
+    let in_form = |known: &&Known| fields.iter().any(|field| field.name == known.name);
+    let source = match scene.channel {
+        Channel::Web => LeadSource::Chat,
+        Channel::Whatsapp => LeadSource::Whatsapp,
+    };
+    Effect::SaveLead(Box::new(SaveLead {
+        chatbot_id: scene.card.agent.chatbot_id.clone(),
+        session: LeadSession::Of(scene.session),
+        giver: Giver::Visitor,
+        source,
+        page_url: scene.visitor.page_url.clone(),
+        ip_address: scene.address.clone(),
+        email_key: context.state.known_as(FieldType::Email).map(|known| email_key(&known.value)),
+        complete,
+        consent: context.state.consent.as_ref().map(|consent| Consent {
+            version: consent.version.clone(),
+            accepted: true,
+            message_id: Some(consent.message_id.clone()),
+            at: consent.at,
+        }),
+        values: context.state.known.iter().filter(in_form).map(new_value).collect(),
+        change: LeadChange::default(),
+    }))
+}
+
+fn new_value(known: &Known) -> NewValue {
+    let place = |at: usize| i64::try_from(at).ok().filter(|_| !known.range.is_empty());
+    NewValue {
+        field: known.name.clone(),
+        field_type: known.field_type.as_str().to_owned(),
+        value: known.value.clone(),
+        raw: known.raw.clone(),
+        message_id: Some(known.message_id.clone()),
+        start: place(known.range.start),
+        end: place(known.range.end),
+        valid: true,
+        suggestion: known.suggestion.clone(),
+    }
+}
+
+const fn whose(context: &Context) -> Whose {
+    Whose::Known(context.scene.session)
+}
+
+/// A hold on a time; the session's hold before it ends.
+pub(crate) fn hold(context: &Context, offer: &Offer, chosen: Chosen) -> (HoldId, Effect) {
+    let scene = &context.scene;
+    let hold_id = HoldId(scene.op.uuid());
+    let hold = NewHold {
+        hold_id,
+        project_id: scene.card.agent.project_id,
+        chatbot_id: Some(scene.card.agent.chatbot_id.clone()),
+        session: Some(whose(context)),
+        spots: offer.spots(chosen),
+        expires_at: scene.op.now().after(HOLD),
+    };
+    (hold_id, Effect::Hold(Box::new(hold)))
+}
+
+/// Gives a hold back.
+pub(crate) const fn release(hold: HoldId) -> Effect {
+    Effect::Release(hold)
+}
+
+/// A booking, and the lead of whoever it is for.
+pub(crate) fn book(
+    context: &Context,
+    flow: &BookingFlow,
+    offer: &Offer,
+    chosen: Chosen,
+) -> (BookingId, Vec<Effect>) {
+    let (scene, state) = (&context.scene, &context.state);
+    let booking_id = BookingId(scene.op.uuid());
+    let said = |kind| state.known_as(kind).map(|known: &Known| known.value.clone());
+    let settings = offer.service.settings();
+    let mut answers = Map::new();
+    for question in &settings.questions {
+        if let Some(known) = state.known(&question.name) {
+            answers.insert(question.name.clone(), Value::String(known.value.clone()));
+        }
+    }
+    let booking = NewBooking {
+        booking_id,
+        project_id: scene.card.agent.project_id,
+        // The session's hold ends with its booking, and its time counts as free for it.
+        source: flow.hold.map_or_else(|| Source::Spots(offer.spots(chosen)), Source::Hold),
+        status: offer.first_status(),
+        zone: Some(context.wording.zone.clone()),
+        chatbot_id: Some(scene.card.agent.chatbot_id.clone()),
+        session: Some(whose(context)),
+        lead_id: None,
+        name: said(FieldType::Name),
+        email: said(FieldType::Email),
+        phone: said(FieldType::Phone),
+        answers,
+        most_upcoming: Some(settings.max_upcoming_per_visitor),
+        by: Actor::Agent,
+    };
+    let mut effects = Vec::new();
+    if context.form().is_some() {
+        effects.push(save_lead(context, false));
+    }
+    effects.push(Effect::Book(Box::new(booking)));
+    (booking_id, effects)
+}
+
+/// Another time for a booking.
+pub(crate) fn reschedule(context: &Context, booking_id: BookingId, offer: &Offer, chosen: Chosen) -> Effect {
+    Effect::Move(Box::new(Move {
+        booking_id,
+        spots: offer.spots(chosen),
+        session: Some(context.scene.session),
+        notice: Some(*offer.service.timing()),
+        by: Actor::Agent,
+    }))
+}
+
+/// The end of a booking.
+pub(crate) fn cancel(booking_id: BookingId, offer: &Offer) -> Effect {
+    Effect::Cancel(Box::new(StatusChange {
+        booking_id,
+        to: BookingStatus::Cancelled,
+        notice: Some(*offer.service.timing()),
+        by: Actor::Agent,
+    }))
+}

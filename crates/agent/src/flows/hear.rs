@@ -1,0 +1,373 @@
+//! What was heard, and who gets it.
+
+use std::sync::Arc;
+
+use robofy_booking::Zone;
+use robofy_intent::{Intent, Moves, recognise};
+use robofy_kernel::{MessageId, Op, ResourceId, SessionKey};
+use robofy_leads::{Field, LeadFormSettings, Region, When};
+use robofy_store::Store;
+use robofy_store::agents::LanguagePolicy;
+use robofy_store::chat::{Channel, Part, VisitorContext};
+use robofy_store::flows::Effect;
+use robofy_when::DateOrder;
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use super::action::ActionKind;
+use super::booking::{self, Calendar};
+use super::state::{Flow, Start, State};
+use super::texts::Texts;
+use super::wording::{ClockFace, Wording};
+use super::{Action, Heard, Reply, lead, offers};
+use crate::answerer::{AgentCard, AnswerError};
+
+/// The utterance and all that is known of where it was said.
+#[derive(Clone, Debug)]
+pub(crate) struct Scene {
+    pub op: Op,
+    pub card: Arc<AgentCard>,
+    pub visitor: VisitorContext,
+    pub channel: Channel,
+    pub session: SessionKey,
+    /// The visitor's address on the network, where a visitor calls.
+    pub address: Option<String>,
+    /// The turn's number in the session.
+    pub number: i64,
+    pub query: String,
+    pub action: Option<Action>,
+    /// The visitor's message.
+    pub message: MessageId,
+}
+
+/// An utterance while the flows look at it.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub scene: Scene,
+    pub calendar: Calendar,
+    pub state: State,
+    pub wording: Wording,
+    pub intent: Option<Intent>,
+    pub moves: Moves,
+    /// What is said before the flow's next prompt.
+    pub said: Vec<String>,
+    pub parts: Vec<Part>,
+    pub effects: Vec<Effect>,
+    /// What the present prompt lists, where that is the visitor's own appointments.
+    pub options: Vec<String>,
+}
+
+impl Context {
+    /// The agent's form, when it may be used in a conversation.
+    pub fn form(&self) -> Option<&LeadFormSettings> {
+        let form = self.scene.card.agent.lead_form.settings();
+        (form.enabled && form.when != When::Never).then_some(form)
+    }
+
+    /// Where phone numbers and numeric dates are at home: the visitor's country, else the agent's.
+    pub fn region(&self) -> Region {
+        let of_locale = self.scene.visitor.locale.as_deref().and_then(|tag| tag.split(['-', '_']).nth(1));
+        let known = [self.scene.visitor.country.as_deref(), of_locale, self.scene.card.agent.country.as_deref()];
+        known.into_iter().flatten().find_map(|code| code.parse().ok()).unwrap_or(Region::US)
+    }
+
+    pub fn texts(&self) -> Texts {
+        self.wording.texts.clone()
+    }
+
+    /// Adds a sentence before the next prompt.
+    pub fn say(&mut self, text: impl Into<String>) {
+        self.said.push(text.into());
+    }
+
+    /// What was said, then `prompt`.
+    pub fn reply(mut self, prompt: &str) -> Reply {
+        if !prompt.is_empty() {
+            self.said.push(prompt.to_owned());
+        }
+        Reply {
+            text: self.said.join("\n\n"),
+            parts: self.parts,
+            state: self.state.written(),
+            effects: self.effects,
+            language: self.wording.texts.code.to_owned(),
+        }
+    }
+
+    /// The language's code.
+    pub const fn language(&self) -> &'static str {
+        self.wording.texts.code
+    }
+
+    /// Whether a flow is open, or what the utterance wants is a flow's: then no model may claim to have done it.
+    pub fn is_near_a_flow(&self) -> bool {
+        let wants = self.intent.is_some_and(is_a_flow_s);
+        wants || self.state.open.is_some() || self.moves.affirm
+    }
+
+    /// Reads what can be booked, where the utterance alone gave no reason to.
+    pub async fn load_calendar(&mut self) -> Result<(), AnswerError> {
+        self.calendar.load(&self.scene).await?;
+        self.wording.zone = zone(self);
+        Ok(())
+    }
+
+    /// The language of times in words, and how the visitor writes dates in numbers.
+    pub fn time_language(&self) -> (robofy_when::Language, DateOrder) {
+        let language =
+            robofy_when::Language::of(self.wording.texts.code).unwrap_or(robofy_when::Language::English);
+        let locale = self.scene.visitor.locale.as_deref();
+        let country = self.scene.visitor.country.as_deref().or(self.scene.card.agent.country.as_deref());
+        let tag = match (locale, country) {
+            (Some(locale), _) if locale.contains(['-', '_']) => locale.to_owned(),
+            (_, Some(country)) => format!("{}-{country}", language.code()),
+            (Some(locale), None) => locale.to_owned(),
+            (None, None) => self.scene.card.agent.language.clone(),
+        };
+        (language, language.order(&tag))
+    }
+
+    /// Whether the message is to be answered before the flow goes on: a question for the knowledge, or small talk.
+    pub fn wants_answer(&self) -> bool {
+        let Some(intent) = self.intent else { return self.moves.question };
+        match intent {
+            Intent::Greeting
+            | Intent::Thanks
+            | Intent::Goodbye
+            | Intent::Human
+            | Intent::Complaint
+            | Intent::Price
+            | Intent::Hours
+            | Intent::Location
+            | Intent::BotQuestion
+            | Intent::Capabilities
+            | Intent::Question
+            | Intent::Insult => true,
+            Intent::Book
+            | Intent::Reschedule
+            | Intent::Cancel
+            | Intent::MyBookings
+            | Intent::Offer
+            | Intent::CallBack
+            | Intent::Contact
+            | Intent::Affirm
+            | Intent::Deny
+            | Intent::Gibberish
+            | Intent::OffTopic => self.moves.question,
+        }
+    }
+
+    /// The fields of a form that a conversation asks for, in order.
+    pub fn fields(&self) -> Vec<Field> {
+        self.form().map(|form| form.fields.clone()).unwrap_or_default()
+    }
+
+    /// Whether the utterance is a click of this kind on the open flow's present step.
+    pub fn clicked(&self, kind: ActionKind) -> bool {
+        self.scene.action.as_ref().is_some_and(|action| action.kind == kind)
+    }
+
+    /// Which of so many choices the words name, from 1.
+    pub fn number(&self, many: usize) -> Option<usize> {
+        match self.moves.choice? {
+            robofy_intent::Choice::Nth(number) => usize::try_from(number).ok(),
+            robofy_intent::Choice::Last => Some(many),
+        }
+    }
+
+    /// The click's value.
+    pub fn click_value(&self) -> Option<&str> {
+        self.scene.action.as_ref().and_then(|action| action.value.as_deref())
+    }
+
+    /// A yes and nothing else, or the click.
+    pub fn says_yes(&self) -> bool {
+        self.clicked(ActionKind::Confirm) || (self.scene.action.is_none() && self.moves.plain_affirm)
+    }
+
+    /// A no and nothing else, or the click.
+    pub fn says_no(&self) -> bool {
+        self.clicked(ActionKind::Decline) || (self.scene.action.is_none() && self.moves.plain_deny)
+    }
+
+    /// The visitor leaves the present question out.
+    pub fn skips(&self) -> bool {
+        self.clicked(ActionKind::Skip) || self.moves.skip
+    }
+
+    /// The visitor wants the flow to end.
+    pub fn abandons(&self) -> bool {
+        self.clicked(ActionKind::CancelFlow) || self.moves.abandon
+    }
+}
+
+const fn is_a_flow_s(intent: Intent) -> bool {
+    is_a_booking_s(intent) || is_the_form_s(intent)
+}
+
+const fn is_a_booking_s(intent: Intent) -> bool {
+    matches!(intent, Intent::Book | Intent::Reschedule | Intent::Cancel | Intent::MyBookings)
+}
+
+const fn is_the_form_s(intent: Intent) -> bool {
+    matches!(intent, Intent::Contact | Intent::CallBack | Intent::Offer)
+}
+
+/// Where the flows stand and what they make of an utterance.
+pub(crate) async fn hear(store: &Store, scene: Scene, stored: State) -> Result<Heard, AnswerError> {
+    let mut context = context(store, scene, stored).await?;
+    booking::notice_own_call(&mut context).await?;
+    lead::notice_own_call(&mut context).await?;
+    if let Some(start) = started(&mut context) {
+        return begin(context, start).await;
+    }
+    if let Some(action) = &context.scene.action {
+        let open = context.state.open.as_ref();
+        let is_present =
+            open.is_some_and(|flow| flow.id().to_string() == action.flow_id && flow.step() == action.step);
+        if !is_present {
+            // A stale click changes nothing and shows what is open now.
+            return Ok(Heard::Reply(present(context).await?));
+        }
+    }
+    if !context.said.is_empty() && context.state.open.is_none() {
+        // What was done by its own call is told, and ends the flow.
+        return Ok(Heard::Reply(context.reply("")));
+    }
+    let wants_booking = context.intent.is_some_and(is_a_booking_s) && context.calendar.is_bookable();
+    let wants_contact = context.intent.is_some_and(is_the_form_s) && context.form().is_some();
+    match &context.state.open {
+        Some(Flow::Lead(_)) if wants_booking => booking::begin(context).await,
+        Some(Flow::Lead(_)) => lead::advance(context).await,
+        Some(Flow::Booking(_)) if wants_contact && !context.moves.question => lead::begin(context).await,
+        Some(Flow::Booking(_)) => booking::advance(context).await,
+        None if wants_booking => booking::begin(context).await,
+        None => offers::begin(context, wants_contact).await,
+    }
+}
+
+/// What the flow says that goes on after another has ended; nothing when none does.
+pub(crate) fn resume(context: &mut Context) -> String {
+    match &context.state.open {
+        Some(Flow::Lead(_)) => lead::resume(context),
+        Some(Flow::Booking(_)) => booking::short_prompt(context),
+        None => String::new(),
+    }
+}
+
+/// What a number of the last answer's choices begins, or a click that names a kind of flow in the place of a flow.
+fn started(context: &mut Context) -> Option<Start> {
+    let menu = std::mem::take(&mut context.state.menu);
+    let Some(action) = &context.scene.action else {
+        let at = context.number(menu.len())?.checked_sub(1)?;
+        return menu.get(at).copied().filter(|_| context.state.open.is_none());
+    };
+    match (action.kind, action.step, action.flow_id.as_str()) {
+        (ActionKind::Choose, 0, "booking") => Some(Start::Booking),
+        (ActionKind::Choose, 0, "lead") => Some(Start::Lead),
+        _ => None,
+    }
+}
+
+async fn begin(mut context: Context, start: Start) -> Result<Heard, AnswerError> {
+    match start {
+        Start::Lead if context.form().is_some() => lead::begin(context).await,
+        Start::Booking | Start::Mine => {
+            // The number was the menu's.
+            context.scene.query.clear();
+            context.moves = Moves::default();
+            context.intent = Some(if start == Start::Mine { Intent::MyBookings } else { Intent::Book });
+            context.load_calendar().await?;
+            if context.calendar.is_bookable() {
+                booking::begin(context).await
+            } else {
+                Ok(Heard::Pass(Box::new(context)))
+            }
+        }
+        Start::Lead => Ok(Heard::Pass(Box::new(context))),
+    }
+}
+
+/// The open flow's present prompt; nothing when there is none.
+pub(crate) async fn present(context: Context) -> Result<Reply, AnswerError> {
+    match &context.state.open {
+        Some(Flow::Lead(_)) => lead::prompt(context).await,
+        Some(Flow::Booking(_)) => booking::prompt(context).await,
+        None => Ok(context.reply("")),
+    }
+}
+
+/// The utterance with all that is known of where it was said.
+pub(crate) async fn context(store: &Store, scene: Scene, mut state: State) -> Result<Context, AnswerError> {
+    let agent = &scene.card.agent;
+    let preferred = state
+        .language
+        .clone()
+        .or_else(|| scene.visitor.locale.clone())
+        .unwrap_or_else(|| agent.language.clone());
+    let recognised = recognise(&scene.query, robofy_intent::Language::from_code(&preferred));
+    let tag = match agent.persona.language_policy {
+        LanguagePolicy::Agent => agent.language.clone(),
+        LanguagePolicy::Visitor => {
+            let heard = recognised.sure.then(|| recognised.language.code().to_owned());
+            heard.filter(|code| Texts::knows(code)).unwrap_or(preferred)
+        }
+    };
+    let texts = Texts::of(&tag).with(&agent.persona.texts);
+    state.language = Some(texts.code.to_owned());
+    let moves = robofy_intent::moves(&scene.query, robofy_intent::Language::from_code(texts.code));
+    let locale = scene.visitor.locale.as_deref().unwrap_or(&tag);
+    let country = scene.visitor.country.as_deref().or(agent.country.as_deref());
+    let clock = ClockFace::of(locale, country);
+    let wording = Wording { texts, zone: Zone::UTC, clock, now: scene.op.now() };
+    let mut context = Context {
+        calendar: Calendar::new(store.clone()),
+        state,
+        wording,
+        intent: recognised.sure.then_some(recognised.intent),
+        moves,
+        said: Vec::new(),
+        parts: Vec::new(),
+        effects: Vec::new(),
+        options: Vec::new(),
+        scene,
+    };
+    let wants = context.intent.is_some_and(is_a_booking_s);
+    if wants || matches!(context.state.open, Some(Flow::Booking(_))) || context.state.aside.is_some() {
+        context.load_calendar().await?;
+    }
+    Ok(context)
+}
+
+/// In which zone the visitor is told of times: their own, else that of the only resource, else the agent's.
+fn zone(context: &Context) -> Zone {
+    let named = |name: Option<&String>| name.and_then(|name| Zone::named(name).ok());
+    named(context.scene.visitor.timezone.as_ref())
+        .or_else(|| context.calendar.only_zone())
+        .or_else(|| named(context.scene.card.agent.timezone.as_ref()))
+        .unwrap_or(Zone::UTC)
+}
+
+/// How many words of a name a text has: those that say something, also with another ending.
+pub(crate) fn shared_words(text: &str, name: &str) -> usize {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.unicode_words().map(str::to_lowercase);
+        words.filter(|word| word.chars().count() > 2).collect()
+    };
+    let said = words(text);
+    let same = |one: &String, other: &String| {
+        let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+        long.starts_with(short.as_str()) && (long.len() == short.len() || short.len() > 3 && long.len() - short.len() < 3)
+    };
+    words(name).iter().filter(|word| said.iter().any(|said| same(said, word))).count()
+}
+
+/// A resource that the visitor named.
+pub(crate) fn named<'a>(
+    text: &str,
+    names: impl Iterator<Item = (ResourceId, &'a str)>,
+) -> Option<ResourceId> {
+    let mut named = names.filter(|(_, name)| shared_words(text, name) > 0);
+    let first = named.next()?;
+    // Two that share the word are not told apart.
+    named.next().is_none().then_some(first.0)
+}

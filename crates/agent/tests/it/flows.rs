@@ -1,0 +1,7 @@
+//! Flows in whole turns: a real store, real knowledge; with the built-in answerer, and with a language model that says
+//! what the test wants.
+
+mod bookings;
+mod leads;
+mod model;
+mod visit;
