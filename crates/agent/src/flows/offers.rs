@@ -15,7 +15,7 @@ pub(crate) async fn begin(mut context: Context, wants_contact: bool) -> Result<H
     if context.form().is_none() {
         return Ok(Heard::Pass(Box::new(context)));
     }
-    if wants_contact && !context.moves.question {
+    if wants_contact && !context.moves.question && !context.state.sent {
         return lead::begin(context).await;
     }
     let fields = context.fields();

@@ -97,18 +97,7 @@ async fn candidates(context: &Context, flow: &BookingFlow) -> Result<Vec<Candida
         asked: flow.stage == BookingStage::Time,
         ..Reference::new(context.scene.op.now(), context.wording.zone.clone(), order)
     };
-    let mut candidates = resolve(&context.scene.query, language.grammar(), &reference);
-    // "The day after, an hour later": the day of the one and the clock time of the other.
-    if let Some(day) = candidates.first().filter(|first| first.granularity == Granularity::Day).cloned()
-        && let Some(time) = candidates.iter().find(|other| other.granularity == Granularity::Minute && !other.says_day)
-    {
-        let zone = &context.wording.zone;
-        let start = zone.moment(zone.wall(day.start).date().to_datetime(zone.wall(time.start).time()));
-        let end = Timestamp::from_micros(start.micros() + 60_000_000);
-        let joined = Candidate { start, end, past: start < context.scene.op.now(), ..time.clone() };
-        candidates.insert(0, Candidate { says_day: true, ..joined });
-    }
-    Ok(candidates)
+    Ok(resolve(&context.scene.query, language.grammar(), &reference))
 }
 
 async fn take(

@@ -36,7 +36,7 @@ async fn a_visitor_books_moves_and_cancels_in_words() {
     assert_eq!((booking.status, booking.history[0].by), (BookingStatus::Confirmed, Actor::Agent));
 
     v.say("can I move my appointment?").await.has(&["move"]);
-    v.say("the day after, an hour later").await.has(&["Wednesday, 20 January, 16:00", "Shall I move"]);
+    v.say("the day after at 4pm").await.has(&["Wednesday, 20 January, 16:00", "Shall I move"]);
     v.say("yes").await.has(&["Moved", "Wednesday, 20 January, 16:00"]);
     let moved = v.booking(id).await;
     assert_eq!(moved.start_at, berlin("2027-01-20T16:00"));
