@@ -16,8 +16,8 @@ use sqlx::types::Json;
 
 pub use known::Whose;
 pub use shape::{
-    Begin, Channel, Citation, Failure, FinishReason, FlowState, NewTurn, Notice, Part, PartKind, PastTurn, Pieces,
-    Session, TakenTurn, Tokens, Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
+    Begin, Channel, Citation, Failure, FinishReason, FlowState, NewTurn, Notice, Part, PartKind, PastTurn,
+    Pieces, Session, TakenTurn, Tokens, Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
 };
 
 use crate::engine::unit;
@@ -267,16 +267,8 @@ impl Store {
             .write(Lane::Conversation, move |mut tx| {
                 Box::pin(async move {
                     let (session, message) = (taken.session_key, &taken.message_id);
-                    let free = fetch_optional!(
-                        tx.conn(),
-                        Rest,
-                        RETAKE,
-                        account,
-                        session,
-                        message,
-                        until,
-                        now
-                    )?;
+                    let free =
+                        fetch_optional!(tx.conn(), Rest, RETAKE, account, session, message, until, now)?;
                     let Some(rest) = free else { return Err(StoreError::Conflict(BUSY.into())) };
                     let none = Json(Vec::<Part>::new());
                     let run = fetch_optional!(tx.conn(), (i64,), REVIVE, account, message, now, none)?;

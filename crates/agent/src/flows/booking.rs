@@ -131,7 +131,8 @@ pub(crate) async fn notice_own_call(context: &mut Context) -> Result<(), AnswerE
     }
     let Some(service) = flow.service else { return Ok(()) };
     let made = own::upcoming(context).await?;
-    let made = made.into_iter().find(|booking| booking.service_id == service && booking.created_at > flow.began);
+    let made =
+        made.into_iter().find(|booking| booking.service_id == service && booking.created_at > flow.began);
     if let Some(booking) = made {
         let (name, time) = (context.calendar.name(service), context.wording.moment(booking.start_at));
         let zone = context.wording.zone.name().to_owned();
@@ -295,13 +296,16 @@ async fn confirm_prompt(
         Purpose::Move { .. } | Purpose::Cancel { .. } => {
             let old = own::old_start(context, flow).await?;
             let old = old.map(|old| context.wording.moment(old)).unwrap_or_default();
-            context.texts().say("booking.confirm_move", &[
-                ("service", &offer.service.settings().name),
-                ("old", &old),
-                ("time", &context.wording.moment(chosen.start)),
-                ("zone", context.wording.zone.name()),
-                ("with", &with(context, offer, chosen.resource)),
-            ])
+            context.texts().say(
+                "booking.confirm_move",
+                &[
+                    ("service", &offer.service.settings().name),
+                    ("old", &old),
+                    ("time", &context.wording.moment(chosen.start)),
+                    ("zone", context.wording.zone.name()),
+                    ("with", &with(context, offer, chosen.resource)),
+                ],
+            )
         }
     };
     Ok(text)
@@ -310,13 +314,16 @@ async fn confirm_prompt(
 /// A booking shown back, with the form's consent text where there is one.
 fn book_prompt(context: &Context, flow: &BookingFlow, offer: &Offer) -> String {
     let Some(chosen) = flow.chosen else { return String::new() };
-    let text = context.texts().say("booking.confirm", &[
-        ("service", &offer.service.settings().name),
-        ("time", &context.wording.moment(chosen.start)),
-        ("zone", context.wording.zone.name()),
-        ("with", &with(context, offer, chosen.resource)),
-        ("person", &person::shown(context, offer)),
-    ]);
+    let text = context.texts().say(
+        "booking.confirm",
+        &[
+            ("service", &offer.service.settings().name),
+            ("time", &context.wording.moment(chosen.start)),
+            ("zone", context.wording.zone.name()),
+            ("with", &with(context, offer, chosen.resource)),
+            ("person", &person::shown(context, offer)),
+        ],
+    );
     match context.form().and_then(|form| form.consent_text.as_deref()) {
         Some(consent) => format!("{consent}\n\n{text}"),
         None => text,
@@ -329,7 +336,8 @@ pub(crate) async fn instead(mut context: Context, reply: Reply, why: Refused) ->
     let aside = context.state.aside.take();
     // What the visitor said of themselves stays said.
     context.state = State::read(Some(&reply.state));
-    context.effects = reply.effects.iter().filter(|effect| matches!(effect, Effect::SaveLead(_))).cloned().collect();
+    context.effects =
+        reply.effects.iter().filter(|effect| matches!(effect, Effect::SaveLead(_))).cloned().collect();
     let flow = match (&context.state.open, before) {
         (Some(Flow::Booking(now)), Some(Flow::Booking(then))) if now.id == then.id => now.clone(),
         // The first utterance has chosen a time already.
@@ -376,9 +384,7 @@ pub(crate) async fn instead(mut context: Context, reply: Reply, why: Refused) ->
             let until = context.wording.moment(until);
             Turn::Over(context.texts().say("booking.notice_over", &[("until", &until)]))
         }
-        Refused::Status(_) | Refused::Ended(_) => {
-            Turn::Over(context.texts().raw("booking.no_booking"))
-        }
+        Refused::Status(_) | Refused::Ended(_) => Turn::Over(context.texts().raw("booking.no_booking")),
     };
     match conclude(context, turn)? {
         Heard::Reply(reply) | Heard::AnswerThen(reply) => Ok(reply),
@@ -427,12 +433,15 @@ async fn confirmed(context: &mut Context, flow: &BookingFlow) -> Result<Turn, An
 /// A sentence about a booking.
 pub(crate) fn told(context: &Context, key: &'static str, offer: &Offer, chosen: Chosen) -> String {
     let with = with(context, offer, chosen.resource);
-    context.texts().say(key, &[
-        ("service", &offer.service.settings().name),
-        ("time", &context.wording.moment(chosen.start)),
-        ("zone", context.wording.zone.name()),
-        ("with", &with),
-    ])
+    context.texts().say(
+        key,
+        &[
+            ("service", &offer.service.settings().name),
+            ("time", &context.wording.moment(chosen.start)),
+            ("zone", context.wording.zone.name()),
+            ("with", &with),
+        ],
+    )
 }
 
 /// Frees what the flow holds.
@@ -482,7 +491,9 @@ fn choose_service(context: &Context, flow: &mut BookingFlow) -> bool {
         .map(|offer| offer.id);
     let by_value = context.click_value().filter(|_| context.clicked(ActionKind::Choose));
     let by_value = by_value.and_then(|value| offers.iter().find(|offer| offer.id.to_string() == value));
-    let said = by_number.or(by_value.map(|offer| offer.id)).or_else(|| context.calendar.named_service(&context.scene.query));
+    let said = by_number
+        .or(by_value.map(|offer| offer.id))
+        .or_else(|| context.calendar.named_service(&context.scene.query));
     let only = (offers.len() == 1).then(|| offers.first().map(|offer| offer.id)).flatten();
     let service = said.or(flow.service).or(only);
     if service == flow.service {
@@ -510,7 +521,8 @@ fn choose_resource(context: &mut Context, flow: &mut BookingFlow, offer: &Offer)
     // Later a name is the visitor's own, unless it says "with".
     let is_open = matches!(flow.stage, BookingStage::Service | BookingStage::Time);
     let is_own_name = !is_open && context.moves.name.is_none();
-    let found = named(&text, offer.resources.iter().map(|(id, resource)| (*id, resource.settings().name.as_str())));
+    let found =
+        named(&text, offer.resources.iter().map(|(id, resource)| (*id, resource.settings().name.as_str())));
     let found = found.filter(|_| !is_own_name);
     if found.is_some() && found != flow.resource {
         flow.resource = found;

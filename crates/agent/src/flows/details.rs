@@ -70,7 +70,13 @@ fn clicked(context: &Context, asked: Option<&Field>) -> Option<Found> {
     let (field, text) = (asked?, context.click_value()?);
     let is_choice = context.clicked(ActionKind::Choose);
     let value = normalise(field, text, context.region()).ok().filter(|_| is_choice)?;
-    Some(Found { field: field.name.clone(), field_type: field.field_type, range: 0..0, value, suggestion: None })
+    Some(Found {
+        field: field.name.clone(),
+        field_type: field.field_type,
+        range: 0..0,
+        value,
+        suggestion: None,
+    })
 }
 
 fn put(context: &mut Context, taken: &mut Taken, field: Option<&Field>, found: Found) {

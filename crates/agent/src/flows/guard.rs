@@ -24,7 +24,9 @@ impl Guard {
     pub fn push(&mut self, piece: &str) -> String {
         self.waiting.push_str(piece);
         let ends: Vec<usize> = sentences(&self.waiting).into_iter().map(|sentence| sentence.end).collect();
-        let Some(&end) = ends.len().checked_sub(2).and_then(|last| ends.get(last)) else { return String::new() };
+        let Some(&end) = ends.len().checked_sub(2).and_then(|last| ends.get(last)) else {
+            return String::new();
+        };
         let rest = self.waiting.split_off(end);
         let whole = std::mem::replace(&mut self.waiting, rest);
         self.pass(&whole)

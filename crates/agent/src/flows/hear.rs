@@ -66,7 +66,8 @@ impl Context {
     /// Where phone numbers and numeric dates are at home: the visitor's country, else the agent's.
     pub fn region(&self) -> Region {
         let of_locale = self.scene.visitor.locale.as_deref().and_then(|tag| tag.split(['-', '_']).nth(1));
-        let known = [self.scene.visitor.country.as_deref(), of_locale, self.scene.card.agent.country.as_deref()];
+        let known =
+            [self.scene.visitor.country.as_deref(), of_locale, self.scene.card.agent.country.as_deref()];
         known.into_iter().flatten().find_map(|code| code.parse().ok()).unwrap_or(Region::US)
     }
 
@@ -356,7 +357,8 @@ pub(crate) fn shared_words(text: &str, name: &str) -> usize {
     let said = words(text);
     let same = |one: &String, other: &String| {
         let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
-        long.starts_with(short.as_str()) && (long.len() == short.len() || short.len() > 3 && long.len() - short.len() < 3)
+        long.starts_with(short.as_str())
+            && (long.len() == short.len() || short.len() > 3 && long.len() - short.len() < 3)
     };
     words(name).iter().filter(|word| said.iter().any(|said| same(said, word))).count()
 }

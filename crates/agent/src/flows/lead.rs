@@ -19,7 +19,13 @@ const MOST_MISSES: u32 = 3;
 pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
     let id = context.state.next_id();
     let first = LeadStage::Asking { field: String::new() };
-    context.state.open_flow(Flow::Lead(LeadFlow { id, step: 1, stage: first, skipped: Vec::new(), misses: 0 }));
+    context.state.open_flow(Flow::Lead(LeadFlow {
+        id,
+        step: 1,
+        stage: first,
+        skipped: Vec::new(),
+        misses: 0,
+    }));
     context.state.declined = false;
     let fields = context.fields();
     let taken = details::take(&mut context, &fields, None);
@@ -100,7 +106,9 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
         return super::offers::begin(context, false).await;
     }
     if let Some(field) = &asked
-        && (context.skips() || taken.declined || (context.says_no() && field.field_type != FieldType::Checkbox))
+        && (context.skips()
+            || taken.declined
+            || (context.says_no() && field.field_type != FieldType::Checkbox))
     {
         return Ok(skip(context, field, &fields));
     }
@@ -271,12 +279,11 @@ pub(crate) fn resume(context: &mut Context) -> String {
 
 /// The yes: the lead is complete.
 fn send(mut context: Context) -> Reply {
-    if let Some(version) = context.form().filter(|form| form.consent_text.is_some()).map(|form| form.consent_version.clone()) {
-        context.state.consent = Some(Consent {
-            version,
-            message_id: context.scene.message.clone(),
-            at: context.scene.op.now(),
-        });
+    if let Some(version) =
+        context.form().filter(|form| form.consent_text.is_some()).map(|form| form.consent_version.clone())
+    {
+        context.state.consent =
+            Some(Consent { version, message_id: context.scene.message.clone(), at: context.scene.op.now() });
     }
     let save = effect::save_lead(&context, true);
     context.effects.push(save);
@@ -296,7 +303,8 @@ fn send(mut context: Context) -> Reply {
 pub(crate) fn save_early(context: &mut Context, fields: &[Field]) {
     let Some(form) = context.form() else { return };
     let may = form.consent_text.is_none() || context.state.consent.is_some();
-    let reachable = [FieldType::Email, FieldType::Phone].iter().any(|kind| context.state.known_as(*kind).is_some());
+    let reachable =
+        [FieldType::Email, FieldType::Phone].iter().any(|kind| context.state.known_as(*kind).is_some());
     if may && reachable && !fields.is_empty() {
         let save = effect::save_lead(context, false);
         context.effects.push(save);
@@ -344,9 +352,7 @@ fn confirmation(context: &Context, fields: &[Field]) -> String {
     let texts = context.texts();
     let values = details::values(&context.state, fields, |_| true, "\n");
     match context.form().and_then(|form| form.consent_text.as_deref()) {
-        Some(consent) => {
-            texts.say("lead.confirm", &[("values", &format!("{values}\n\n{consent}"))])
-        }
+        Some(consent) => texts.say("lead.confirm", &[("values", &format!("{values}\n\n{consent}"))]),
         None => texts.say("lead.confirm", &[("values", &values)]),
     }
 }

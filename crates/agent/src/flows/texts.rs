@@ -159,7 +159,10 @@ mod tests {
         for ((code, _), table) in FILES.iter().zip(TABLES.iter()) {
             let missing: Vec<_> = english.keys().filter(|key| !table.contains_key(*key)).collect();
             let strange: Vec<_> = table.keys().filter(|key| !english.contains_key(*key)).collect();
-            assert!(missing.is_empty() && strange.is_empty(), "{code}: missing {missing:?}, strange {strange:?}");
+            assert!(
+                missing.is_empty() && strange.is_empty(),
+                "{code}: missing {missing:?}, strange {strange:?}"
+            );
             for (key, text) in table {
                 assert_eq!(braces(text), braces(&english[key]), "{code} {key}");
             }
@@ -202,7 +205,8 @@ mod tests {
         let mut seen = 0;
         for source in sources {
             for part in source.split('"').skip(1).step_by(2) {
-                let is_key = ["lead.", "booking.", "words.", "dates."].iter().any(|section| part.starts_with(section));
+                let is_key =
+                    ["lead.", "booking.", "words.", "dates."].iter().any(|section| part.starts_with(section));
                 if is_key && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_' || b == b'.') {
                     assert!(TABLES[0].contains_key(part), "{part}");
                     seen += 1;

@@ -118,7 +118,10 @@ mod tests {
         assert_eq!(wording("en-US").moment(march), "Sunday, 29 March, 5:00 pm");
         let later = Timestamp::from_seconds(1_800_000_000);
         assert_eq!(wording("en").moment(later), "Friday, 15 January 2027, 09:00");
-        assert_eq!(wording("en-US").moment(Timestamp::from_seconds(1_774_739_400)), "Sunday, 29 March, 12:10 am");
+        assert_eq!(
+            wording("en-US").moment(Timestamp::from_seconds(1_774_739_400)),
+            "Sunday, 29 March, 12:10 am"
+        );
     }
 
     #[test]

@@ -7,7 +7,8 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use robofy_kernel::{Op, SessionId, Stopwatch};
 use robofy_store::chat::{
-    Citation, Failure, FinishReason, FlowState, Part, PastTurn, TakenTurn, Tokens, TurnEnd, TurnKind, TurnStatus,
+    Citation, Failure, FinishReason, FlowState, Part, PastTurn, TakenTurn, Tokens, TurnEnd, TurnKind,
+    TurnStatus,
 };
 use robofy_store::flows::Effect;
 use robofy_store::{Store, StoreError};

@@ -79,7 +79,8 @@ impl Calendar {
     /// Reads what the agent offers now.
     pub async fn load(&mut self, scene: &Scene) -> Result<(), AnswerError> {
         let agent = &scene.card.agent;
-        let services = self.store.services_of_agent(scene.op.account, agent.project_id, &agent.chatbot_id).await?;
+        let services =
+            self.store.services_of_agent(scene.op.account, agent.project_id, &agent.chatbot_id).await?;
         let mut offers = Vec::with_capacity(services.len());
         for stored in services {
             let resources = self.store.resources_of_service(scene.op.account, stored.service_id).await?;
@@ -124,8 +125,12 @@ impl Calendar {
     /// The one service of which the text names more than of any other.
     pub fn named_service(&self, text: &str) -> Option<ServiceId> {
         let score = |offer: &Offer| shared_words(text, &offer.service.settings().name);
-        let mut scores: Vec<(usize, ServiceId)> =
-            self.offers.iter().map(|offer| (score(offer), offer.id)).filter(|(score, _)| *score > 0).collect();
+        let mut scores: Vec<(usize, ServiceId)> = self
+            .offers
+            .iter()
+            .map(|offer| (score(offer), offer.id))
+            .filter(|(score, _)| *score > 0)
+            .collect();
         scores.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         match scores.as_slice() {
             [(_, only)] => Some(*only),
@@ -200,7 +205,8 @@ impl Calendar {
         let mut found = Vec::new();
         for window in windows {
             let taken = self.taken(op, offer, window, flow).await?;
-            let only = offer.resources.iter().filter(|(id, _)| flow.resource.is_none_or(|wanted| wanted == *id));
+            let only =
+                offer.resources.iter().filter(|(id, _)| flow.resource.is_none_or(|wanted| wanted == *id));
             let only: Vec<_> = only.map(|(id, resource)| (*id, resource)).collect();
             found = search(op, offer, &taken, &only).nearest(wished, flow.resource, window, most);
             if found.len() >= most {
@@ -237,12 +243,5 @@ fn search<'a>(
     taken: &'a [Block],
     resources: &'a [(ResourceId, &'a Resource)],
 ) -> Search<'a> {
-    Search {
-        service_id: offer.id,
-        service: &offer.service,
-        resources,
-        taken,
-        now: op.now(),
-        seats: 1,
-    }
+    Search { service_id: offer.id, service: &offer.service, resources, taken, now: op.now(), seats: 1 }
 }

@@ -45,8 +45,13 @@ pub(super) async fn list(context: &mut Context) -> Result<String, AnswerError> {
 
 fn lines(context: &Context, bookings: &[Booking]) -> Vec<String> {
     let line = |booking: &Booking| {
-        let pending = if booking.status == BookingStatus::Pending { context.texts().raw("booking.pending") } else { String::new() };
-        let (name, time) = (context.calendar.name(booking.service_id), context.wording.moment(booking.start_at));
+        let pending = if booking.status == BookingStatus::Pending {
+            context.texts().raw("booking.pending")
+        } else {
+            String::new()
+        };
+        let (name, time) =
+            (context.calendar.name(booking.service_id), context.wording.moment(booking.start_at));
         format!("{name}, {time}{pending}")
     };
     bookings.iter().map(line).collect()
@@ -138,7 +143,10 @@ async fn booking(context: &Context, flow: &BookingFlow) -> Result<Option<Booking
 }
 
 /// When the appointment starts that is to be moved.
-pub(super) async fn old_start(context: &Context, flow: &BookingFlow) -> Result<Option<Timestamp>, AnswerError> {
+pub(super) async fn old_start(
+    context: &Context,
+    flow: &BookingFlow,
+) -> Result<Option<Timestamp>, AnswerError> {
     Ok(booking(context, flow).await?.map(|booking| booking.start_at))
 }
 

@@ -40,7 +40,8 @@ fn needed(context: &Context, offer: &Offer) -> Vec<Field> {
         .or_else(|| fields.iter().find(|field| field.required && field.field_type == FieldType::Phone))
         .or_else(|| fields.iter().find(|field| field.field_type == FieldType::Email))
         .map(|field| field.name.clone());
-    let name = fields.iter().find(|field| field.field_type == FieldType::Name).map(|field| field.name.clone());
+    let name =
+        fields.iter().find(|field| field.field_type == FieldType::Name).map(|field| field.name.clone());
     fields
         .iter()
         .filter(|field| {
@@ -84,7 +85,9 @@ pub(super) fn answer(
 ) -> Option<Turn> {
     let name = match &flow.stage {
         BookingStage::Asking { field } | BookingStage::Suggesting { field } => field.clone(),
-        BookingStage::Service | BookingStage::Which | BookingStage::Time | BookingStage::Confirming => return None,
+        BookingStage::Service | BookingStage::Which | BookingStage::Time | BookingStage::Confirming => {
+            return None;
+        }
     };
     let field = needed(context, offer).into_iter().find(|field| field.name == name)?;
     let texts = context.texts();
@@ -123,9 +126,8 @@ fn onward(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn 
     flow.stage = next(context, flow, offer, &Taken::default());
     flow.misses = 0;
     let prompt = match &flow.stage {
-        BookingStage::Asking { field: name } => {
-            field(context, offer, name).map_or_else(String::new, |field| details::ask(&context.texts(), &field))
-        }
+        BookingStage::Asking { field: name } => field(context, offer, name)
+            .map_or_else(String::new, |field| details::ask(&context.texts(), &field)),
         BookingStage::Service
         | BookingStage::Which
         | BookingStage::Time
@@ -173,11 +175,8 @@ pub(super) fn shown(context: &Context, offer: &Offer) -> String {
 pub(super) fn consent(context: &mut Context) {
     let Some(form) = context.form().filter(|form| form.consent_text.is_some()) else { return };
     let version = form.consent_version.clone();
-    context.state.consent = Some(Consent {
-        version,
-        message_id: context.scene.message.clone(),
-        at: context.scene.op.now(),
-    });
+    context.state.consent =
+        Some(Consent { version, message_id: context.scene.message.clone(), at: context.scene.op.now() });
 }
 
 /// The detail that the open booking asks for.

@@ -73,7 +73,9 @@ fn asks_elsewhere(context: &Context) -> bool {
 
 /// A click on one of the times.
 fn clicked(context: &Context, flow: &BookingFlow) -> Option<Chosen> {
-    let value = context.click_value().filter(|_| context.clicked(ActionKind::Slot) || context.clicked(ActionKind::Choose))?;
+    let value = context
+        .click_value()
+        .filter(|_| context.clicked(ActionKind::Slot) || context.clicked(ActionKind::Choose))?;
     if flow.stage != BookingStage::Time {
         return None;
     }
@@ -139,7 +141,8 @@ async fn take(
         ([], Some((start, why))) => refused(context, flow, offer, start, why).await,
         ([], None) => Ok(Heard::Nothing),
         (several, _) => {
-            let times: Vec<String> = several.iter().map(|chosen| context.wording.moment(chosen.start)).collect();
+            let times: Vec<String> =
+                several.iter().map(|chosen| context.wording.moment(chosen.start)).collect();
             flow.shown = several.to_vec();
             flow.stage = BookingStage::Time;
             let times = enumerated(&times, &context.texts().raw("words.or"));
@@ -198,7 +201,8 @@ async fn shifted(
     flow: &mut BookingFlow,
     offer: &Offer,
 ) -> Result<Option<String>, AnswerError> {
-    let another = context.moves.another_time || context.intent == Some(robofy_intent::Intent::Reschedule) && flow.purpose == Purpose::Book;
+    let another = context.moves.another_time
+        || context.intent == Some(robofy_intent::Intent::Reschedule) && flow.purpose == Purpose::Book;
     let (earlier, later) = (context.moves.earlier, context.moves.later || another);
     if !earlier && !later {
         return Ok(None);
@@ -239,7 +243,16 @@ async fn choose(
     offer: &Offer,
     chosen: Chosen,
 ) -> Result<Heard, AnswerError> {
-    if let Err(why) = context.calendar.at(&context.scene.op, offer, chosen.start, &BookingFlow { resource: Some(chosen.resource), ..flow.clone() }).await? {
+    if let Err(why) = context
+        .calendar
+        .at(
+            &context.scene.op,
+            offer,
+            chosen.start,
+            &BookingFlow { resource: Some(chosen.resource), ..flow.clone() },
+        )
+        .await?
+    {
         return refused(context, flow, offer, chosen.start, why).await;
     }
     flow.chosen = Some(chosen);
@@ -265,7 +278,9 @@ pub(super) async fn open_prompt(
         return Ok(list(context, flow, key, &[], &shown, offer));
     }
     let near = match flow.purpose {
-        Purpose::Move { .. } => own::old_start(context, flow).await?.unwrap_or_else(|| context.scene.op.now()),
+        Purpose::Move { .. } => {
+            own::old_start(context, flow).await?.unwrap_or_else(|| context.scene.op.now())
+        }
         Purpose::Book | Purpose::Cancel { .. } => context.scene.op.now(),
     };
     let slots = nearest(context, flow, offer, near).await?;

@@ -16,7 +16,13 @@ async fn salon() -> Salon {
 async fn booked(v: &Visit<'_>) -> BookingId {
     v.say("I'd like to book a haircut on Tuesday at 3pm").await.has(&["name"]);
     v.say("Ana Lima").await.has(&["e-mail"]);
-    v.say("ana@acme.io").await.has(&["Haircut", "Tuesday, 19 January, 15:00", "Ana", "ana@acme.io", "Shall I book"]);
+    v.say("ana@acme.io").await.has(&[
+        "Haircut",
+        "Tuesday, 19 January, 15:00",
+        "Ana",
+        "ana@acme.io",
+        "Shall I book",
+    ]);
     v.say("yes please").await.has(&["Booked", "Tuesday, 19 January, 15:00"]);
     let bookings = v.bookings().await;
     assert_eq!(bookings.len(), 1);
@@ -97,7 +103,9 @@ async fn a_question_in_between_is_answered_and_the_booking_goes_on() {
 async fn with_whom_earlier_and_another_time() {
     let salon = salon().await;
     let v = salon.visitor();
-    v.say("I'd like to book a haircut with Maria on Tuesday").await.has(&["Tuesday, 19 January, 09:00 with Maria"]);
+    v.say("I'd like to book a haircut with Maria on Tuesday")
+        .await
+        .has(&["Tuesday, 19 January, 09:00 with Maria"]);
     v.say("later please").await.has(&["12:00"]);
     v.say("earlier").await.has(&["09:00"]);
     v.say("at 11").await.has(&["name"]);
@@ -187,7 +195,11 @@ async fn the_notice_binds_a_visitor_and_a_full_share_is_told() {
 
 #[tokio::test]
 async fn a_service_is_chosen_by_name_or_number() {
-    let colour = ServiceSettings { name: "Colouring".into(), duration_minutes: Some(90), ..ServiceSettings::default() };
+    let colour = ServiceSettings {
+        name: "Colouring".into(),
+        duration_minutes: Some(90),
+        ..ServiceSettings::default()
+    };
     let salon = Salon::built_in(None, vec![haircut(), colour]).await;
     let v = salon.visitor();
     v.say("I'd like to make an appointment on Tuesday at 3pm").await.has(&["1. Haircut", "2. Colouring"]);
@@ -200,7 +212,11 @@ async fn a_service_is_chosen_by_name_or_number() {
 #[tokio::test]
 async fn whatsapp_starts_with_numbers() {
     let salon = salon().await;
-    let v = Visit { channel: Channel::Whatsapp, session: "4915112345678".to_owned().try_into().unwrap(), ..salon.visitor() };
+    let v = Visit {
+        channel: Channel::Whatsapp,
+        session: "4915112345678".to_owned().try_into().unwrap(),
+        ..salon.visitor()
+    };
     v.say("Hello").await.has(&["1. Book an appointment", "2. See my appointments"]);
     v.say("1").await.has(&["Haircut", "1. "]);
     v.say("1").await.has(&["name"]);

@@ -41,7 +41,10 @@ async fn a_visitor_leaves_details_one_at_a_time_and_corrects_one() {
     v.say("I'm Ana Lima").await.has(&["Ana Lima", "e-mail"]);
     assert!(v.lead().await.is_none(), "nobody can be reached yet");
     v.say("ana at acme dot io").await.has(&["ana@acme.io", "phone"]);
-    assert_eq!(value(&v, "email").await.unwrap(), ("ana@acme.io".to_owned(), "ana at acme dot io".to_owned()));
+    assert_eq!(
+        value(&v, "email").await.unwrap(),
+        ("ana@acme.io".to_owned(), "ana at acme dot io".to_owned())
+    );
     v.say("no, it's ana.lima@acme.io").await.has(&["ana.lima@acme.io"]);
     let said = v.say("skip that").await.has(&["Ana Lima", "ana.lima@acme.io", "Shall I send"]);
     assert_eq!(said.part("data-lead-form")["status"], "confirming");
@@ -65,7 +68,9 @@ async fn a_visitor_leaves_details_one_at_a_time_and_corrects_one() {
 async fn several_at_once_and_a_question_in_between() {
     let salon = Salon::built_in(Some(form(When::OnDemand)), Vec::new()).await;
     let v = salon.visitor();
-    v.say("I'm Ana Lima, ana@acme.io, please call me back at 0151 23456789").await.has(&["Ana Lima", "Shall I send"]);
+    v.say("I'm Ana Lima, ana@acme.io, please call me back at 0151 23456789")
+        .await
+        .has(&["Ana Lima", "Shall I send"]);
     v.say("Where is the salon?").await.has(&["Mill Lane", "Shall I send"]);
     v.say("yes please").await.has(&["Thank you"]);
     let other = salon.visitor();
@@ -77,7 +82,11 @@ async fn several_at_once_and_a_question_in_between() {
 
 #[tokio::test]
 async fn with_a_consent_text_nothing_is_a_lead_before_the_yes() {
-    let form = LeadFormSettings { consent_text: Some("We use your details to answer you.".into()), consent_version: Some("2".into()), ..form(When::OnDemand) };
+    let form = LeadFormSettings {
+        consent_text: Some("We use your details to answer you.".into()),
+        consent_version: Some("2".into()),
+        ..form(When::OnDemand)
+    };
     let salon = Salon::built_in(Some(form), Vec::new()).await;
     let v = salon.visitor();
     v.say("I'm Ana Lima, ana@acme.io, please call me back").await;
@@ -140,7 +149,11 @@ async fn when_the_form_comes_up() {
         let salon = Salon::built_in(Some(form.clone()), Vec::new()).await;
         let v = salon.visitor();
         let mut seen = [false; 3];
-        for (at, query) in ["Where is the salon?", "When do you open?", "Do you repair spaceships on Jupiter?"].iter().enumerate() {
+        for (at, query) in
+            ["Where is the salon?", "When do you open?", "Do you repair spaceships on Jupiter?"]
+                .iter()
+                .enumerate()
+        {
             seen[at] = offered(&v.say(query).await);
         }
         assert_eq!(seen, expected, "{:?}", form.when);

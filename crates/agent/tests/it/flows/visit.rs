@@ -104,7 +104,8 @@ impl Salon {
         let agent = world.store.find_agent(world.op.account, &world.chatbot).await.unwrap().unwrap();
         let source =
             TextSource { content: SALON.into(), file_name: "salon.md".into(), ..TextSource::default() };
-        let taught = library.teach(&world.op, world.project, Some(&agent), Source::Text(source), |_| (200, Vec::new()));
+        let taught = library
+            .teach(&world.op, world.project, Some(&agent), Source::Text(source), |_| (200, Vec::new()));
         taught.await.unwrap();
         let mut salon = Self { world, provider, services: Vec::new(), resources: Vec::new() };
         if let Some(form) = form {
@@ -234,7 +235,11 @@ impl Visit<'_> {
         let whole = WholeAnswer::read(handle.log.read_from(0)).await;
         assert_eq!(whole.end, End::Finished, "{query}: {}", whole.text);
         let turn = w.store.find_turn(w.op.account, &handle.message_id).await.unwrap().unwrap();
-        assert_eq!((&turn.answer, &turn.parts.0), (&whole.text, &whole.parts), "what is stored is what was said");
+        assert_eq!(
+            (&turn.answer, &turn.parts.0),
+            (&whole.text, &whole.parts),
+            "what is stored is what was said"
+        );
         // A stored turn replays as the events that it was.
         let again = w.turns.open(&w.op, &handle.message_id).await.unwrap().unwrap();
         let replayed: Vec<TurnEvent> = again.log.read_from(0).map(|event| (*event).clone()).collect().await;

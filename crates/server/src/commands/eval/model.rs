@@ -188,6 +188,7 @@ impl Taught {
                 | TurnEvent::TextEnd { .. }
                 | TurnEvent::SourceUrl { .. }
                 | TurnEvent::SourceDocument { .. }
+                | TurnEvent::Part(_)
                 | TurnEvent::FinishStep
                 | TurnEvent::Finish { .. }
                 | TurnEvent::DataSession { .. }
