@@ -6,6 +6,7 @@
 
 pub mod answerer;
 pub mod builtin;
+pub mod calendar;
 pub mod citations;
 pub mod events;
 mod flows;

@@ -46,6 +46,7 @@
 //! looked through when the rules have changed.
 
 mod agreed;
+mod answers;
 mod block;
 mod hours;
 mod ics;
@@ -63,6 +64,7 @@ mod zone;
 pub use robofy_kernel::{FieldType as QuestionType, Mistakes};
 
 pub use agreed::{BadLocalStart, LocalStart};
+pub use answers::check_answers;
 pub use block::{Block, CELL, cells};
 pub use hours::{Range, RangeText, WeekText};
 pub use ics::{Invitation, Organizer};
@@ -74,5 +76,5 @@ pub use service::{Confirmation, Service, ServiceSettings};
 pub use slots::{Refusal, Search, Slot};
 pub use status::{BookingStatus, NoSuchMove, UnknownStatus};
 pub use timing::{LONGEST_BLOCK, Timing};
-pub use window::{MOST_DAYS, Window};
+pub use window::{MOST_DAYS, Window, moment};
 pub use zone::{Clockface, UnknownZone, Zone};

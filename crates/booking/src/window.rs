@@ -58,13 +58,19 @@ impl Window {
     }
 }
 
-fn read(field: &str, text: &str, zone: &Zone, checks: &mut Checks) -> Option<Timestamp> {
+/// Reads a date, which is the beginning of that day in the zone, or RFC 3339; `None` when it is neither.
+#[must_use]
+pub fn moment(text: &str, zone: &Zone) -> Option<Timestamp> {
     // A time without offset would be read as a date by the date's own parser.
-    let found = if text.len() == "2026-01-31".len() {
+    if text.len() == "2026-01-31".len() {
         text.parse::<Date>().ok().map(|day| zone.day_start(day))
     } else {
         text.parse().ok().map(from_jiff)
-    };
+    }
+}
+
+fn read(field: &str, text: &str, zone: &Zone, checks: &mut Checks) -> Option<Timestamp> {
+    let found = moment(text, zone);
     if found.is_none() {
         let detail = "must be a date such as 2026-01-31 or RFC 3339 such as 2026-01-31T09:00:00+01:00";
         checks.wrong(field, "invalid", detail);

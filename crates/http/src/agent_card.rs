@@ -6,6 +6,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 use robofy_kernel::{AccountId, ChatbotId, ProjectId};
 use robofy_store::agents::Agent;
+use robofy_store::booking::StoredService;
 use robofy_store::{Store, StoreError};
 use serde_json::{Value, json};
 
@@ -47,15 +48,20 @@ impl AgentCards {
             return Ok(Some(card));
         }
         let Some(agent) = store.find_public_agent(chatbot, project).await? else { return Ok(None) };
-        let card = Arc::new(AgentCard::of(agent));
+        let offered = store.services_of_agent(agent.account_id, project, chatbot).await?;
+        let card = Arc::new(AgentCard::of(agent, &offered));
         self.0.insert(key, Arc::clone(&card));
         Ok(Some(card))
     }
 }
 
 impl AgentCard {
-    fn of(agent: Agent) -> Self {
-        let shown = json!({ "chatbots": [chatbot(&agent)], "widget": widget(&agent) }).to_string();
+    fn of(agent: Agent, offered: &[StoredService]) -> Self {
+        let mut shown = chatbot(&agent);
+        if !offered.is_empty() {
+            shown["booking"] = booking(offered);
+        }
+        let shown = json!({ "chatbots": [shown], "widget": widget(&agent) }).to_string();
         Self {
             account: agent.account_id,
             // Without its braces it goes into the answer behind the token.
@@ -97,6 +103,12 @@ fn chatbot(agent: &Agent) -> Value {
         "quick_questions": [],
         "lead_capture": { "form_title": null, "form_subtitle": null, "submit_button_text": null, "fields": [] },
     })
+}
+
+/// What can be booked with the agent.
+fn booking(offered: &[StoredService]) -> Value {
+    let service = |service: &StoredService| json!({ "service_id": service.service_id, "name": service.settings.settings().name });
+    json!({ "services": offered.iter().map(service).collect::<Vec<_>>() })
 }
 
 /// The widget as it looks until somebody designs it.

@@ -51,6 +51,8 @@ pub enum StartError {
 pub struct Limits {
     /// Messages of a visitor's session.
     pub messages: Limit,
+    /// Holds and bookings of visitors from an address.
+    pub(crate) bookings: Limit,
     /// Sign-ups from an address.
     pub(crate) sign_ups: Limit,
     /// Wrong passwords from an address.
@@ -118,6 +120,7 @@ impl App {
         let token_keys = TokenKeys::open(&store, &clock, &ids).await?;
         let limits = Limits {
             messages: Limit::new("session", 30, 60),
+            bookings: Limit::new("bookings", 60, 3_600),
             sign_ups: Limit::new("sign-up", 20, 60),
             failures_of_address: Limit::new("address", 30, 60),
             failures_of_both: Limit::new("login", 5, 60),

@@ -17,7 +17,8 @@ use robofy_kernel::{ApiKeyParts, Caller, Op, Scope, Scopes};
 
 pub use in_project::{InProject, Named, Resource, find_agent, find_project};
 pub use permission::{
-    Account, Agents, AnyKey, AreaName, Chat, Keys, Knowledge, Permission, Person, Read, Relay, Write,
+    Account, Agents, AnyKey, AreaName, AsVisitor, Bookings, Chat, Keys, Knowledge, Permission, Person, Read,
+    Relay, Write,
 };
 pub use visitor::check_named;
 
@@ -66,6 +67,9 @@ impl Authenticated {
             Caller::Visitor(_) if !P::VISITOR => Err(ApiError::forbidden(
                 "A client token opens only the chat. Use an API key from your server for this.",
             )),
+            Caller::Key { .. } | Caller::User { .. } if P::VISITOR && !P::KEY => {
+                Err(ApiError::forbidden("This is for visitors, with the client token of a handshake."))
+            }
             Caller::Key { .. } if !P::KEY => {
                 Err(ApiError::forbidden("This needs a person who is logged in; an API key does not open it."))
             }

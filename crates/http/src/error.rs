@@ -19,7 +19,7 @@ struct Inner {
     code: ErrorCode,
     detail: Cow<'static, str>,
     fields: Vec<FieldError>,
-    alternatives: Vec<Value>,
+    alternatives: Option<Vec<Value>>,
     headers: Vec<(HeaderName, HeaderValue)>,
     cause: Option<String>,
 }
@@ -31,7 +31,7 @@ impl ApiError {
             code,
             detail: detail.into(),
             fields: Vec::new(),
-            alternatives: Vec::new(),
+            alternatives: None,
             headers: Vec::new(),
             cause: None,
         }))
@@ -63,6 +63,14 @@ impl ApiError {
     /// 403.
     pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::Forbidden, detail)
+    }
+
+    /// 403 for what belongs to the other environment.
+    #[must_use]
+    pub fn other_environment() -> Self {
+        Self::forbidden(
+            "This belongs to the other environment: verify that you are using the correct API key for the environment.",
+        )
     }
 
     /// The 404 of a code, with its usual sentence.
@@ -126,7 +134,7 @@ impl ApiError {
     /// The same with `error.alternatives[]`.
     #[must_use]
     pub fn with_alternatives(mut self, alternatives: Vec<Value>) -> Self {
-        self.0.alternatives = alternatives;
+        self.0.alternatives = Some(alternatives);
         self
     }
 
@@ -144,8 +152,8 @@ impl ApiError {
         if !inner.fields.is_empty() {
             error["errors"] = json!(inner.fields);
         }
-        if !inner.alternatives.is_empty() {
-            error["alternatives"] = Value::Array(inner.alternatives.clone());
+        if let Some(alternatives) = &inner.alternatives {
+            error["alternatives"] = Value::Array(alternatives.clone());
         }
         json!({ "message": inner.code.reason(), "error": error })
     }

@@ -7,6 +7,7 @@ mod query;
 mod upload;
 
 pub use body::{MIB, read_body};
+pub(crate) use json::read_value;
 pub use json::{Json, NewJson};
 pub(crate) use query::Whole;
 pub use query::{Paging, Path, Query};

@@ -30,6 +30,10 @@ const TAGS: &[(&str, &str)] = &[
     ("Agent settings", "How an agent answers."),
     ("Content", "What agents are taught: texts, files, questions with their answers."),
     ("Chat", "Talking to an agent, from a server with an API key or from a browser with a client token."),
+    (
+        "Bookings",
+        "Services and resources, free slots, holds and bookings; for servers, and for visitors below the chat's path.",
+    ),
     ("Server", "The server itself."),
 ];
 

@@ -5,6 +5,7 @@ mod alias;
 mod api_keys;
 mod assets;
 mod auth;
+mod booking;
 mod chat;
 mod content;
 mod docs;
@@ -29,7 +30,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 13] {
+fn groups() -> [Group; 14] {
     [
         health::group(),
         docs::group(),
@@ -44,12 +45,13 @@ fn groups() -> [Group; 13] {
         linked::group(),
         pairs::group(),
         search::group(),
+        booking::group(),
     ]
 }
 
 /// What visitors' browsers call, from pages of any origin.
-fn visitor_groups() -> [Group; 2] {
-    [handshake::group(), chat::group()]
+fn visitor_groups() -> [Group; 3] {
+    [handshake::group(), chat::group(), booking::visitor_group()]
 }
 
 /// All routes, their second paths, and the document that describes them.

@@ -5,9 +5,12 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use robofy_kernel::{AssetId, ChatbotId, ErrorCode, Op, ProjectId, QaId};
+use robofy_kernel::{
+    AssetId, BookingId, ChatbotId, ErrorCode, HoldId, Op, ProjectId, QaId, ResourceId, ServiceId,
+};
 use robofy_store::agents::Agent;
 use robofy_store::assets::Asset;
+use robofy_store::booking::{Booking, Hold, StoredResource, StoredService};
 use robofy_store::pairs::Pair;
 use robofy_store::projects::Project;
 
@@ -37,6 +40,10 @@ pub struct Named {
     chatbot: String,
     asset: String,
     pair: String,
+    service: String,
+    resource: String,
+    hold: String,
+    booking: String,
 }
 
 impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
@@ -54,6 +61,10 @@ impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
                 "chatbotId" => value.clone_into(&mut named.chatbot),
                 "assetId" => value.clone_into(&mut named.asset),
                 "qaId" => value.clone_into(&mut named.pair),
+                "serviceId" => value.clone_into(&mut named.service),
+                "resourceId" => value.clone_into(&mut named.resource),
+                "holdId" => value.clone_into(&mut named.hold),
+                "bookingId" => value.clone_into(&mut named.booking),
                 _ => {}
             }
         }
@@ -92,6 +103,52 @@ impl Resource for (Agent, Pair) {
         let id: QaId = named.pair.parse().map_err(|_| missing())?;
         let pair = app.store().find_pair(op.account, &agent.chatbot_id, id).await?.ok_or_else(missing)?;
         Ok((agent, pair))
+    }
+}
+
+/// A service that was not removed.
+impl Resource for StoredService {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let project = find_project(op, app, &named.project).await?.project_id;
+        let missing = || ApiError::not_found(ErrorCode::ServiceNotFound);
+        let id: ServiceId = named.service.parse().map_err(|_| missing())?;
+        let found = app.store().find_service(op.account, id).await?;
+        found.filter(|service| service.project_id == project && !service.removed).ok_or_else(missing)
+    }
+}
+
+/// A resource that was not removed.
+impl Resource for StoredResource {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let project = find_project(op, app, &named.project).await?.project_id;
+        let missing = || ApiError::not_found(ErrorCode::ResourceNotFound);
+        let id: ResourceId = named.resource.parse().map_err(|_| missing())?;
+        let found = app.store().find_resource(op.account, id).await?;
+        found.filter(|resource| resource.project_id == project && !resource.removed).ok_or_else(missing)
+    }
+}
+
+/// A hold of the caller's environment.
+impl Resource for Hold {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let project = find_project(op, app, &named.project).await?.project_id;
+        let missing = || ApiError::not_found(ErrorCode::HoldNotFound);
+        let id: HoldId = named.hold.parse().map_err(|_| missing())?;
+        let found = app.store().find_hold(op.account, id).await?;
+        let hold = found.filter(|hold| hold.project_id == project).ok_or_else(missing)?;
+        if hold.environment == op.environment { Ok(hold) } else { Err(ApiError::other_environment()) }
+    }
+}
+
+/// A booking of the caller's environment.
+impl Resource for Booking {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let project = find_project(op, app, &named.project).await?.project_id;
+        let missing = || ApiError::not_found(ErrorCode::BookingNotFound);
+        let id: BookingId = named.booking.parse().map_err(|_| missing())?;
+        let found = app.store().find_booking(op.account, id).await?;
+        let booking = found.filter(|booking| booking.project_id == project).ok_or_else(missing)?;
+        if booking.environment == op.environment { Ok(booking) } else { Err(ApiError::other_environment()) }
     }
 }
 

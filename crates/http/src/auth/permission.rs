@@ -34,7 +34,7 @@ macro_rules! areas {
     )+};
 }
 
-areas!(Account, Agents, Keys, Knowledge);
+areas!(Account, Agents, Bookings, Keys, Knowledge);
 
 /// Looking at an area.
 #[derive(Debug)]
@@ -67,6 +67,17 @@ pub enum Relay {}
 
 impl Permission for Relay {
     const SCOPE: Option<Scope> = Some(Scope::Chat);
+}
+
+/// What only a visitor may do, with a client token.
+#[derive(Clone, Copy, Debug)]
+pub enum AsVisitor {}
+
+impl Permission for AsVisitor {
+    const SCOPE: Option<Scope> = Some(Scope::Chat);
+    const KEY: bool = false;
+    const PERSON: bool = false;
+    const VISITOR: bool = true;
 }
 
 /// Anything that any key or person may know.

@@ -105,6 +105,14 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     ))
 }
 
+/// Reads a value that a request's body became a part of, as the body itself is read.
+///
+/// # Errors
+/// 400 naming the field.
+pub(crate) fn read_value<T: DeserializeOwned>(value: &Value) -> Result<T, ApiError> {
+    parse(value.to_string().as_bytes())
+}
+
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     if may_hold_nul(bytes) {
         let value: Value = serde_json::from_slice(bytes).map_err(|error| not_json(&error))?;

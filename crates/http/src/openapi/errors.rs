@@ -19,8 +19,9 @@ const ERRORS: &[(&str, &str, &str)] = &[
     (
         "409",
         "Conflict",
-        "This contradicts what is stored, or the `Idempotency-Key` was used for another request.",
+        "This contradicts what is stored, or the `Idempotency-Key` was used for another request. A time that cannot be had (`SLOT_TAKEN`, `SLOT_UNAVAILABLE`) comes with free slots in `error.alternatives[]`.",
     ),
+    ("410", "Gone", "The hold is over; `error.alternatives[]` has free slots."),
     ("413", "PayloadTooLarge", "The body is larger than this operation takes."),
     ("415", "UnsupportedMediaType", "The body is of a kind that this operation does not take."),
     ("429", "RateLimited", "Too many requests; `Retry-After` says when to come again."),
@@ -88,15 +89,17 @@ fn finish(path: &str, method: &str, operation: &mut Operation) {
         .tags
         .as_ref()
         .is_some_and(|tags| tags.iter().any(|tag| tag == "Chat" || tag == "Authentication"));
+    let visits = path.starts_with("/v1/ai-agent/chat/booking/");
     let has_body = operation.request_body.is_some();
     let names_something = path.contains('{') || (has_body && path.starts_with("/v1/ai-agent/"));
     for (status, name, _) in ERRORS {
         let can = match *status {
             "401" | "403" => guarded || path.starts_with("/v1/auth/") || path.ends_with("/handshake"),
-            "404" => names_something,
-            "409" => takes_key || method == "put",
+            "404" => names_something || visits,
+            "409" => takes_key || method == "put" || (path.contains("/booking/") && method == "delete"),
+            "410" => creates && path.contains("/booking/bookings"),
             "413" | "415" => has_body,
-            "429" => talks || path.contains("/primary/"),
+            "429" => talks || visits || path.contains("/primary/"),
             _ => true,
         };
         if can && !operation.responses.responses.contains_key(*status) {

@@ -89,13 +89,7 @@ fn check_answer(
                 && visitor.chatbots.contains(chatbot);
             if mine { Ok(()) } else { Err(ApiError::not_found(ErrorCode::MessageNotFound)) }
         }
-        None if environment != op.environment => Err(other_environment()),
+        None if environment != op.environment => Err(ApiError::other_environment()),
         None => Ok(()),
     }
-}
-
-fn other_environment() -> ApiError {
-    ApiError::forbidden(
-        "This belongs to the other environment: verify that you are using the correct API key for the environment.",
-    )
 }

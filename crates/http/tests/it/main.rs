@@ -5,6 +5,7 @@
 mod server;
 
 mod access;
+mod booking;
 mod chat;
 mod document;
 mod envelope;

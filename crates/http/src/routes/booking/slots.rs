@@ -1,0 +1,113 @@
+//! Free slots.
+
+use axum::Json as Body;
+use axum::extract::State;
+use robofy_agent::calendar::{Calendar, SlotKey};
+use robofy_booking::{Window, Zone};
+use robofy_kernel::{FieldError, Op, PageRequest, ResourceId, ServiceId};
+use robofy_store::booking::Besides;
+use robofy_store::projects::Project;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::making::{Party, wrong, zone};
+use super::shape::{SlotOut, slots_out};
+use crate::auth::{Bookings, InProject, Read};
+use crate::check::Checks;
+use crate::envelope::{Success, ok};
+use crate::extract::Query;
+use crate::{ApiError, App};
+
+/// How many slots are given at most where nobody says otherwise, and at most at all.
+const LIMIT: (i64, i64) = (500, 2_000);
+
+/// Which slots.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SlotsQuery {
+    /// The service.
+    #[param(value_type = String, format = "uuid")]
+    pub(super) service_id: ServiceId,
+    /// From when: a date, which is a day in `timezone`, or RFC 3339.
+    #[param(example = "2026-03-30")]
+    from: String,
+    /// Until when, exclusive, at most 62 days after `from`.
+    #[param(example = "2026-04-06")]
+    to: String,
+    /// The IANA zone in which days begin and times are told; none = the resource's.
+    #[param(example = "Europe/Berlin")]
+    timezone: Option<String>,
+    /// Only this resource's.
+    #[param(value_type = Option<String>, format = "uuid")]
+    resource_id: Option<ResourceId>,
+    /// How many at most.
+    #[param(minimum = 1, maximum = 2000, default = 500)]
+    limit: Option<i64>,
+    /// `next_page_token` of the page before; none = the first page.
+    next_page_token: Option<String>,
+}
+
+/// Free slots.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SlotsOut {
+    /// The slots, by their start.
+    slots: Vec<SlotOut>,
+    /// The zone in which they are told.
+    timezone: String,
+    /// For the next page; `null` on the last.
+    next_page_token: Option<String>,
+}
+
+/// List free slots
+///
+/// What of a service can be booked now, by its start. A slot is free for whoever takes it first: hold it while you ask
+/// for details.
+#[utoipa::path(
+    get, path = "/v1/booking/slots/{projectId}", tag = "Bookings",
+    security(("apiKey" = ["bookings:read"]), ("session" = [])),
+    params(
+        ("projectId" = i64, Path, description = "The project's id.", minimum = 1, maximum = 9_007_199_254_740_991_i64),
+        SlotsQuery,
+    ),
+    responses((status = 200, description = "Free slots.", body = Success<SlotsOut>)),
+)]
+pub(super) async fn list_slots(
+    State(app): State<App>,
+    InProject { op, resource: project, .. }: InProject<Read<Bookings>, Project>,
+    Query(query): Query<SlotsQuery>,
+) -> Result<Body<Success<SlotsOut>>, ApiError> {
+    let party = Party::operator(op, project.project_id);
+    let calendar = party.calendar(&app, query.service_id).await?;
+    find(&app, &party.op, &calendar, query, Besides::default()).await
+}
+
+/// The free slots of a calendar, leaving aside what counts as free.
+pub(super) async fn find(
+    app: &App,
+    op: &Op,
+    calendar: &Calendar,
+    query: SlotsQuery,
+    besides: Besides,
+) -> Result<Body<Success<SlotsOut>>, ApiError> {
+    let zone: Zone = zone(query.timezone.as_deref())?.unwrap_or_else(|| calendar.zone(query.resource_id));
+    let window = Window::read(&query.from, &query.to, &zone).map_err(wrong)?;
+    let mut checks = Checks::default();
+    checks.within("limit", query.limit, 1, LIMIT.1);
+    if query.resource_id.is_some_and(|resource| calendar.resource(resource).is_none()) {
+        checks.wrong("resourceId", "invalid", "is none of this service's resources");
+    }
+    checks.done()?;
+    let after = PageRequest::<SlotKey>::parse(query.next_page_token.as_deref(), None)
+        .map_err(|error| {
+            ApiError::invalid(vec![FieldError::new("nextPageToken", "invalid", error.to_string())])
+        })?
+        .after;
+    let limit = query.limit.unwrap_or(LIMIT.0);
+    let page = calendar.page(app.store(), op, window, query.resource_id, besides, (after, limit)).await?;
+    Ok(ok(SlotsOut {
+        slots: slots_out(&page.items, &zone),
+        timezone: zone.name().to_owned(),
+        next_page_token: page.next_token,
+    }))
+}

@@ -1,0 +1,405 @@
+//! What a visitor books with a client token: what is their own session's, and nothing else.
+
+mod party;
+
+use axum::Json as Body;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use robofy_booking::{BookingStatus, Question, ServiceSettings};
+use robofy_kernel::{ErrorCode, HoldId, PageRequest, ResourceId, ServiceId, Timestamp};
+use robofy_store::booking::{Actor, Besides, Booking, BookingFilter, StatusChange, StoredService};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use self::party::{ById, HoldById, Visit, Visiting};
+use super::making::{self, HoldIn, Order};
+use super::schema::QuestionFields;
+use super::shape::{BookingOut, HoldOut, OwnBookingOut, ReleasedOut};
+use super::slots::{self, SlotsOut, SlotsQuery};
+use super::{ics, manage};
+use crate::envelope::{Success, ok};
+use crate::extract::{Json, NewJson, Paging, Path, Query};
+use crate::{ApiError, App};
+
+/// A service as a visitor sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferOut {
+    /// Its id.
+    service_id: String,
+    /// Its name.
+    name: String,
+    /// What it is.
+    description: Option<String>,
+    /// Where it takes place.
+    location: Option<String>,
+    /// How long it takes.
+    duration_minutes: Option<i64>,
+    /// How long before its start it can still be booked.
+    min_notice_minutes: i64,
+    /// How long before its start it can still be cancelled or moved.
+    cancel_notice_minutes: i64,
+    /// How far ahead it can be booked.
+    horizon_days: i64,
+    /// What it costs, in words.
+    price_text: Option<String>,
+    /// `auto` or `manual`: whether it is confirmed at once.
+    #[schema(value_type = String, examples("auto"))]
+    confirmation: robofy_booking::Confirmation,
+    /// What is asked.
+    #[schema(value_type = Vec<QuestionFields>)]
+    questions: Vec<Question>,
+    /// Whose time it takes.
+    resources: Vec<OfferedOut>,
+}
+
+/// A resource as a visitor sees it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferedOut {
+    /// Its id.
+    resource_id: String,
+    /// Its name.
+    name: String,
+    /// The zone of its clocks.
+    timezone: String,
+}
+
+/// What an agent offers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OffersOut {
+    /// The services, the oldest first.
+    services: Vec<OfferOut>,
+}
+
+/// A page of a visitor's bookings.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OwnBookingsOut {
+    /// The bookings, by their start.
+    bookings: Vec<OwnBookingOut>,
+    /// For the next page; `null` on the last.
+    next_page_token: Option<String>,
+}
+
+/// A visitor's booking: of their hold, or of a service's start.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnBookingIn {
+    /// The hold that becomes the booking. Service, start, resource and seats are its own then.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    hold_id: Option<HoldId>,
+    /// The service.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    service_id: Option<ServiceId>,
+    /// When it starts, RFC 3339.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    start: Option<Timestamp>,
+    /// Whose; none = any that is free.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    resource_id: Option<ResourceId>,
+    /// How many seats; none = 1.
+    #[schema(minimum = 1, maximum = 500)]
+    seats: Option<i64>,
+    /// Who comes.
+    #[schema(max_length = 200)]
+    name: Option<String>,
+    /// Their e-mail address.
+    #[schema(format = "email")]
+    email: Option<String>,
+    /// Their telephone number.
+    #[schema(max_length = 50)]
+    phone: Option<String>,
+    /// Answers to the service's questions, by name.
+    #[schema(value_type = Option<Object>)]
+    answers: Option<Map<String, Value>>,
+    /// The IANA zone in which the time was agreed; none = the resource's.
+    #[schema(examples("Europe/Berlin"))]
+    timezone: Option<String>,
+}
+
+/// Another time for a booking.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MoveIn {
+    /// When it starts, RFC 3339; none = as before.
+    #[schema(value_type = Option<String>, format = "date-time")]
+    start: Option<Timestamp>,
+    /// Whose; none = as before where that is free, else any that is free.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    resource_id: Option<ResourceId>,
+}
+
+/// List what can be booked
+///
+/// The services that the agent offers.
+#[utoipa::path(
+    get, path = "/v1/ai-agent/chat/booking/services", tag = "Bookings",
+    security(("clientToken" = [])), params(Visit),
+    responses((status = 200, description = "The services.", body = Success<OffersOut>)),
+)]
+pub(super) async fn visitor_services(
+    State(app): State<App>,
+    visiting: Visiting,
+) -> Result<Body<Success<OffersOut>>, ApiError> {
+    let party = &visiting.party;
+    let offered = app.store().services_of_agent(party.op.account, party.project, &visiting.chatbot).await?;
+    let mut services = Vec::with_capacity(offered.len());
+    for service in &offered {
+        let resources = app.store().resources_of_service(party.op.account, service.service_id).await?;
+        let resources = resources.iter().map(|resource| OfferedOut {
+            resource_id: resource.resource_id.to_string(),
+            name: resource.settings.settings().name.clone(),
+            timezone: resource.settings.schedule().zone().name().to_owned(),
+        });
+        services.push(offer(service, resources.collect()));
+    }
+    Ok(ok(OffersOut { services }))
+}
+
+fn offer(service: &StoredService, resources: Vec<OfferedOut>) -> OfferOut {
+    let settings: &ServiceSettings = service.settings.settings();
+    OfferOut {
+        service_id: service.service_id.to_string(),
+        name: settings.name.clone(),
+        description: settings.description.clone(),
+        location: settings.location.clone(),
+        duration_minutes: settings.duration_minutes,
+        min_notice_minutes: settings.min_notice_minutes,
+        cancel_notice_minutes: settings.cancel_notice_minutes,
+        horizon_days: settings.horizon_days,
+        price_text: settings.price_text.clone(),
+        confirmation: settings.confirmation,
+        questions: settings.questions.clone(),
+        resources,
+    }
+}
+
+/// List free slots, as a visitor
+///
+/// What the visitor's own hold keeps counts as free.
+#[utoipa::path(
+    get, path = "/v1/ai-agent/chat/booking/slots", tag = "Bookings",
+    security(("clientToken" = [])), params(Visit, SlotsQuery),
+    responses((status = 200, description = "Free slots.", body = Success<SlotsOut>)),
+)]
+pub(super) async fn visitor_slots(
+    State(app): State<App>,
+    visiting: Visiting,
+    Query(query): Query<SlotsQuery>,
+) -> Result<Body<Success<SlotsOut>>, ApiError> {
+    let party = &visiting.party;
+    let calendar = party.calendar(&app, query.service_id).await?;
+    let besides = Besides { booking: None, session: party.session };
+    slots::find(&app, &party.op, &calendar, query, besides).await
+}
+
+/// Hold a slot, as a visitor
+///
+/// A session has one hold: this one replaces the one before.
+#[utoipa::path(
+    post, path = "/v1/ai-agent/chat/booking/holds", tag = "Bookings",
+    security(("clientToken" = [])), params(Visit), request_body = HoldIn,
+    responses((status = 201, description = "The time is kept.", body = Success<HoldOut>)),
+)]
+pub(super) async fn visitor_hold(
+    State(app): State<App>,
+    visiting: Visiting,
+    new: NewJson<HoldIn>,
+) -> Result<Response, ApiError> {
+    visiting.count(&app)?;
+    let mut party = visiting.party;
+    let (op, new) = new.claim(&app, party.op);
+    party.op = op;
+    making::hold(&app, party, new).await
+}
+
+/// Give a hold back, as a visitor
+#[utoipa::path(
+    delete, path = "/v1/ai-agent/chat/booking/holds/{holdId}", tag = "Bookings",
+    security(("clientToken" = [])),
+    params(("holdId" = String, Path, description = "The hold's id."), Visit),
+    responses((status = 200, description = "It is over.", body = Success<ReleasedOut>)),
+)]
+pub(super) async fn visitor_release(
+    State(app): State<App>,
+    visiting: Visiting,
+    Path(by_id): Path<HoldById>,
+) -> Result<Body<Success<ReleasedOut>>, ApiError> {
+    let id = by_id.hold_id.parse().map_err(|_| ApiError::not_found(ErrorCode::HoldNotFound))?;
+    let hold = making::find_hold(&app, &visiting.party, id).await?;
+    let released = app.store().release_hold(&visiting.party.op, hold.hold_id).await?;
+    Ok(ok(ReleasedOut { hold_id: hold.hold_id.to_string(), released }))
+}
+
+/// List a visitor's bookings
+///
+/// Those of the token's own session.
+#[utoipa::path(
+    get, path = "/v1/ai-agent/chat/booking/bookings", tag = "Bookings",
+    security(("clientToken" = [])), params(Visit, Paging),
+    responses((status = 200, description = "A page of bookings.", body = Success<OwnBookingsOut>)),
+)]
+pub(super) async fn visitor_bookings(
+    State(app): State<App>,
+    visiting: Visiting,
+    Query(paging): Query<Paging>,
+) -> Result<Body<Success<OwnBookingsOut>>, ApiError> {
+    let request: PageRequest<_> = paging.request()?;
+    let party = &visiting.party;
+    let Some(session) = party.session else {
+        return Ok(ok(OwnBookingsOut { bookings: Vec::new(), next_page_token: None }));
+    };
+    let filter = BookingFilter { session: Some(session), ..BookingFilter::default() };
+    let page = app.store().list_bookings(&party.op, party.project, filter, &request).await?;
+    let bookings = page.items.iter().map(|booking| visiting.own(&app, booking)).collect();
+    Ok(ok(OwnBookingsOut { bookings, next_page_token: page.next_token }))
+}
+
+/// Book, as a visitor
+///
+/// Of the session's hold, or of a free slot. The answer's `manage_token` opens this one booking later, from another
+/// session too.
+#[utoipa::path(
+    post, path = "/v1/ai-agent/chat/booking/bookings", tag = "Bookings",
+    security(("clientToken" = [])), params(Visit), request_body = OwnBookingIn,
+    responses((status = 201, description = "It is booked.", body = Success<OwnBookingOut>)),
+)]
+pub(super) async fn visitor_book(
+    State(app): State<App>,
+    visiting: Visiting,
+    new: NewJson<OwnBookingIn>,
+) -> Result<Response, ApiError> {
+    visiting.count(&app)?;
+    let mut party = visiting.party;
+    let (op, new) = new.claim(&app, party.op);
+    party.op = op;
+    let order = Order {
+        hold_id: new.hold_id,
+        service_id: new.service_id,
+        start: new.start,
+        resource_id: new.resource_id,
+        seats: new.seats,
+        name: new.name,
+        email: new.email,
+        phone: new.phone,
+        answers: new.answers,
+        timezone: new.timezone,
+    };
+    making::book(&app, party, order).await
+}
+
+/// Retrieve a visitor's booking
+#[utoipa::path(
+    get, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}", tag = "Bookings",
+    security(("clientToken" = [])),
+    params(
+        ("bookingId" = String, Path, description = "The booking's id."),
+        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
+        Visit,
+    ),
+    responses((status = 200, description = "The booking.", body = Success<OwnBookingOut>)),
+)]
+pub(super) async fn visitor_booking(
+    State(app): State<App>,
+    visiting: Visiting,
+    Path(by_id): Path<ById>,
+    headers: HeaderMap,
+) -> Result<Body<Success<OwnBookingOut>>, ApiError> {
+    let booking = visiting.booking(&app, &by_id, &headers).await?;
+    Ok(ok(visiting.own(&app, &booking)))
+}
+
+/// Move a visitor's booking
+///
+/// Until the service's `cancel_notice_minutes` before its start. It succeeds as a whole or changes nothing.
+#[utoipa::path(
+    put, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}", tag = "Bookings",
+    security(("clientToken" = [])),
+    params(
+        ("bookingId" = String, Path, description = "The booking's id."),
+        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
+        Visit,
+    ),
+    request_body = MoveIn,
+    responses((status = 200, description = "The booking as it is now.", body = Success<OwnBookingOut>)),
+)]
+pub(super) async fn visitor_move(
+    State(app): State<App>,
+    visiting: Visiting,
+    Path(by_id): Path<ById>,
+    headers: HeaderMap,
+    Json(to): Json<MoveIn>,
+) -> Result<Body<Success<OwnBookingOut>>, ApiError> {
+    visiting.count(&app)?;
+    let booking = visiting.booking(&app, &by_id, &headers).await?;
+    if to.start.is_none() && to.resource_id.is_none() {
+        return Err(ApiError::field("start", "required", "give `start` or `resource_id`"));
+    }
+    let moved = making::reschedule(&app, &visiting.party, &booking, to.start, to.resource_id).await?;
+    Ok(ok(visiting.own(&app, &moved)))
+}
+
+/// Cancel a visitor's booking
+///
+/// Until the service's `cancel_notice_minutes` before its start.
+#[utoipa::path(
+    delete, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}", tag = "Bookings",
+    security(("clientToken" = [])),
+    params(
+        ("bookingId" = String, Path, description = "The booking's id."),
+        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
+        Visit,
+    ),
+    responses((status = 200, description = "It is cancelled.", body = Success<OwnBookingOut>)),
+)]
+pub(super) async fn visitor_cancel(
+    State(app): State<App>,
+    visiting: Visiting,
+    Path(by_id): Path<ById>,
+    headers: HeaderMap,
+) -> Result<Body<Success<OwnBookingOut>>, ApiError> {
+    let booking = visiting.booking(&app, &by_id, &headers).await?;
+    let op = &visiting.party.op;
+    let service = app.store().find_service(op.account, booking.service_id).await?;
+    let change = StatusChange {
+        booking_id: booking.booking_id,
+        to: BookingStatus::Cancelled,
+        notice: service.map(|service| *service.settings.timing()),
+        by: Actor::Visitor,
+    };
+    let cancelled = app.store().change_booking_status(op, change).await?;
+    Ok(ok(visiting.own(&app, &cancelled)))
+}
+
+/// Retrieve a visitor's booking as iCalendar
+#[utoipa::path(
+    get, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}/ics", tag = "Bookings",
+    security(("clientToken" = [])),
+    params(
+        ("bookingId" = String, Path, description = "The booking's id."),
+        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
+        Visit,
+    ),
+    responses((status = 200, description = "The file.", body = String, content_type = "text/calendar")),
+)]
+pub(super) async fn visitor_ics(
+    State(app): State<App>,
+    visiting: Visiting,
+    Path(by_id): Path<ById>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let booking = visiting.booking(&app, &by_id, &headers).await?;
+    ics::file(&app, visiting.party.op.account, &booking).await
+}
+
+impl Visiting {
+    /// A booking as its visitor reads it.
+    fn own(&self, app: &App, booking: &Booking) -> OwnBookingOut {
+        let own = booking.session_key.is_some() && booking.session_key == self.party.session;
+        OwnBookingOut {
+            booking: BookingOut::to_visitor(booking, own),
+            manage_token: manage::token(app, booking, self.party.op.now()),
+            replayed: None,
+        }
+    }
+}
