@@ -17,8 +17,8 @@ use robofy_kernel::{ApiKeyParts, Caller, Op, Scope, Scopes};
 
 pub use in_project::{InProject, Named, Resource, find_agent, find_project};
 pub use permission::{
-    Account, Agents, AnyKey, AreaName, AsVisitor, Bookings, Chat, Keys, Knowledge, Permission, Person, Read,
-    Relay, Write,
+    Account, Agents, AnyKey, AreaName, AsVisitor, Bookings, Chat, Keys, Knowledge, Leads, Permission, Person,
+    Read, Relay, Write,
 };
 pub use visitor::check_named;
 

@@ -11,6 +11,8 @@ mod content;
 mod docs;
 mod handshake;
 mod health;
+pub(crate) mod lead_form;
+mod leads;
 mod linked;
 mod pairs;
 mod persona;
@@ -30,7 +32,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 14] {
+fn groups() -> [Group; 16] {
     [
         health::group(),
         docs::group(),
@@ -46,6 +48,8 @@ fn groups() -> [Group; 14] {
         pairs::group(),
         search::group(),
         booking::group(),
+        lead_form::group(),
+        leads::group(),
     ]
 }
 

@@ -6,11 +6,12 @@ use std::marker::PhantomData;
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
 use robofy_kernel::{
-    AssetId, BookingId, ChatbotId, ErrorCode, HoldId, Op, ProjectId, QaId, ResourceId, ServiceId,
+    AssetId, BookingId, ChatbotId, ErrorCode, HoldId, LeadId, Op, ProjectId, QaId, ResourceId, ServiceId,
 };
 use robofy_store::agents::Agent;
 use robofy_store::assets::Asset;
 use robofy_store::booking::{Booking, Hold, StoredResource, StoredService};
+use robofy_store::leads::Lead;
 use robofy_store::pairs::Pair;
 use robofy_store::projects::Project;
 
@@ -44,6 +45,7 @@ pub struct Named {
     resource: String,
     hold: String,
     booking: String,
+    lead: String,
 }
 
 impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
@@ -65,6 +67,7 @@ impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
                 "resourceId" => value.clone_into(&mut named.resource),
                 "holdId" => value.clone_into(&mut named.hold),
                 "bookingId" => value.clone_into(&mut named.booking),
+                "leadId" => value.clone_into(&mut named.lead),
                 _ => {}
             }
         }
@@ -149,6 +152,20 @@ impl Resource for Booking {
         let found = app.store().find_booking(op.account, id).await?;
         let booking = found.filter(|booking| booking.project_id == project).ok_or_else(missing)?;
         if booking.environment == op.environment { Ok(booking) } else { Err(ApiError::other_environment()) }
+    }
+}
+
+/// A lead of the caller's environment with its agent.
+impl Resource for (Agent, Lead) {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let agent = Agent::find(op, app, named).await?;
+        let missing = || ApiError::not_found(ErrorCode::LeadNotFound);
+        let id: LeadId = named.lead.parse().map_err(|_| missing())?;
+        let lead = app.store().find_lead(op.account, &agent.chatbot_id, id).await?.ok_or_else(missing)?;
+        if lead.environment != op.environment {
+            return Err(ApiError::other_environment());
+        }
+        Ok((agent, lead))
     }
 }
 

@@ -34,7 +34,7 @@ macro_rules! areas {
     )+};
 }
 
-areas!(Account, Agents, Bookings, Keys, Knowledge);
+areas!(Account, Agents, Bookings, Keys, Knowledge, Leads);
 
 /// Looking at an area.
 #[derive(Debug)]

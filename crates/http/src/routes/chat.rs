@@ -1,6 +1,7 @@
 //! Chat: ask, stream, resume, stop, rate.
 
 mod ask;
+mod lead;
 mod rate;
 mod resume;
 mod shape;
@@ -23,6 +24,7 @@ pub(super) fn group() -> Group {
         routes!(ask::send_message),
         routes!(whatsapp::send_whatsapp_message),
         routes!(rate::rate_answer),
+        routes!(lead::send_lead),
         routes!(resume::resume_session),
         routes!(resume::resume_answer, stop::stop_answer),
     ]

@@ -5,6 +5,7 @@
 
 mod booking;
 mod knowledge;
+mod leads;
 
 use std::time::Duration;
 
@@ -140,10 +141,15 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "stop_answer" => Call::new(format!("/v1/ai-agent/chat/stream/{}", things.answer().await), None, 200)
             .stranger("MESSAGE_NOT_FOUND")
             .live(),
-        other => match booking::call(other, things).await {
-            Some(call) => return Some(call),
-            None => return knowledge::call(other, things).await,
-        },
+        other => {
+            if let Some(call) = booking::call(other, things).await {
+                return Some(call);
+            }
+            match leads::call(other, things).await {
+                Some(call) => return Some(call),
+                None => return knowledge::call(other, things).await,
+            }
+        }
     };
     Some(call)
 }

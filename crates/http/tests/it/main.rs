@@ -11,6 +11,7 @@ mod document;
 mod envelope;
 mod handshake;
 mod knowledge;
+mod leads;
 mod people;
 mod projects;
 mod streams;
