@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::mistakes::{Checks, Mistakes};
-use crate::question::{Question, QuestionType};
+use crate::question::Question;
+use robofy_kernel::{Checks, FieldType, Mistakes};
 
 /// The most characters of an answer.
 const TEXT: usize = 4_000;
@@ -51,21 +51,21 @@ fn check(question: &Question, field: &str, answer: &Value, checks: &mut Checks) 
     let chosen =
         |answer: &Value| answer.as_str().is_some_and(|text| question.options.iter().any(|o| o == text));
     let (good, detail) = match question.r#type {
-        QuestionType::Select => (chosen(answer), "must be one of the options"),
-        QuestionType::MultiSelect => {
+        FieldType::Select => (chosen(answer), "must be one of the options"),
+        FieldType::MultiSelect => {
             let all = |items: &Vec<Value>| items.len() <= question.options.len() && items.iter().all(chosen);
             (answer.as_array().is_some_and(all), "must be a list of options")
         }
-        QuestionType::Number => (answer.is_number(), "must be a number"),
-        QuestionType::Checkbox => (answer.is_boolean(), "must be true or false"),
-        QuestionType::Text
-        | QuestionType::LongText
-        | QuestionType::Name
-        | QuestionType::Email
-        | QuestionType::Phone
-        | QuestionType::Company
-        | QuestionType::Date
-        | QuestionType::Url => (answer.is_string(), "must be a text"),
+        FieldType::Number => (answer.is_number(), "must be a number"),
+        FieldType::Checkbox => (answer.is_boolean(), "must be true or false"),
+        FieldType::Text
+        | FieldType::LongText
+        | FieldType::Name
+        | FieldType::Email
+        | FieldType::Phone
+        | FieldType::Company
+        | FieldType::Date
+        | FieldType::Url => (answer.is_string(), "must be a text"),
     };
     if !good {
         checks.wrong(field, "invalid", detail);

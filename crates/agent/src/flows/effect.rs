@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use robofy_booking::BookingStatus;
+use robofy_booking::{BookingStatus, Question};
 use robofy_kernel::{BookingId, FieldType, HoldId};
 use robofy_leads::email_key;
 use robofy_store::booking::{Actor, Move, NewBooking, NewHold, Source, StatusChange};
@@ -100,7 +100,7 @@ pub(crate) fn book(
     let mut answers = Map::new();
     for question in &settings.questions {
         if let Some(known) = state.known(&question.name) {
-            answers.insert(question.name.clone(), Value::String(known.value.clone()));
+            answers.insert(question.name.clone(), answer(question, &known.value));
         }
     }
     let booking = NewBooking {
@@ -126,6 +126,28 @@ pub(crate) fn book(
     }
     effects.push(Effect::Book(Box::new(booking)));
     (booking_id, effects)
+}
+
+/// A value as the answer to a service's question, in the question's own kind.
+fn answer(question: &Question, value: &str) -> Value {
+    let text = || Value::String(value.to_owned());
+    match question.r#type {
+        FieldType::Number => value.parse::<serde_json::Number>().map_or_else(|_| text(), Value::Number),
+        FieldType::Checkbox => Value::Bool(value == "true"),
+        FieldType::MultiSelect => {
+            let chosen = |option: &&String| value.split(", ").any(|part| part == option.as_str());
+            Value::Array(question.options.iter().filter(chosen).cloned().map(Value::String).collect())
+        }
+        FieldType::Text
+        | FieldType::LongText
+        | FieldType::Name
+        | FieldType::Email
+        | FieldType::Phone
+        | FieldType::Company
+        | FieldType::Select
+        | FieldType::Date
+        | FieldType::Url => text(),
+    }
 }
 
 /// Another time for a booking.

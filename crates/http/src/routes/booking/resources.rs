@@ -130,7 +130,7 @@ pub(super) async fn create_resource(
     responses((status = 200, description = "The resource.", body = Success<ResourceOut>)),
 )]
 pub(super) async fn get_resource(
-    InProject { resource: resource, .. }: InProject<Read<Bookings>, StoredResource>,
+    InProject { resource, .. }: InProject<Read<Bookings>, StoredResource>,
 ) -> Body<Success<ResourceOut>> {
     ok(ResourceOut::from(&resource))
 }
@@ -150,7 +150,7 @@ pub(super) async fn get_resource(
 )]
 pub(super) async fn update_resource(
     State(app): State<App>,
-    InProject { op, resource: resource, .. }: InProject<Write<Bookings>, StoredResource>,
+    InProject { op, resource, .. }: InProject<Write<Bookings>, StoredResource>,
     Json(change): Json<Map<String, Value>>,
 ) -> Result<Body<Success<ResourceOut>>, ApiError> {
     let updated = app
@@ -177,7 +177,7 @@ pub(super) async fn update_resource(
 )]
 pub(super) async fn delete_resource(
     State(app): State<App>,
-    InProject { op, resource: resource, .. }: InProject<Write<Bookings>, StoredResource>,
+    InProject { op, resource, .. }: InProject<Write<Bookings>, StoredResource>,
 ) -> Result<Body<Success<ResourceDeletedOut>>, ApiError> {
     match app.store().delete_resource(&op, resource.project_id, resource.resource_id).await {
         Ok(true) => {}

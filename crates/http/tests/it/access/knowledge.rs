@@ -59,7 +59,7 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
 
 impl Things<'_> {
     /// Makes something with the owner's key.
-    async fn create(&self, path: &str, body: Value) -> Value {
+    pub(super) async fn create(&self, path: &str, body: Value) -> Value {
         let world = self.world;
         world.server.call("POST", path, &world.owner_key().await, Some(body)).await.json()
     }

@@ -96,7 +96,11 @@ async fn any_free_resource_is_taken_and_seats_are_counted() {
     for _ in 0..4 {
         resources.push(shop.book(TEN).await.json()["data"]["resource_id"].as_str().unwrap().to_owned());
     }
-    assert_eq!(resources, [&second, &second, &shop.resource, &shop.resource], "the preferred one first");
+    assert_eq!(
+        resources.iter().collect::<Vec<_>>(),
+        [&second, &second, &shop.resource, &shop.resource],
+        "the preferred one first"
+    );
     assert_eq!(refused(&shop.book(TEN).await), (409, "SLOT_TAKEN".into()));
     for seats in [0, 3] {
         let mut body = shop.at(TEN);
