@@ -24,13 +24,13 @@ async fn a_persona_is_made_changed_and_cleared() {
     let path = place.of_agent("persona");
     let nobody = json!({
         "name": null, "role": null, "tone": null, "style": null, "dos": [], "donts": [], "greeting": null,
-        "language_policy": "visitor",
+        "language_policy": "visitor", "texts": {},
     });
     assert_eq!(place.call("GET", &path, None).await.json()["data"], nobody);
     let whole = json!({
         "name": "Mia", "role": "the workshop's adviser", "tone": "warm", "style": "short sentences",
         "dos": ["name the price", "be brief"], "donts": ["promise a date"], "greeting": "Grüezi!\nWhat may I mend?",
-        "language_policy": "agent",
+        "language_policy": "agent", "texts": { "lead.ask_name": "Who is there?", "lead.ask_name@de": "Wer ist da?" },
     });
     let version = || async {
         let (account, chatbot) = (place.tenant.account, place.agent.parse().unwrap());
@@ -40,8 +40,15 @@ async fn a_persona_is_made_changed_and_cleared() {
     assert_eq!(place.call("PUT", &path, Some(whole.clone())).await.json()["data"], whole);
     assert!(version().await > before, "nodes learn of it");
     assert_eq!(place.call("GET", &path, None).await.json()["data"], whole);
-    let merged = place.call("PUT", &path, Some(json!({ "dos": ["be brief"], "tone": "dry" }))).await;
+    let merged = place
+        .call(
+            "PUT",
+            &path,
+            Some(json!({ "dos": ["be brief"], "tone": "dry", "texts": { "lead.ask_name@de": null } })),
+        )
+        .await;
     let mut expected = whole.clone();
+    expected["texts"] = json!({ "lead.ask_name": "Who is there?" });
     expected["dos"] = json!(["be brief"]);
     expected["tone"] = json!("dry");
     assert_eq!(merged.json()["data"], expected);
@@ -86,6 +93,10 @@ async fn every_mistake_in_a_persona_is_named() {
         (json!({ "donts": vec!["a"; 21] }), "donts"),
         (json!({ "donts": ["d".repeat(501)] }), "donts.0"),
         (json!({ "language_policy": "both" }), "language_policy"),
+        (json!({ "texts": { "lead.nothing": "a" } }), "texts.lead.nothing"),
+        (json!({ "texts": { "lead.ask_name@xx": "a" } }), "texts.lead.ask_name@xx"),
+        (json!({ "texts": { "lead.noted": "{name}" } }), "texts.lead.noted"),
+        (json!({ "texts": { "lead.noted": "" } }), "texts.lead.noted"),
     ] {
         let answer = place.call("PUT", &place.of_agent("persona"), Some(change.clone())).await;
         assert_eq!(refused(&answer), (400, "BAD_REQUEST".into(), json!(field)), "{change}");
