@@ -101,10 +101,10 @@ def fill(case: Case, values: dict[str, object]) -> None:
 def fill_body(body: object, values: dict[str, object]) -> None:
     if isinstance(body, dict):
         for name, value in body.items():
-            if isinstance(value, dict):
-                fill_body(value, values)
-            elif name in values:
+            if name in values:
                 body[name] = values[name]
+            elif isinstance(value, dict):
+                fill_body(value, values)
         # A session named with a client token has to be its own; without one the token's is meant.
         if "platform" in body:
             body.pop("session_id", None)

@@ -62,6 +62,14 @@ def new_pair() -> str:
     return pair["id"]
 
 
+def lead_values() -> dict[str, str]:
+    return {"email": f"lead{next(count)}@example.com", "name": "Ada Brook"}
+
+
+def new_lead() -> str:
+    return api("POST", f"/v1/ai-agent/leads/{PROJECT_ID}/{CHATBOT_ID}", json={"values": lead_values()})["data"]["id"]
+
+
 def new_user() -> tuple[str, str]:
     email, password = f"fuzz{next(count)}@example.com", secret(f"quiet lanterns {next(count)} of the harbour")
     answer = requests.post(f"{BASE_URL}/v1/auth/signup", json={"email": email, "password": password}, headers=from_elsewhere(), timeout=30)
@@ -92,11 +100,12 @@ class World:
         self.scratch_agent = new_agent()
         self.user = new_user()
         self.asset = new_asset()
+        api("PUT", f"/v1/ai-agent/lead_form/{PROJECT_ID}/{CHATBOT_ID}", json={"enabled": True})
 
     def values(self, label: str, path: str) -> dict[str, object]:
         """Names and values for one request; whatever the operation ends is made for it."""
         changes = label.startswith(("PUT", "DELETE"))
-        agent = self.scratch_agent if changes and "/qa/" not in path else CHATBOT_ID
+        agent = self.scratch_agent if changes and "/qa/" not in path and "/leads/" not in path else CHATBOT_ID
         values: dict[str, object] = {
             "projectId": PROJECT_ID,
             "projectid": PROJECT_ID,
@@ -127,6 +136,8 @@ class World:
             values |= {"id": new_key(), "environment": "live", "scopes": ["chat"], "expires_at": None, "password": PASSWORD}
         elif "/qa/" in path:
             values["qaId"] = new_pair()
+        elif "/leads/" in path:
+            values |= {"leadId": new_lead(), "values": lead_values(), "ip_address": "203.0.113.7", "consent": None}
         elif path == "/v1/auth/signup":
             values |= {"email": f"new{next(count)}@example.com", "password": secret(f"quiet lanterns {next(count)} in the bay")}
         elif path == "/v1/auth/login":
@@ -136,6 +147,8 @@ class World:
         return values
 
     def conversation(self, path: str) -> dict[str, object]:
+        if path.endswith("/chat/lead"):
+            return {"values": lead_values(), "session_id": None, "consent": None}
         if "{sessionId}" not in path and "{messageId}" not in path and not path.endswith("/feedback"):
             return {}
         said = message(self.token() if self.credential == "client token" else OWN_KEY)

@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use moka::sync::Cache;
 use robofy_kernel::{AccountId, ChatbotId, ProjectId};
+use robofy_leads::LeadForm;
 use robofy_store::agents::Agent;
 use robofy_store::{Store, StoreError};
 use serde_json::{Value, json};
 
 use crate::ApiError;
+use crate::routes::lead_form::FieldOut;
 
 /// How long a card may be old.
 const FRESH: Duration = Duration::from_secs(1);
@@ -95,7 +97,26 @@ fn chatbot(agent: &Agent) -> Value {
         "greeting": agent.greeting(),
         "sort_order": 0,
         "quick_questions": [],
-        "lead_capture": { "form_title": null, "form_subtitle": null, "submit_button_text": null, "fields": [] },
+        "lead_capture": lead_capture(&agent.lead_form),
+    })
+}
+
+/// The lead form as the widget shows it; nothing while it is switched off.
+fn lead_capture(form: &LeadForm) -> Value {
+    let form = form.settings();
+    if !form.enabled {
+        return json!({ "form_title": null, "form_subtitle": null, "submit_button_text": null, "fields": [] });
+    }
+    let fields: Vec<FieldOut> = form.fields.iter().map(FieldOut::from).collect();
+    json!({
+        "form_title": form.form_title,
+        "form_subtitle": form.form_subtitle,
+        "submit_button_text": form.submit_button_text,
+        "fields": fields,
+        "when": form.when,
+        "after_messages": form.after_messages,
+        "consent_text": form.consent_text,
+        "consent_version": form.consent_version,
     })
 }
 

@@ -17,7 +17,7 @@ use robofy_kernel::{ApiKeyParts, Caller, Op, Scope, Scopes};
 
 pub use in_project::{InProject, Named, Resource, find_agent, find_project};
 pub use permission::{
-    Account, Agents, AnyKey, AreaName, Chat, Keys, Knowledge, Permission, Person, Read, Relay, Write,
+    Account, Agents, AnyKey, AreaName, Chat, Keys, Knowledge, Leads, Permission, Person, Read, Relay, Write,
 };
 pub use visitor::check_named;
 

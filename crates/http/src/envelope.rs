@@ -61,9 +61,14 @@ pub fn created<T, B: Serialize>(
 /// When the stored status is none.
 pub fn replayed(status: u16, body: Vec<u8>) -> Result<Response, ApiError> {
     let status = StatusCode::from_u16(status).map_err(ApiError::internal)?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
-        (HeaderName::from_static("idempotency-replayed"), HeaderValue::from_static("true")),
-    ];
-    Ok((status, headers, Body::from(body)).into_response())
+    let json = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let mut response = (status, json, Body::from(body)).into_response();
+    mark_replayed(&mut response);
+    Ok(response)
+}
+
+/// Says that an answer is one that was given before.
+pub fn mark_replayed(response: &mut Response) {
+    let name = HeaderName::from_static("idempotency-replayed");
+    response.headers_mut().insert(name, HeaderValue::from_static("true"));
 }

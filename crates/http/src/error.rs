@@ -55,6 +55,14 @@ impl ApiError {
         Self::invalid(vec![FieldError::new(field, code, detail)])
     }
 
+    /// The same with one more mistake of a field.
+    #[must_use]
+    pub fn and_field(self, field: FieldError) -> Self {
+        let mut fields = self.0.fields;
+        fields.push(field);
+        Self::invalid(fields)
+    }
+
     /// 401 for a request without a credential, or with one that this server did not give.
     pub fn unauthorized(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::Unauthorized, detail)
@@ -63,6 +71,14 @@ impl ApiError {
     /// 403.
     pub fn forbidden(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(ErrorCode::Forbidden, detail)
+    }
+
+    /// 403 for what belongs to the other environment.
+    #[must_use]
+    pub fn other_environment() -> Self {
+        Self::forbidden(
+            "This belongs to the other environment: verify that you are using the correct API key for the environment.",
+        )
     }
 
     /// The 404 of a code, with its usual sentence.
@@ -75,6 +91,7 @@ impl ApiError {
             ErrorCode::MessageNotFound => "There is no such message.",
             ErrorCode::AssetNotFound => "There is no such asset in this project.",
             ErrorCode::LinkageNotFound => "This asset is not linked to this agent.",
+            ErrorCode::LeadNotFound => "This agent has no such lead.",
             ErrorCode::QaNotFound => "There is no such question-and-answer pair.",
             ErrorCode::ServiceNotFound => "There is no such service in this project.",
             ErrorCode::ResourceNotFound => "There is no such resource in this project.",

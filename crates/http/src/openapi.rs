@@ -29,6 +29,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Agents", "The agents that answer."),
     ("Agent settings", "How an agent answers."),
     ("Content", "What agents are taught: texts, files, questions with their answers."),
+    ("Leads", "The persons that an agent won, and everything that was said of each."),
     ("Chat", "Talking to an agent, from a server with an API key or from a browser with a client token."),
     ("Server", "The server itself."),
 ];

@@ -10,6 +10,8 @@ mod content;
 mod docs;
 mod handshake;
 mod health;
+pub(crate) mod lead_form;
+mod leads;
 mod linked;
 mod pairs;
 mod persona;
@@ -29,7 +31,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 13] {
+fn groups() -> [Group; 15] {
     [
         health::group(),
         docs::group(),
@@ -44,6 +46,8 @@ fn groups() -> [Group; 13] {
         linked::group(),
         pairs::group(),
         search::group(),
+        lead_form::group(),
+        leads::group(),
     ]
 }
 

@@ -62,6 +62,8 @@ catalogue! {
     HoldNotFound, "HOLD_NOT_FOUND", 404, "Not Found";
     /// No such booking that the caller may name.
     BookingNotFound, "BOOKING_NOT_FOUND", 404, "Not Found";
+    /// No such lead of the agent.
+    LeadNotFound, "LEAD_NOT_FOUND", 404, "Not Found";
     /// No such API key in the caller's account.
     ApiKeyNotFound, "API_KEY_NOT_FOUND", 404, "Not Found";
     /// The path exists, the method does not.

@@ -5,9 +5,10 @@ use std::marker::PhantomData;
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use robofy_kernel::{AssetId, ChatbotId, ErrorCode, Op, ProjectId, QaId};
+use robofy_kernel::{AssetId, ChatbotId, ErrorCode, LeadId, Op, ProjectId, QaId};
 use robofy_store::agents::Agent;
 use robofy_store::assets::Asset;
+use robofy_store::leads::Lead;
 use robofy_store::pairs::Pair;
 use robofy_store::projects::Project;
 
@@ -37,6 +38,7 @@ pub struct Named {
     chatbot: String,
     asset: String,
     pair: String,
+    lead: String,
 }
 
 impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
@@ -54,6 +56,7 @@ impl<P: Permission, R: Resource> FromRequestParts<App> for InProject<P, R> {
                 "chatbotId" => value.clone_into(&mut named.chatbot),
                 "assetId" => value.clone_into(&mut named.asset),
                 "qaId" => value.clone_into(&mut named.pair),
+                "leadId" => value.clone_into(&mut named.lead),
                 _ => {}
             }
         }
@@ -92,6 +95,20 @@ impl Resource for (Agent, Pair) {
         let id: QaId = named.pair.parse().map_err(|_| missing())?;
         let pair = app.store().find_pair(op.account, &agent.chatbot_id, id).await?.ok_or_else(missing)?;
         Ok((agent, pair))
+    }
+}
+
+/// A lead of the caller's environment with its agent.
+impl Resource for (Agent, Lead) {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let agent = Agent::find(op, app, named).await?;
+        let missing = || ApiError::not_found(ErrorCode::LeadNotFound);
+        let id: LeadId = named.lead.parse().map_err(|_| missing())?;
+        let lead = app.store().find_lead(op.account, &agent.chatbot_id, id).await?.ok_or_else(missing)?;
+        if lead.environment != op.environment {
+            return Err(ApiError::other_environment());
+        }
+        Ok((agent, lead))
     }
 }
 

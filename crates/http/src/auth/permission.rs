@@ -34,7 +34,7 @@ macro_rules! areas {
     )+};
 }
 
-areas!(Account, Agents, Keys, Knowledge);
+areas!(Account, Agents, Keys, Knowledge, Leads);
 
 /// Looking at an area.
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! Chat: ask, stream, resume, stop, rate.
 
 mod ask;
+mod lead;
 mod rate;
 mod resume;
 mod shape;
@@ -23,6 +24,7 @@ pub(super) fn group() -> Group {
         routes!(ask::send_message),
         routes!(whatsapp::send_whatsapp_message),
         routes!(rate::rate_answer),
+        routes!(lead::send_lead),
         routes!(resume::resume_session),
         routes!(resume::resume_answer, stop::stop_answer),
     ]
@@ -89,13 +91,7 @@ fn check_answer(
                 && visitor.chatbots.contains(chatbot);
             if mine { Ok(()) } else { Err(ApiError::not_found(ErrorCode::MessageNotFound)) }
         }
-        None if environment != op.environment => Err(other_environment()),
+        None if environment != op.environment => Err(ApiError::other_environment()),
         None => Ok(()),
     }
-}
-
-fn other_environment() -> ApiError {
-    ApiError::forbidden(
-        "This belongs to the other environment: verify that you are using the correct API key for the environment.",
-    )
 }

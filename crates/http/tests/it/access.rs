@@ -4,6 +4,7 @@
 //! [`call`], and an operation that does not stand there fails. A new endpoint adds its line there.
 
 mod knowledge;
+mod leads;
 
 use std::time::Duration;
 
@@ -139,7 +140,10 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "stop_answer" => Call::new(format!("/v1/ai-agent/chat/stream/{}", things.answer().await), None, 200)
             .stranger("MESSAGE_NOT_FOUND")
             .live(),
-        other => return knowledge::call(other, things).await,
+        other => match leads::call(other, things).await {
+            Some(call) => return Some(call),
+            None => return knowledge::call(other, things).await,
+        },
     };
     Some(call)
 }

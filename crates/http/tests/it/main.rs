@@ -10,6 +10,7 @@ mod document;
 mod envelope;
 mod handshake;
 mod knowledge;
+mod leads;
 mod people;
 mod projects;
 mod streams;

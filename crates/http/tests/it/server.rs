@@ -22,6 +22,7 @@ use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::projects::Project;
 use robofy_store::users::SignUp;
 use robofy_store::{KeySource, Store, StoreConfig};
+use robofy_testkit::Fixture;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -94,11 +95,28 @@ impl Server {
         Self::open(folder, master_key, clock, config).await
     }
 
+    /// A server over the store of a test that runs on both engines.
+    pub async fn over(t: &Fixture, config: HttpConfig) -> Self {
+        let (folder, tasks) = (tempfile::tempdir().unwrap(), Tasks::new());
+        Self::assemble(t.store.clone(), tasks, folder, String::new(), t.clock.clone(), config).await
+    }
+
     async fn open(folder: tempfile::TempDir, master_key: String, clock: Clock, config: HttpConfig) -> Self {
         let tasks = Tasks::new();
         let place = StoreConfig::Sqlite { data_dir: folder.path().to_owned() };
         let key = KeySource::Given(master_key.clone());
         let store = Store::open(&place, &key, &Ids::System, &tasks).await.unwrap();
+        Self::assemble(store, tasks, folder, master_key, clock, config).await
+    }
+
+    async fn assemble(
+        store: Store,
+        tasks: Tasks,
+        folder: tempfile::TempDir,
+        master_key: String,
+        clock: Clock,
+        config: HttpConfig,
+    ) -> Self {
         // Files are parsed in a child process of the program, which these tests do not have: no HTML here.
         let extractor = Extractor::new(ExtractorConfig::new("no-such-program".into(), Vec::new()));
         let library =

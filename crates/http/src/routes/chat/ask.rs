@@ -62,7 +62,7 @@ async fn check_page(app: &App, op: &Op, client: &Client, ask: &Ask) -> Result<()
 }
 
 /// Takes one message from what a visitor's session has left; other callers are not limited.
-fn limit(app: &App, op: &Op) -> Result<Option<Left>, ApiError> {
+pub(super) fn limit(app: &App, op: &Op) -> Result<Option<Left>, ApiError> {
     let Some(visitor) = op.visitor().filter(|_| app.config().rate_limit) else { return Ok(None) };
     app.limits().messages.take(visitor.session.as_str(), op.now()).map(Some)
 }

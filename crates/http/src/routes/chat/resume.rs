@@ -8,7 +8,7 @@ use robofy_kernel::{ErrorCode, MessageId, Op, SessionId};
 use robofy_store::chat::{Channel, Session};
 
 use super::shape::{MessagePath, SessionPath};
-use super::{check_answer, other_environment, sse};
+use super::{check_answer, sse};
 use crate::auth::{Auth, Chat};
 use crate::extract::Path;
 use crate::{ApiError, App};
@@ -46,7 +46,7 @@ pub(super) async fn resume_session(
     let found = app.store().find_sessions_by_id(op.account, &session).await?;
     match choose(&op, &found) {
         Choice::Nothing if !unknown_is_well => return Err(missing()),
-        Choice::OtherEnvironment => return Err(other_environment()),
+        Choice::OtherEnvironment => return Err(ApiError::other_environment()),
         Choice::Nothing | Choice::Idle => {}
         // The look at the database took its time: it may run here by now.
         Choice::Runs(message) => {
