@@ -163,7 +163,7 @@ impl Store {
                     message_id: new.message_id,
                     visitor_message_id: new.visitor_message_id,
                     flow: rest.flow.map(|Json(flow)| flow),
-                    visitor: rest.visitor,
+                    visitor: Box::new(rest.visitor),
                 };
                 tell(taken.clone());
                 Ok(taken)
@@ -275,7 +275,7 @@ impl Store {
                     let Some((run,)) = run else { return Err(StoreError::Conflict(BUSY.into())) };
                     execute!(tx.conn(), INTERRUPT_OTHERS, account, session, message, now)?;
                     let flow = rest.flow.map(|Json(flow)| flow);
-                    Ok(TakenTurn { run, flow, visitor: rest.visitor, ..taken })
+                    Ok(TakenTurn { run, flow, visitor: Box::new(rest.visitor), ..taken })
                 })
             })
             .await;

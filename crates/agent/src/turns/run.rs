@@ -270,7 +270,7 @@ impl Job {
         Scene {
             op: self.op.clone(),
             card: Arc::clone(&self.card),
-            visitor: self.turn.visitor.clone(),
+            visitor: (*self.turn.visitor).clone(),
             channel: self.ask.channel,
             session: self.turn.session_key,
             address: self.ask.address.clone(),

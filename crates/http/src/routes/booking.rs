@@ -15,6 +15,7 @@ mod services;
 mod shape;
 mod slots;
 mod visitor;
+mod words;
 
 use utoipa_axum::routes;
 
@@ -32,6 +33,7 @@ pub(super) fn group() -> Group {
         routes!(bookings::list_bookings, bookings::create_booking),
         routes!(bookings::get_booking, bookings::update_booking, bookings::cancel_booking),
         routes!(ics::booking_ics),
+        routes!(words::resolve_time),
     ]
 }
 

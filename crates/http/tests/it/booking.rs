@@ -4,6 +4,7 @@ mod conflicts;
 mod servers;
 mod settings;
 mod visitors;
+mod words;
 
 use axum::body::Body;
 use axum::http::Request;

@@ -48,7 +48,7 @@ fn form() -> Value {
 
 impl Place {
     /// A client token, with its session.
-    fn visitor(&self) -> (String, SessionId) {
+    pub fn visitor(&self) -> (String, SessionId) {
         let session = self.server.app.ids().web_session();
         (self.token(&session, Environment::Live), session)
     }

@@ -16,4 +16,5 @@ mod people;
 mod projects;
 mod streams;
 mod tokens;
+mod visitor_journey;
 mod whatsapp;

@@ -249,7 +249,7 @@ pub struct TakenTurn {
     /// Where the session's flows stood before it.
     pub flow: Option<FlowState>,
     /// What is known of the visitor: what was said with this turn, else with earlier ones.
-    pub visitor: VisitorContext,
+    pub visitor: Box<VisitorContext>,
 }
 
 /// An earlier turn, for memory.
@@ -324,7 +324,7 @@ impl Turn {
             message_id: message_id.clone(),
             visitor_message_id: visitor_message_id.clone(),
             flow: None,
-            visitor: VisitorContext::default(),
+            visitor: Box::default(),
         }
     }
 }

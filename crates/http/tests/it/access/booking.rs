@@ -29,6 +29,9 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         }
         "list_slots" => Call::new(format!("{}?{}", of("slots"), things.window().await), None, 200)
             .stranger("PROJECT_NOT_FOUND"),
+        "resolve_time" => {
+            Call::new("/v1/booking/resolve_time", Some(json!({ "text": "tomorrow at 3 pm" })), 200)
+        }
         "create_hold" => Call::new(of("holds"), Some(things.time().await), 201).stranger("PROJECT_NOT_FOUND"),
         "release_hold" => {
             let made = things.create(&of("holds"), things.time().await).await;
