@@ -75,6 +75,8 @@ classes! {
     Ask "ask"
     /// Asks how a thing is done, or whether it can be in general.
     HowTo "how_to"
+    /// Has to do it: with a question mark, whether one has to.
+    Must "must"
     /// Speaks of rules, terms and fees.
     Policy "policy"
     /// A condition.

@@ -19,6 +19,13 @@ pub(crate) fn is_gibberish(tokens: &[Token]) -> bool {
     if tokens.iter().any(|token| token.text.starts_with(|c: char| c.is_ascii_digit())) {
         return false;
     }
+    // "aaaaaa" was written once.
+    let drawn = tokens
+        .iter()
+        .all(|token| token.range.len() >= 4 && token.text.chars().count() == 1 && token.text.is_ascii());
+    if drawn {
+        return true;
+    }
     let mixed = tokens.iter().any(is_dense_token) && tokens.iter().any(|token| is_mash(&token.text));
     if mixed {
         return true;
@@ -56,23 +63,31 @@ fn is_mash(word: &str) -> bool {
     let no_vowel = letters.len() >= 3 && !letters.iter().any(is_vowel);
     let longest = letters.split(is_vowel).map(<[char]>::len).max().unwrap_or_default();
     let cycle = letters.len() >= 4 && distinct <= 2;
-    let rows = ROWS.iter().any(|row| run_in_row(&letters, row));
+    let rows = ROWS
+        .iter()
+        .any(|row| run_in_row(&letters, row, 4) || twice(&letters) && run_in_row(&letters, row, 3));
     no_vowel || longest >= 5 || cycle || rows
 }
 
-/// Whether four letters stand side by side in a row of keys.
-fn run_in_row(letters: &[char], row: &str) -> bool {
+/// Whether a word says its first half twice.
+fn twice(letters: &[char]) -> bool {
+    let (first, second) = letters.split_at(letters.len() / 2);
+    first == second
+}
+
+/// Whether so many letters stand side by side in a row of keys.
+fn run_in_row(letters: &[char], row: &str, length: usize) -> bool {
     let key = |c: &char| row.find(*c);
     let forwards = |pair: &[char]| match pair {
         [a, b] => key(a).zip(key(b)).is_some_and(|(a, b)| b == a + 1),
         _ => false,
     };
-    letters.windows(4).any(|four| four.windows(2).all(forwards))
+    letters.windows(length).any(|run| run.windows(2).all(forwards))
         || letters
             .iter()
             .rev()
             .copied()
             .collect::<Vec<_>>()
             .windows(4)
-            .any(|four| four.windows(2).all(forwards))
+            .any(|run| run.windows(2).all(forwards))
 }

@@ -82,4 +82,52 @@ impl Intent {
     pub fn is_effect(self) -> bool {
         matches!(self, Self::Book | Self::Reschedule | Self::Cancel)
     }
+
+    /// Whether a business is asked for it: what gibberish must not be taken for.
+    #[must_use]
+    pub fn is_business(self) -> bool {
+        self.is_effect()
+            || matches!(
+                self,
+                Self::Human
+                    | Self::Complaint
+                    | Self::Price
+                    | Self::Hours
+                    | Self::Location
+                    | Self::Offer
+                    | Self::CallBack
+                    | Self::Contact
+                    | Self::MyBookings
+            )
+    }
+
+    /// The nearest intent of those that sets of messages usually have: a quote is about a price, a call back is for a
+    /// person.
+    #[must_use]
+    pub fn coarse(self) -> Self {
+        match self {
+            Self::Offer => Self::Price,
+            Self::CallBack | Self::Contact => Self::Human,
+            Self::MyBookings => Self::Question,
+            Self::Greeting
+            | Self::Thanks
+            | Self::Goodbye
+            | Self::Human
+            | Self::Complaint
+            | Self::Book
+            | Self::Reschedule
+            | Self::Cancel
+            | Self::Price
+            | Self::Hours
+            | Self::Location
+            | Self::Affirm
+            | Self::Deny
+            | Self::BotQuestion
+            | Self::Capabilities
+            | Self::Question
+            | Self::Insult
+            | Self::Gibberish
+            | Self::OffTopic => self,
+        }
+    }
 }

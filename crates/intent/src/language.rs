@@ -26,6 +26,19 @@ macro_rules! languages {
                 Self::ALL.iter().copied().find(|language| language.code() == code)
             }
 
+            /// Its English name.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$name => stringify!($name),)* }
+            }
+
+            /// The language of an English name or a code.
+            #[must_use]
+            pub fn of(name: &str) -> Option<Self> {
+                let named = Self::ALL.iter().copied().find(|language| language.name().eq_ignore_ascii_case(name));
+                named.or_else(|| Self::from_code(name))
+            }
+
             /// Its vocabulary, as it is written.
             pub(crate) fn source(self) -> &'static str {
                 match self { $(Self::$name => include_str!(concat!("../data/", $code, ".txt")),)* }

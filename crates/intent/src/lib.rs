@@ -2,6 +2,7 @@
 
 mod claims;
 mod class;
+pub mod eval;
 mod gibberish;
 mod intent;
 mod language;

@@ -105,7 +105,11 @@ impl Rules<'_> {
         }
         let said = self.reading.social(0, end);
         let has = |class| said.has(class);
-        let intent = if has(Class::Goodbye) && !has(Class::Greeting) {
+        // "Ciao" is both, and a greeting when nothing else tells.
+        let parting = self.reading.of(Class::Goodbye).any(|span| {
+            !self.reading.of(Class::Greeting).any(|other| other.start <= span.start && span.end <= other.end)
+        });
+        let intent = if has(Class::Goodbye) && parting {
             Intent::Goodbye
         } else if has(Class::No) {
             Intent::Deny
@@ -125,7 +129,7 @@ impl Rules<'_> {
 
     /// Who is talking to whom.
     fn who(&self) -> Option<(Intent, bool)> {
-        if self.has(Class::Bot) {
+        if self.has(Class::Bot) && !self.has(Class::Help) {
             Some((Intent::BotQuestion, true))
         } else if self.means(Class::CallBack) {
             Some((Intent::CallBack, true))
@@ -142,7 +146,10 @@ impl Rules<'_> {
             &[Class::Book, Class::Move, Class::Change, Class::Cancel, Class::Unable, Class::Appointment];
         let about = self.any(ABOUT);
         let told = self.has(Class::Reported) || self.has(Class::Done) && !self.has(Class::Want);
-        let asked = self.has(Class::If) || about && self.has(Class::HowTo) || self.has(Class::Policy);
+        let must = self.has(Class::Must) && self.reading.text.question_mark;
+        let terms =
+            self.has(Class::Policy) && (!self.has(Class::Price) || self.any(&[Class::Cancel, Class::Move]));
+        let asked = self.has(Class::If) || about && self.has(Class::HowTo) || must || terms;
         if told && !self.has(Class::Complaint) && !self.any(&[Class::Instead, Class::Mine]) {
             Some((Intent::Question, false))
         } else if asked && !self.any(&[Class::Complaint, Class::Mine]) {
@@ -198,10 +205,14 @@ impl Rules<'_> {
     fn anger(&self) -> Option<(Intent, bool)> {
         const SHORT: usize = 3;
         let rude = self.has(Class::Rude);
-        if self.has(Class::Insult) || rude && (self.has(Class::You) || self.reading.len() <= SHORT) {
+        let complains = self.has(Class::Complaint);
+        let short = self.reading.len() <= SHORT && !complains;
+        // "Tuesday doesn't work, what about Wednesday?" is no complaint.
+        let other_time = self.has(Class::Unable) && self.any(&[Class::Instead, Class::Another, Class::Later]);
+        if self.has(Class::Insult) || rude && (self.has(Class::You) || short) {
             Some((Intent::Insult, true))
-        } else if self.has(Class::Complaint) || rude {
-            Some((Intent::Complaint, !rude))
+        } else if complains && !other_time || rude {
+            Some((Intent::Complaint, complains))
         } else if self.has(Class::Help) {
             Some((Intent::Capabilities, true))
         } else {

@@ -162,6 +162,16 @@ impl Picker<'_, '_> {
     /// Takes the answer to the question that was asked, for a type that is not found in every message.
     fn answer(&mut self, field: &Field, items: &Items) {
         for range in answer::candidates(self.message, field, items) {
+            // An address or a number that was passed over was so for the words around it.
+            if matches!(field.field_type, FieldType::Email | FieldType::Phone)
+                && self
+                    .message
+                    .text
+                    .get(range.clone())
+                    .is_none_or(|raw| normalise(field, raw, self.region).is_ok())
+            {
+                continue;
+            }
             let Some(reason) = self.put(field, range.clone()) else {
                 self.picked.rejected = None;
                 return;

@@ -53,6 +53,7 @@ sections! {
     Order = "order": "A number that is nobody's telephone number.",
     Correction = "correction": "What follows replaces what was said.",
     Decline = "decline": "The visitor will not say it.",
+    Instead = "instead": "The visitor wants to be reached in another way.",
     Lack = "lack": "The visitor has none.",
     Private = "private": "The visitor is no company.",
     No = "no": "A plain no.",

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use robofy_intent::eval::Scores;
 use robofy_intent::{Intent, Language, recognise};
 use serde::Deserialize;
 
@@ -20,60 +21,22 @@ struct Case {
 /// The languages of the dialogue.
 const SEVEN: &[&str] = &["en", "es", "fr", "de", "pt", "it", "nl"];
 
-/// The set has fewer intents: what it would call those that it lacks.
-fn coarse(intent: Intent) -> &'static str {
-    match intent {
-        Intent::Offer => "price",
-        Intent::CallBack | Intent::Contact => "human",
-        Intent::MyBookings => "question",
-        Intent::Greeting
-        | Intent::Thanks
-        | Intent::Goodbye
-        | Intent::Human
-        | Intent::Complaint
-        | Intent::Book
-        | Intent::Reschedule
-        | Intent::Cancel
-        | Intent::Price
-        | Intent::Hours
-        | Intent::Location
-        | Intent::Affirm
-        | Intent::Deny
-        | Intent::BotQuestion
-        | Intent::Capabilities
-        | Intent::Question
-        | Intent::Insult
-        | Intent::Gibberish
-        | Intent::OffTopic => intent.code(),
-    }
-}
-
 #[test]
 fn the_shared_set() {
     let Some(text) = cases("intents/dev.json") else { return };
     let cases: Vec<Case> = serde_json::from_str(&text).unwrap();
-    let mut right: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-    let mut confused = Vec::new();
+    let mut scores = Scores::default();
     for case in &cases {
-        let intent = recognise(&case.text, Language::from_code(&case.language)).intent;
-        let count = right.entry(&case.language).or_default();
-        count.0 += usize::from(coarse(intent) == case.intent);
-        count.1 += 1;
-        let meant = Intent::from_code(&case.intent).unwrap();
-        if intent != meant && intent.is_effect() && meant.is_effect() {
-            confused.push((&case.text, intent));
-        }
+        scores.count(&case.language, &case.text, Intent::from_code(&case.intent).unwrap());
     }
-    let of_seven = right.iter().filter(|(code, _)| SEVEN.contains(code));
-    let (hits, all) = of_seven.fold((0, 0), |(hits, all), (_, count)| (hits + count.0, all + count.1));
-    println!(
-        "{} cases; seven languages: {hits}/{all} = {:.1} %",
-        cases.len(),
-        hits as f64 * 100.0 / all as f64
-    );
-    right.iter().for_each(|(code, (hits, all))| println!("  {code} {hits}/{all}"));
-    assert!(hits * 100 >= all * 80, "{hits} of {all}");
-    assert!(confused.is_empty(), "book, reschedule, cancel taken for each other: {confused:?}");
+    let of_seven = || SEVEN.iter().filter_map(|code| scores.languages.get(*code));
+    let (right, of) =
+        (of_seven().map(|count| count.right).sum::<usize>(), of_seven().map(|count| count.of).sum::<usize>());
+    println!("{} cases; seven languages: {right}/{of}", cases.len());
+    scores.languages.iter().for_each(|(code, count)| println!("  {code} {}/{}", count.right, count.of));
+    println!("unanswered {}, false alarms {}", scores.unanswered, scores.false_alarms);
+    assert!(right * 100 >= of * 80, "{right} of {of}");
+    assert!(scores.confused.is_empty(), "taken for each other: {:?}", scores.confused);
 }
 
 #[test]

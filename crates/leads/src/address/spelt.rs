@@ -59,12 +59,30 @@ pub fn find(message: &Message<'_>) -> Vec<Address> {
     for at in 0..message.tokens.len() {
         let strong = message.begins(at, Section::At);
         let Some(to) = strong.or_else(|| message.begins(at, Section::WeakAt)) else { continue };
-        let Some(address) = around(message, at, to, strong.is_some()) else { continue };
+        let (at, to) = bracketed(message, at, to);
+        let strong = strong.is_some() || opening(message, at);
+        let Some(address) = around(message, at, to, strong) else { continue };
         if found.last().is_none_or(|last| last.tokens.end <= address.tokens.start) {
             found.push(address);
         }
     }
     found
+}
+
+/// A word with the brackets around it: "(arroba)".
+fn bracketed(message: &Message<'_>, from: usize, to: usize) -> (usize, usize) {
+    match from.checked_sub(1) {
+        Some(before) if opening(message, before) && closing(message, to) => (before, to + 1),
+        _ => (from, to),
+    }
+}
+
+fn opening(message: &Message<'_>, at: usize) -> bool {
+    message.tokens.get(at).is_some_and(|token| matches!(token.folded.as_str(), "(" | "[" | "{" | "<"))
+}
+
+fn closing(message: &Message<'_>, at: usize) -> bool {
+    message.tokens.get(at).is_some_and(|token| matches!(token.folded.as_str(), ")" | "]" | "}" | ">"))
 }
 
 fn around(message: &Message<'_>, at: usize, to: usize, strong: bool) -> Option<Address> {
@@ -106,7 +124,7 @@ fn local(message: &Message<'_>, at: usize) -> (usize, String) {
         }
         let Some(before) = from.checked_sub(1) else { break };
         let beside = self::piece(message, before).is_some_and(|next| {
-            let spelt = next.len() == 1 && short && !message.is_any(before, EVERYDAY);
+            let spelt = next.len() == 1 && short && !message.is_any(before, INTRODUCED);
             let counted = digits && !message.is_any(before, EVERYDAY);
             let number = numeral(message, from).is_some() && !message.is_any(before, EVERYDAY);
             whole || spelt || counted || number
@@ -136,7 +154,12 @@ const EVERYDAY: &[Section] = &[
     Section::No,
     Section::Joined,
     Section::Correction,
+    Section::NameIntro,
+    Section::NameCue,
+    Section::Is,
 ];
+/// Of these, what a single letter is not taken for when letters are spelt out.
+const INTRODUCED: &[Section] = &[Section::NameIntro, Section::NameCue, Section::Own, Section::EmailLabel];
 
 fn numeral(message: &Message<'_>, at: usize) -> Option<u32> {
     message.marks.iter().find_map(|mark| match mark.numeral {
@@ -155,8 +178,17 @@ fn piece(message: &Message<'_>, at: usize) -> Option<String> {
 
 /// The sign, in itself or in words, that ends before a token.
 fn sign_before(message: &Message<'_>, at: usize) -> Option<(usize, char)> {
+    let closed = at.checked_sub(1).filter(|before| closing(message, *before));
     for (section, sign) in SIGNS {
         if let Some(from) = message.ends(at, *section) {
+            return Some((from, *sign));
+        }
+        if let Some(inside) = closed
+            && let Some(from) = message
+                .ends(inside, *section)
+                .and_then(|from| from.checked_sub(1))
+                .filter(|from| opening(message, *from))
+        {
             return Some((from, *sign));
         }
     }
@@ -167,9 +199,15 @@ fn sign_before(message: &Message<'_>, at: usize) -> Option<(usize, char)> {
 
 /// The sign, in itself or in words, that begins at a token; whether it is the sign itself.
 fn sign_after(message: &Message<'_>, at: usize) -> Option<(usize, char, bool)> {
+    let inside = at + usize::from(opening(message, at));
     for (section, sign) in SIGNS {
-        if let Some(to) = message.begins(at, *section) {
-            return Some((to, *sign, false));
+        let past = message.begins(inside, *section).filter(|to| inside == at || closing(message, *to));
+        if let Some(to) = past.or_else(|| message.begins(at, *section)) {
+            return Some((
+                if inside > at && to > inside && closing(message, to) { to + 1 } else { to },
+                *sign,
+                false,
+            ));
         }
     }
     let sign = written_sign(message, at)?;

@@ -7,6 +7,8 @@ use strsim::osa_distance;
 /// A provider: its name, and the endings that it has, the most used one first.
 struct Provider {
     name: &'static str,
+    /// Nobody else has the name, so another ending is a slip.
+    only: bool,
     endings: Vec<&'static str>,
 }
 
@@ -16,7 +18,9 @@ static PROVIDERS: LazyLock<Vec<Provider>> = LazyLock::new(|| {
     lines
         .filter_map(|line| {
             let mut words = line.split_whitespace();
-            Some(Provider { name: words.next()?, endings: words.collect() })
+            let name = words.next()?;
+            let (only, name) = name.strip_prefix('!').map_or((false, name), |name| (true, name));
+            Some(Provider { name, only, endings: words.collect() })
         })
         .collect()
 });
@@ -55,27 +59,55 @@ impl Provider {
         let names = osa_distance(self.name, name);
         let endings = osa_distance(ending, given);
         let letters = self.name.len();
-        // The name is right: any ending that it never has is a slip, the nearer the likelier.
         if names == 0 {
-            let only = self.endings.len() == 1;
-            let near = endings <= if ending.len() >= 3 { 2 } else { 1 } || same_letters(ending, given);
-            return (letters >= 2 && (near || only && letters >= 5)).then_some(endings.min(3));
+            let near = (endings <= if ending.len() >= 3 { 2 } else { 1 } || same_letters(ending, given))
+                && (letters >= 3 || !exists(given, ending));
+            let slip =
+                if self.only { near || self.endings.len() == 1 } else { near && !exists(given, ending) };
+            return slip.then_some(endings.min(3));
         }
-        let most = match letters {
-            0..=3 => 0,
-            4..=5 => 1,
-            _ => 2,
+        let most = match (letters, self.only) {
+            (0..=3, _) | (4..=5, false) => 0,
+            (4..=5, true) | (_, false) => 1,
+            (_, true) => 2,
         };
         let swapped = letters == 3 && names == 1 && same_letters(self.name, name);
-        if (names <= most || swapped) && endings == 0 && plausible(self.name, name, names) {
+        if endings == 0 && (swapped || names <= most && plausible(self.name, name, names)) {
             return Some(names);
         }
-        // A dot left out or put elsewhere, or a slip in both parts.
-        if letters >= 5 && osa_distance(&whole, domain) <= 2 && names <= 1 && endings <= 1 {
+        // A slip in both parts, or a dot left out or put elsewhere.
+        if self.only && letters >= 5 && names <= 1 && endings <= 1 && osa_distance(&whole, domain) <= 2 {
             return Some(names + endings + 1);
         }
         (letters >= 5 && whole.replace('.', "") == domain.replace('.', "")).then_some(1)
     }
+}
+
+/// Whether there are domains with what was given for an ending: those of countries, and the most used others. "con.br" is
+/// a slip of "com.br".
+fn exists(given: &str, ending: &str) -> bool {
+    let parts = |text: &str| text.split_once('.').map(|(_, last)| last.to_owned());
+    if parts(given).is_some() && parts(given) == parts(ending) {
+        return false;
+    }
+    let last = given.rsplit('.').next().unwrap_or_default();
+    let country = last.len() == 2 && rlibphonenumber::Region::from_code(&last.to_ascii_uppercase()).is_ok();
+    country
+        || matches!(
+            last,
+            "uk" | "eu"
+                | "com"
+                | "net"
+                | "org"
+                | "info"
+                | "biz"
+                | "dev"
+                | "app"
+                | "shop"
+                | "edu"
+                | "gov"
+                | "example"
+        )
 }
 
 /// Two slips are one name only when the words begin or end alike.
@@ -83,7 +115,10 @@ fn plausible(name: &str, given: &str, distance: usize) -> bool {
     let ends = |text: &str| (text.chars().next(), text.chars().next_back());
     let ((first, last), (given_first, given_last)) = (ends(name), ends(given));
     distance <= 1 && (first == given_first || last == given_last || same_letters(name, given))
-        || distance == 2 && first == given_first && name.len().abs_diff(given.len()) <= 1
+        || distance == 2
+            && first == given_first
+            && last == given_last
+            && name.len().abs_diff(given.len()) <= 1
 }
 
 fn same_letters(one: &str, other: &str) -> bool {

@@ -144,11 +144,19 @@ impl Seek<'_, '_> {
         if self.segments[own].tokens.end != person.end {
             return;
         }
+        // What somebody is may stand between the name and the company.
+        let role = |at: usize| {
+            self.segments
+                .get(at)
+                .is_some_and(|s| message.begins(s.tokens.start, Section::Role) == Some(s.tokens.end))
+        };
+        let after = if role(own + 1) { own + 2 } else { own + 1 };
         for (segment, score) in
-            [(self.segments.get(own + 1), 60), (own.checked_sub(1).and_then(|at| self.segments.get(at)), 55)]
+            [(self.segments.get(after), 60), (own.checked_sub(1).and_then(|at| self.segments.get(at)), 55)]
         {
             let Some(segment) = segment else { continue };
-            let next = (person.end..segment.tokens.start).chain(segment.tokens.end..person.start);
+            let before = if after > own + 1 { self.segments[own + 1].tokens.end } else { person.end };
+            let next = (before..segment.tokens.start).chain(segment.tokens.end..person.start);
             let found = self.capital(segment.tokens.start).filter(|found| found.end == segment.tokens.end);
             let Some(found) =
                 found.filter(|_| next.clone().count() <= 2 && next.clone().all(|at| message.separates(at)))
@@ -196,6 +204,13 @@ impl Seek<'_, '_> {
                 && let Some(to) = message.begins(from, Section::Link).filter(|to| *to < segment.tokens.end)
             {
                 from = to;
+            }
+            let article = |at: usize| {
+                message.tokens.get(at).is_some_and(|t| !t.upper && t.folded.chars().count() <= 3)
+                    && message.is(at, Section::Common)
+            };
+            while from + 1 < segment.tokens.end && article(from) {
+                from += 1;
             }
             if from >= segment.tokens.end {
                 continue;

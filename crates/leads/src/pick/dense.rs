@@ -125,7 +125,8 @@ fn run(message: &Message<'_>, from: usize) -> Option<Range<usize>> {
     let mut end = from;
     let sure = if message.begins(from, Section::Surname).is_some() { 2 } else { 0 };
     while message.tokens.get(end).is_some_and(Token::dense) && end < from + LONGEST {
-        if end - from >= sure && message.is_any(end, ENDS) {
+        let title = end > from && message.begins(end, Section::Title).is_some();
+        if title || end - from >= sure && message.is_any(end, ENDS) {
             break;
         }
         end += 1;

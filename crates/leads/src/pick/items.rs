@@ -105,10 +105,66 @@ fn own_email(message: &Message<'_>, addresses: &[Address]) -> Option<usize> {
     let spans: Vec<Range<usize>> = addresses.iter().map(|address| address.tokens.clone()).collect();
     let own = |at: &usize| {
         let span = &spans[*at];
-        !owner::given_up(message, span, &spans) && !owner::anothers(message, span.start)
+        !owner::given_up(message, span, &spans)
+            && !owner::anothers(message, span.start)
+            && !asked_about(message, &addresses[*at])
     };
     let own: Vec<usize> = (0..addresses.len()).filter(own).collect();
     choose(message, &spans, &own)
+}
+
+/// Names that addresses of firms have, not of persons.
+const OFFICES: &[&str] = &[
+    "info",
+    "support",
+    "service",
+    "contact",
+    "kontakt",
+    "hello",
+    "hola",
+    "help",
+    "hilfe",
+    "sales",
+    "office",
+    "admin",
+    "noreply",
+    "no-reply",
+    "contacto",
+    "contato",
+    "contatto",
+    "contatti",
+    "ventas",
+    "vendas",
+    "newsletter",
+    "team",
+    "mail",
+    "kundenservice",
+    "soporte",
+    "suporte",
+    "assistenza",
+    "klantenservice",
+    "enquiries",
+    "inquiries",
+    "customerservice",
+    "bonjour",
+    "ciao",
+    "hallo",
+];
+
+/// Whether a question is about an address: "Is info@… yours?", without a word of the visitor's own.
+fn asked_about(message: &Message<'_>, address: &Address) -> bool {
+    let start = message.sentence_start(address.tokens.start);
+    if !message.asks(address.tokens.end)
+        || message.has(start..message.sentence_end(address.tokens.end), Section::Own)
+    {
+        return false;
+    }
+    let is = address.tokens.start.checked_sub(1).is_some_and(|before| message.is(before, Section::Is));
+    let office = address
+        .value
+        .split_once('@')
+        .is_some_and(|(local, _)| OFFICES.contains(&local.to_lowercase().as_str()));
+    is || office
 }
 
 /// Of several the last, if what is between takes the one before back; else the first.
@@ -249,7 +305,7 @@ fn of_something_else(message: &Message<'_>, run: &Range<usize>) -> bool {
     let mut at = run.start;
     for step in 0..NEAR {
         let Some(before) = at.checked_sub(1) else { break };
-        if step > 0 && (message.separates(before) && !message.sign(before, ":")) || message.digits(before) {
+        if message.digits(before) || message.separates(before) && !announces(message, before, step) {
             break;
         }
         if message.is(before, Section::Order) {
@@ -267,6 +323,14 @@ fn of_something_else(message: &Message<'_>, run: &Range<usize>) -> bool {
     let phone =
         message.within(to..end, Section::PhoneLabel).map(|mark| mark.from).min().unwrap_or(usize::MAX);
     message.within(to..end, Section::Order).any(|mark: &Mark| mark.from <= phone)
+}
+
+/// Whether a sign between a word and digits leaves them together: "order no.: 12", "the order number? 12".
+fn announces(message: &Message<'_>, sign: usize, step: usize) -> bool {
+    let short = || sign > 0 && message.glued(sign) && message.tokens[sign - 1].folded.chars().count() <= 4;
+    message.sign(sign, ":")
+        || step == 0
+            && (message.sign(sign, "?") || message.sign(sign, "(") || message.sign(sign, ".") && short())
 }
 
 /// Whether a telephone number is announced before a token.

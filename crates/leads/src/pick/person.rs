@@ -61,7 +61,7 @@ pub fn find(message: &Message<'_>, items: &Items, asked: Option<FieldType>) -> O
     cued(message, &mut candidates);
     followed(message, &segments, &mut candidates);
     labelled(message, &mut candidates);
-    introduced(message, &segments, asked, &mut candidates);
+    introduced(message, items, &segments, asked, &mut candidates);
     let declined = message.has(0..message.tokens.len(), Section::Decline);
     if asked == Some(FieldType::Name) && !declined {
         answered(message, &segments, &mut candidates);
@@ -81,19 +81,21 @@ pub fn find(message: &Message<'_>, items: &Items, asked: Option<FieldType>) -> O
     });
     let best = candidates.iter().rev().max_by_key(|candidate| candidate.score)?;
     // The whole name may stand elsewhere: "Brown is my name, Charlie Brown".
-    let words = |tokens: &Range<usize>| -> Vec<&str> {
-        message.tokens[tokens.clone()]
-            .iter()
-            .filter(|t| t.kind == Kind::Word)
-            .map(|t| t.folded.as_str())
-            .collect()
-    };
-    let short = words(&best.tokens);
+    let short = words(message, &best.tokens);
     let wider = candidates.iter().map(|candidate| &candidate.tokens).filter(|tokens| {
-        let long = words(tokens);
+        let long = words(message, tokens);
         long.len() > short.len() && short.iter().all(|word| long.contains(word))
     });
     Some(wider.max_by_key(|tokens| tokens.len()).unwrap_or(&best.tokens).clone())
+}
+
+/// The words of a range, folded.
+fn words<'m>(message: &'m Message<'_>, tokens: &Range<usize>) -> Vec<&'m str> {
+    message.tokens[tokens.clone()]
+        .iter()
+        .filter(|t| t.kind == Kind::Word)
+        .map(|t| t.folded.as_str())
+        .collect()
 }
 
 /// The name that begins at a token.
@@ -106,23 +108,12 @@ pub fn run(message: &Message<'_>, from: usize) -> Option<Name> {
     let capital = first.upper;
     let (mut words, mut given, mut end) = (0, false, at);
     while words < WORDS {
-        if words > 0 || capital {
-            // "van den Berg", "De Santis": small words belong to the name that follows them.
-            if let Some(past) = message.begins(at, Section::Particle)
-                && !message.separates(at)
-                && (words > 0 || message.tokens.get(past).is_some_and(|t| t.upper))
-                && message.tokens.get(past).is_some_and(|t| t.upper == capital)
-                && part(message, past, words > 0)
-                && !(message.is(past, Section::Kind)
-                    && message.tokens[past].upper
-                    && !message.tokens[past].caseless)
-            {
-                at = past;
-            }
+        if let Some(past) = particle(message, from, at, capital).filter(|_| words > 0 || capital) {
+            at = past;
         }
-        if !message.tokens.get(at).is_some_and(|token| token.upper == capital || words > 0 && token.upper)
-            || !part(message, at, words > 0)
-        {
+        let case =
+            message.tokens.get(at).is_some_and(|token| token.upper == capital || words > 0 && token.upper);
+        if !case || !part(message, at, words > 0) {
             break;
         }
         given |= message.is(at, Section::Given);
@@ -130,7 +121,37 @@ pub fn run(message: &Message<'_>, from: usize) -> Option<Name> {
         end = at;
         words += 1;
     }
-    (words > 0).then(|| Name { tokens: from..end, words, capital, given })
+    // "Dr. Patel's office" is not Dr. Patel.
+    let possessive =
+        message.sign(end, "'") && message.tokens.get(end + 1).is_some_and(|t| t.glued && t.folded == "s");
+    (words > 0 && !possessive).then(|| Name { tokens: from..end, words, capital, given })
+}
+
+/// A name that may begin with a small word: "van Dijk".
+fn run_from_particle(message: &Message<'_>, from: usize) -> Option<Name> {
+    run(message, from).or_else(|| {
+        let small = ["van", "von", "vom", "ter", "ten", "zu"];
+        let past = message
+            .begins(from, Section::Particle)
+            .filter(|_| small.contains(&message.tokens[from].folded.as_str()))?;
+        let name = run(message, past).filter(|name| name.capital && !message.tokens[past].caseless)?;
+        Some(Name { tokens: from..name.tokens.end, ..name })
+    })
+}
+
+/// One past a small word inside of a name, "van den Berg", "De Santis": it belongs to the name that follows it. It does
+/// not where a company follows.
+fn particle(message: &Message<'_>, from: usize, at: usize, capital: bool) -> Option<usize> {
+    let past = message.begins(at, Section::Particle).filter(|_| !message.separates(at))?;
+    if !message.tokens.get(past).is_some_and(|t| t.upper == capital) || !part(message, past, at > from) {
+        return None;
+    }
+    let cased =
+        |at: usize| message.tokens.get(at).is_some_and(|t| t.kind == Kind::Word && t.upper && !t.caseless);
+    let end = (past..message.tokens.len()).find(|at| !cased(*at)).unwrap_or(message.tokens.len());
+    let linked = at > from && message.begins(at, Section::Link).is_some();
+    let again = || message.tokens[from..at].iter().any(|token| token.folded == message.tokens[past].folded);
+    (!linked || !message.has(past..end, Section::Kind) && !again()).then_some(past)
 }
 
 /// One past a word, with what is joined to it: "O'Neill", "Anne-Sophie", "J.".
@@ -141,7 +162,8 @@ fn joined(message: &Message<'_>, at: usize) -> usize {
         let Some(sign) = sign else { break };
         let next = message.glued(end + 1) && message.word(end + 1);
         match sign.folded.as_str() {
-            "'" | "-" if next => end += 2,
+            "'" if next && message.tokens[end + 1].folded != "s" => end += 2,
+            "-" if next => end += 2,
             "." if message.tokens[end - 1].folded.chars().count() == 1
                 && !message.tokens[end - 1].caseless =>
             {
@@ -163,7 +185,10 @@ fn part(message: &Message<'_>, at: usize, later: bool) -> bool {
         return false;
     }
     let elided = message.sign(at + 1, "'") && message.glued(at + 1) && message.glued(at + 2);
+    let letter = token.upper && !token.caseless && token.folded.chars().count() == 1;
+    let initial = letter && message.sign(at + 1, ".") && message.glued(at + 1);
     if !message.is_any(at, NEVER)
+        || initial
         || elided && token.upper && message.tokens.get(at + 2).is_some_and(|t| t.upper)
     {
         return true;
@@ -173,7 +198,8 @@ fn part(message: &Message<'_>, at: usize, later: bool) -> bool {
     let starts = message.sentence_start(at) == at;
     let next =
         message.tokens.get(at + 1).is_some_and(|t| t.upper && !t.caseless) && !message.is_any(at + 1, NEVER);
-    if known && cased && (!starts || next) {
+    let goes_on = known && token.caseless && later && at > 0 && message.is(at - 1, Section::Given);
+    if known && cased && (!starts || next) || goes_on {
         return true;
     }
     // Many family names are everyday words; at the end of a name they are meant as one.
@@ -189,7 +215,7 @@ fn cued(message: &Message<'_>, candidates: &mut Vec<Candidate>) {
         if owner::anothers(message, mark.to) {
             continue;
         }
-        if let Some(name) = run(message, from).filter(|name| !place(message, name)) {
+        if let Some(name) = run_from_particle(message, from).filter(|name| !place(message, name)) {
             candidates.push(Candidate { tokens: name.tokens, score: 100 });
         }
     }
@@ -241,6 +267,7 @@ fn labelled(message: &Message<'_>, candidates: &mut Vec<Candidate>) {
 /// "I'm …", "It's …".
 fn introduced(
     message: &Message<'_>,
+    items: &Items,
     segments: &[Segment],
     asked: Option<FieldType>,
     candidates: &mut Vec<Candidate>,
@@ -265,7 +292,9 @@ fn introduced(
         let fits = if name.capital {
             name.given || many || asked && (alone || spelling) || single
         } else {
-            name.given && name.words <= 4 || asked && alone && name.words <= 3
+            name.given && name.words <= 4
+                || asked && alone && name.words <= 3 && (name.words > 1 || !first_person)
+                || alone && name.words == 2 && items.any()
         };
         if fits && !(company_like(message, &name) && !name.given) {
             candidates.push(Candidate { tokens: name.tokens, score: if first_person { 80 } else { 75 } });
@@ -276,9 +305,13 @@ fn introduced(
 /// The answer to "What is your name?".
 fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Candidate>) {
     let mut content = 0;
+    let mut answer: Option<Range<usize>> = None;
     for segment in segments {
         let from = segment::opened(message, &segment.tokens, &[Section::No, Section::Correction]);
-        if from >= segment.tokens.end {
+        if from >= segment.tokens.end
+            || message.begins(from, Section::Not).is_some()
+            || message.begins(segment.tokens.start, Section::Not).is_some()
+        {
             continue;
         }
         let name = after_small_words(message, from, segment.tokens.end);
@@ -288,7 +321,11 @@ fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
             let whole = name.tokens.end == end;
             let spelling = message.begins(name.tokens.end, Section::Spelling).is_some();
             let cased = name.capital && !message.tokens[name.tokens.start].caseless;
-            let known = name.given || whole && (cased || content == 0 && name.words <= 4);
+            // "I'm hungry": a single small word after "I'm" is seldom a name.
+            let said = (segment.tokens.start..from)
+                .any(|at| message.is(at, Section::NameIntro) && message.is(at, Section::Own));
+            let small = content == 0 && name.words <= 4 && (name.words > 1 || !said);
+            let known = name.given || whole && (cased || small);
             let part = !whole && (cased || name.given) && (name.given || spelling || name.words >= 2);
             !question
                 && !place(message, name)
@@ -296,8 +333,14 @@ fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
                 && !owner::anothers(message, name.tokens.start)
         });
         if let Some(name) = found {
-            candidates.push(Candidate { tokens: name.tokens, score: 70 });
-            return;
+            // "Brook, Ada Brook": what follows may say it in full.
+            let fuller = answer.as_ref().is_none_or(|first| {
+                words(message, first).iter().all(|w| words(message, &name.tokens).contains(w))
+            });
+            if fuller {
+                candidates.push(Candidate { tokens: name.tokens.clone(), score: 70 });
+                answer = Some(name.tokens);
+            }
         }
         content += 1;
         if content > 2 {
@@ -308,7 +351,7 @@ fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
 
 /// A name at a token, or after a small word that is none: "con Nicola", "the name".
 fn after_small_words(message: &Message<'_>, from: usize, end: usize) -> Option<Name> {
-    run(message, from).filter(|name| name.tokens.end <= end).or_else(|| {
+    run_from_particle(message, from).filter(|name| name.tokens.end <= end).or_else(|| {
         let small = from + 1 < end
             && message.is(from, Section::Common)
             && message.tokens[from].folded.chars().count() <= 3;

@@ -23,17 +23,30 @@ pub fn find(message: &Message<'_>, asked: Option<FieldType>) -> Vec<FieldType> {
             (None, Some(asked)) => (mark.section == Section::Decline || short(message)).then_some(asked),
             (None, None) => None,
         };
+        let meant = meant.filter(|_| asked.is_some());
         if let Some(meant) = meant.filter(|meant| !refused.contains(meant)) {
             refused.push(meant);
         }
     }
     if let Some(asked) = asked
         && !refused.contains(&asked)
-        && (plain_no(message) || asked == FieldType::Company && private(message))
+        && (instead(message, asked) || plain_no(message) || asked == FieldType::Company && private(message))
     {
         refused.push(asked);
     }
     refused
+}
+
+/// Whether the visitor wants to be reached in another way than by what was asked for.
+fn instead(message: &Message<'_>, asked: FieldType) -> bool {
+    let other = match asked {
+        FieldType::Email => Section::PhoneLabel,
+        FieldType::Phone => Section::EmailLabel,
+        _ => return false,
+    };
+    message
+        .within(0..message.tokens.len(), Section::Instead)
+        .any(|mark| (mark.from..mark.to).any(|at| message.is(at, other)))
 }
 
 /// Which field the part of the sentence around a refusal names.

@@ -3,6 +3,7 @@
 
 mod answers;
 mod dates;
+mod leads;
 mod model;
 mod retrieval;
 mod scratch;
@@ -30,6 +31,8 @@ enum What {
     Answers(Answers),
     /// How often the time that a sentence names is understood, misunderstood, or seen where there is none
     Dates(dates::Dates),
+    /// How well contact details are picked up from what visitors say (JSON conversations)
+    Leads(leads::Leads),
 }
 
 /// The question sets and the form of the scores.
@@ -59,6 +62,7 @@ impl Eval {
         let sets = match &self.what {
             What::Retrieval(sets) | What::Answers(Answers { sets, .. }) => sets,
             What::Dates(dates) => return dates.measure(),
+            What::Leads(leads) => return leads.measure(),
         };
         let settings = super::open(sets.flags.clone())?;
         super::runtime()?.block_on(async {
@@ -69,7 +73,7 @@ impl Eval {
                         model::measure(file, &settings, *drawn, sets.json).await?;
                     }
                     What::Answers(_) => answers::measure(file, sets.json).await?,
-                    What::Dates(_) => {}
+                    What::Dates(_) | What::Leads(_) => {}
                 }
             }
             Ok(())
