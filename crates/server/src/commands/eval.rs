@@ -4,6 +4,7 @@
 mod answers;
 mod dates;
 mod leads;
+mod intents;
 mod model;
 mod retrieval;
 mod scratch;
@@ -33,6 +34,8 @@ enum What {
     Dates(dates::Dates),
     /// How well contact details are picked up from what visitors say (JSON conversations)
     Leads(leads::Leads),
+    /// How often the intent of a short message is recognised
+    Intents(intents::Intents),
 }
 
 /// The question sets and the form of the scores.
@@ -63,6 +66,7 @@ impl Eval {
             What::Retrieval(sets) | What::Answers(Answers { sets, .. }) => sets,
             What::Dates(dates) => return dates.measure(),
             What::Leads(leads) => return leads.measure(),
+            What::Intents(intents) => return intents.measure(),
         };
         let settings = super::open(sets.flags.clone())?;
         super::runtime()?.block_on(async {
@@ -73,7 +77,7 @@ impl Eval {
                         model::measure(file, &settings, *drawn, sets.json).await?;
                     }
                     What::Answers(_) => answers::measure(file, sets.json).await?,
-                    What::Dates(_) | What::Leads(_) => {}
+                    What::Dates(_) | What::Leads(_) | What::Intents(_) => {}
                 }
             }
             Ok(())

@@ -41,3 +41,12 @@ fn the_built_in_answer_holds_a_right_one_or_refuses() {
     assert!(share("answerable", "refused") <= 0.10, "{figures}");
     assert!(share("untaught", "refused") >= 0.90, "{figures}");
 }
+
+#[test]
+fn intents_of_short_messages_are_recognised() {
+    let set = robofy_testkit::cases_dir().join("intents/dev.json");
+    let english = scores(&["eval", "intents", "--json", "--language", "english", set.to_str().unwrap()]);
+    assert_eq!(english["cases"].as_i64(), Some(58));
+    assert!(english["accuracy"].as_f64().unwrap() >= 0.8, "{english}");
+    assert_eq!(english["confused"], serde_json::json!([]));
+}
