@@ -3,8 +3,8 @@
 
 mod answers;
 mod dates;
-mod leads;
 mod intents;
+mod leads;
 mod model;
 mod retrieval;
 mod scratch;
