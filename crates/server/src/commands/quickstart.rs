@@ -88,6 +88,7 @@ impl Quickstart {
                 bail!("the agent was deleted a moment ago; try again")
             };
             demo::teach(&wiring::library(opened)?, &op, &agent).await?;
+            demo::open(store, &op, &agent).await?;
         }
         Ok(Ready {
             base_url: settings.base_url(settings.listen),

@@ -30,7 +30,14 @@ fn the_demo_is_asked_at_once_also_when_it_is_made_beside_a_running_server() {
     assert!(answer["answer"].as_str().unwrap().contains("9:00 to 16:00"), "{answer}");
     assert_eq!(answer["citations"][0]["file_name"], "opening-hours.md");
     let price = ask(&server, &made, "How much is a puncture repair?");
-    assert!(price["answer"].as_str().unwrap().contains("14 euros"), "{price}");
+    let price = price["answer"].as_str().unwrap();
+    assert!(
+        price.contains("14 euros") && price.contains("details"),
+        "answered, and then the form is offered: {price}"
+    );
+    let booking = ask(&server, &made, "I'd like to book a safety check");
+    assert!(booking["answer"].as_str().unwrap().contains("Safety check:\n1. "), "{booking}");
+    assert_eq!(booking["actions"][0]["type"], "data-booking-slots");
 }
 
 #[test]
@@ -58,6 +65,9 @@ fn again_it_gives_the_same_and_takes_nothing_away() {
     );
     let (status, linked) = server.read(&path, renewed["api_key"].as_str().unwrap());
     assert_eq!((status, linked["data"]["assets"].as_array().map(Vec::len)), (200, Some(6)), "{linked}");
+    let path = format!("/v1/booking/services/{}", first["project_id"].as_str().unwrap());
+    let (status, services) = server.read(&path, renewed["api_key"].as_str().unwrap());
+    assert_eq!((status, services["data"]["services"].as_array().map(Vec::len)), (200, Some(2)), "{services}");
 }
 
 #[test]
