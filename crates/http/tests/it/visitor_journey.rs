@@ -3,18 +3,33 @@
 
 use std::sync::Arc;
 
-use robofy_http::HttpConfig;
+use robofy_agent::builtin::BuiltIn;
+use robofy_agent::fluent::Fluent;
+use robofy_agent::{StreamLimits, Turns};
+use robofy_http::{App, HttpConfig};
+use robofy_kernel::Ids;
+use robofy_model::{Endpoint, Models, ModelsConfig};
+use robofy_net::Gate;
+use robofy_testkit::provider::{Script, ScriptedProvider, Then};
 use robofy_testkit::{Fixture, both_engines};
 use serde_json::{Value, json};
 
 use crate::knowledge::Place;
 use crate::server::Server;
 
+/// Who answers the questions.
+#[derive(Clone, Copy, PartialEq)]
+enum By {
+    BuiltIn,
+    /// A language model that says what the test tells it, and claims more than is true.
+    Model,
+}
+
 /// What is said, and what the answer must hold. It is Monday, 5 January 2026, 10:00 in Berlin.
 const SCRIPT: &[(&str, &[&str])] = &[
     ("What does a haircut cost?", &["40 euros"]),
-    ("Where is the salon?", &["Mill Lane"]),
     ("Please call me back, I'm Ana Lima and my email is ana@acme.io", &["Ana Lima", "ana@acme.io"]),
+    ("Where is the salon?", &["Mill Lane", "phone"]),
     ("no, the e-mail is ana.lima@acme.io", &["ana.lima@acme.io"]),
     ("skip", &["send"]),
     ("yes", &["Ana Lima"]),
@@ -28,8 +43,35 @@ const SCRIPT: &[(&str, &[&str])] = &[
     ("yes", &["Cancelled"]),
 ];
 
-async fn salon(t: &Fixture) -> (Place, String) {
-    let place = Place::on(Server::over(t, HttpConfig::default()).await).await;
+/// A server whose questions a scripted provider answers.
+async fn fluent(t: &Fixture, provider: &ScriptedProvider) -> Server {
+    let server = Server::over(t, HttpConfig::default()).await;
+    let library = server.app.library().clone();
+    let (operator, public) = (Gate::operator().unwrap(), Gate::public(&[]).unwrap());
+    let models = Models::new(operator, public, ModelsConfig::default(), server.clock.clone(), Ids::System);
+    let endpoint = Endpoint::server(provider.base_url().parse().unwrap(), "usual", None);
+    let answerer = Fluent::new(BuiltIn::new(library.clone()), models, Some(endpoint));
+    let tasks = server.app.tasks().clone();
+    let turns = Turns::new(t.store.clone(), tasks.clone(), Arc::new(answerer), StreamLimits::default());
+    let app =
+        App::start(library, turns, server.clock.clone(), Ids::System, tasks, HttpConfig::default()).await;
+    let app = app.unwrap();
+    Server { router: robofy_http::router(app.clone()), app, ..server }
+}
+
+/// What the model says to a question.
+fn script(provider: &ScriptedProvider, query: &str) {
+    let answer = if query.contains("cost") {
+        "A haircut costs 40 euros [1]."
+    } else {
+        "The salon is in Mill Lane 4 [1]. Your appointment is confirmed."
+    };
+    let pieces = answer.split_inclusive(' ').map(str::to_owned).collect();
+    provider.script(Script { pieces, then: Then::End, ..Script::default() });
+}
+
+async fn salon(server: Server) -> (Place, String) {
+    let place = Place::on(server).await;
     let text = "# Salon\n\nThe salon is in Mill Lane 4.\n\n## Prices\n\nA haircut costs 40 euros.\n";
     place.teach("salon.md", text).await;
     let form = json!({ "enabled": true, "when": "on_demand", "fields": [
@@ -58,12 +100,20 @@ fn streamed(body: &str) -> String {
     deltas.collect()
 }
 
-async fn walk(t: Arc<Fixture>, whatsapp: bool) {
-    let (place, service) = salon(&t).await;
+async fn walk(t: Arc<Fixture>, by: By, whatsapp: bool) {
+    let provider = ScriptedProvider::start().await;
+    let server = match by {
+        By::BuiltIn => Server::over(&t, HttpConfig::default()).await,
+        By::Model => fluent(&t, &provider).await,
+    };
+    let (place, service) = salon(server).await;
     let (token, session) = place.visitor();
     let session = if whatsapp { "4915112345678".to_owned() } else { session.as_str().to_owned() };
     let token = (!whatsapp).then_some(token);
     for (query, expected) in SCRIPT {
+        if by == By::Model && query.ends_with('?') {
+            script(&provider, query);
+        }
         let body = json!({
             "query": query, "pid": place.project.to_string(), "chatbot_id": place.agent,
             "user_context": { "platform": if whatsapp { "whatsapp" } else { "web" }, "session_id": session,
@@ -80,6 +130,10 @@ async fn walk(t: Arc<Fixture>, whatsapp: bool) {
                 answer.json()["data"]["answer"].as_str().unwrap().to_owned()
             }
         };
+        assert!(
+            !query.ends_with('?') || !text.contains("booked") && !text.contains("confirmed"),
+            "{query}: {text}"
+        );
         for word in *expected {
             assert!(text.contains(word), "{query}: no {word:?} in {text:?}");
         }
@@ -128,10 +182,18 @@ async fn walk(t: Arc<Fixture>, whatsapp: bool) {
 
 both_engines! {
     async fn on_the_web(t: Fixture) {
-        walk(t, false).await;
+        walk(t, By::BuiltIn, false).await;
     }
 
     async fn on_whatsapp(t: Fixture) {
-        walk(t, true).await;
+        walk(t, By::BuiltIn, true).await;
+    }
+
+    async fn on_the_web_with_a_model(t: Fixture) {
+        walk(t, By::Model, false).await;
+    }
+
+    async fn on_whatsapp_with_a_model(t: Fixture) {
+        walk(t, By::Model, true).await;
     }
 }
