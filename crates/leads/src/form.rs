@@ -69,7 +69,7 @@ impl Default for LeadFormSettings {
 }
 
 /// A lead form whose settings are right; its fields are in their order.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "LeadFormSettings", into = "LeadFormSettings")]
 pub struct LeadForm(LeadFormSettings);
 
@@ -90,12 +90,6 @@ impl LeadForm {
     #[must_use]
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields().iter().find(|field| field.name == name)
-    }
-}
-
-impl Default for LeadForm {
-    fn default() -> Self {
-        Self(LeadFormSettings::default())
     }
 }
 

@@ -5,6 +5,9 @@ use std::ops::Range;
 use crate::text::{Kind, Token, tokens};
 use crate::vocabulary::{Mark, NEUTRAL, Section, Vocabulary};
 
+/// The most tokens of a phrase.
+const LONGEST: usize = 24;
+
 /// A message and what was recognised in it. Places in it are token numbers unless bytes are said.
 #[derive(Debug)]
 pub struct Message<'t> {
@@ -44,21 +47,28 @@ impl<'t> Message<'t> {
         sections.iter().any(|section| self.is(at, *section))
     }
 
+    /// The phrases that begin within a range, in their order.
+    fn marks_from(&self, range: Range<usize>) -> impl Iterator<Item = &Mark> {
+        let first = self.marks.partition_point(|mark| mark.from < range.start);
+        self.marks.iter().skip(first).take_while(move |mark| mark.from < range.end)
+    }
+
     /// One past the longest phrase of a section that begins at a token.
     pub fn begins(&self, at: usize, section: Section) -> Option<usize> {
-        self.marks.iter().filter(|mark| mark.section == section && mark.from == at).map(|mark| mark.to).max()
+        self.marks_from(at..at + 1).filter(|mark| mark.section == section).map(|mark| mark.to).max()
     }
 
     /// The start of the longest phrase of a section that ends before a token.
     pub fn ends(&self, at: usize, section: Section) -> Option<usize> {
-        self.marks.iter().filter(|mark| mark.section == section && mark.to == at).map(|mark| mark.from).min()
+        let near = self.marks_from(at.saturating_sub(LONGEST)..at);
+        near.filter(|mark| mark.section == section && mark.to == at).map(|mark| mark.from).min()
     }
 
     /// The phrases of a section that lie within a range.
-    pub fn within(&self, range: Range<usize>, section: Section) -> impl Iterator<Item = &Mark> {
-        self.marks
-            .iter()
-            .filter(move |mark| mark.section == section && mark.from >= range.start && mark.to <= range.end)
+    pub fn within(&self, range: Range<usize>, section: Section) -> impl DoubleEndedIterator<Item = &Mark> {
+        let first = self.marks.partition_point(|mark| mark.from < range.start);
+        let last = self.marks.partition_point(|mark| mark.from < range.end).max(first);
+        self.marks[first..last].iter().filter(move |mark| mark.section == section && mark.to <= range.end)
     }
 
     /// Whether a phrase of a section lies within a range.

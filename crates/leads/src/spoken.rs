@@ -158,9 +158,12 @@ fn digits(parts: impl Iterator<Item = Part>) -> String {
 /// Whether a number goes on with another: tens with ones, hundreds with what is below a hundred. After a multiplied
 /// hundred a single digit is one of its own, unless "and" joins it.
 const fn adds(number: u32, next: u32, and: bool, hundred: bool) -> bool {
-    let tens = number % 100 >= 20 && number % 10 == 0 && next >= 1 && next <= 9;
-    let hundreds =
-        number >= 100 && number % 100 == 0 && next >= 1 && next < 100 && (!hundred || and || next >= 10);
+    let tens = number % 100 >= 20 && number.is_multiple_of(10) && next >= 1 && next <= 9;
+    let hundreds = number >= 100
+        && number.is_multiple_of(100)
+        && next >= 1
+        && next < 100
+        && (!hundred || and || next >= 10);
     tens || hundreds
 }
 

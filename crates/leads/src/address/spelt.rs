@@ -269,7 +269,7 @@ fn joined(
             before + local
         })
     };
-    let said = message.within(0..from, Section::Joined).filter(|mark| mark.to + JOINED > at).last();
+    let said = message.within(0..from, Section::Joined).rfind(|mark| mark.to + JOINED > at);
     if let Some(mark) = said {
         let first = mark.to + usize::from(message.sign(mark.to, ":") || message.sign(mark.to, ","));
         if first < from {

@@ -32,7 +32,27 @@ fn squeeze(raw: &str) -> String {
 
 /// A name without titles.
 pub fn name(raw: &str) -> Result<String, Invalid> {
-    let message = Message::new(raw);
+    let ends = |c: char| {
+        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '!' | '?' | '"' | '(' | ')' | '。' | '，' | '、')
+    };
+    let mut kept = squeeze(raw);
+    // A title may stand behind a sign, and a sign behind a title.
+    loop {
+        let next = untitled(kept.trim_matches(ends));
+        if next == kept {
+            break;
+        }
+        kept = next;
+    }
+    if !kept.chars().any(char::is_alphabetic) || kept.chars().any(|c| c.is_numeric() || c == '@') {
+        return Err(Invalid::NotName);
+    }
+    bounded(kept, 200)
+}
+
+/// A name without the titles at its ends, unless there is nothing else.
+fn untitled(text: &str) -> String {
+    let message = Message::new(text);
     let mut from = 0;
     let mut to = message.tokens.len();
     while let Some(next) = title(&message, from).filter(|next| *next < to) {
@@ -43,15 +63,7 @@ pub fn name(raw: &str) -> Result<String, Invalid> {
     {
         to = start;
     }
-    let kept = message.text.get(message.bytes(&(from..to))).unwrap_or(raw);
-    let ends = |c: char| {
-        c.is_whitespace() || matches!(c, ',' | ';' | ':' | '!' | '?' | '"' | '(' | ')' | '。' | '，' | '、')
-    };
-    let kept = squeeze(kept.trim_matches(ends));
-    if !kept.chars().any(char::is_alphabetic) || kept.chars().any(|c| c.is_numeric() || c == '@') {
-        return Err(Invalid::NotName);
-    }
-    bounded(kept, 200)
+    text.get(message.bytes(&(from..to))).unwrap_or(text).to_owned()
 }
 
 /// One past a title that begins at a token, its dot included.

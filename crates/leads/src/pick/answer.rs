@@ -103,5 +103,5 @@ fn incomplete(text: &str) -> Vec<Range<usize>> {
         .find(|(_, c)| c.is_whitespace())
         .map_or(0, |(before, c)| before + c.len_utf8());
     let end = text[at..].find(char::is_whitespace).map_or(text.len(), |after| at + after);
-    vec![start..end]
+    std::iter::once(start..end).collect()
 }

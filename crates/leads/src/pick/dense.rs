@@ -61,13 +61,10 @@ pub fn names(
         let start = segment::opened(message, &(start..mark.from), &[Section::NameIntro]);
         let plain = mark.to - mark.from <= 2;
         let whole = run(message, start).filter(|name| name.end == mark.from);
-        if let Some(name) =
-            whole.filter(|name| !plain || surname(message, name, LONGEST) || asked == Some(FieldType::Name))
-        {
-            if !owner::anothers(message, name.start) {
-                names.push((name, 90));
-            }
-        }
+        let fits =
+            |name: &Range<usize>| !plain || surname(message, name, LONGEST) || asked == Some(FieldType::Name);
+        let own = whole.filter(fits).filter(|name| !owner::anothers(message, name.start));
+        names.extend(own.map(|name| (name, 90)));
     }
     if asked == Some(FieldType::Name) && !message.has(0..message.tokens.len(), Section::Decline) {
         for segment in segments {

@@ -124,7 +124,7 @@ pub fn run(message: &Message<'_>, from: usize) -> Option<Name> {
     // "Dr. Patel's office" is not Dr. Patel.
     let possessive =
         message.sign(end, "'") && message.tokens.get(end + 1).is_some_and(|t| t.glued && t.folded == "s");
-    (words > 0 && !possessive).then(|| Name { tokens: from..end, words, capital, given })
+    (words > 0 && !possessive).then_some(Name { tokens: from..end, words, capital, given })
 }
 
 /// A name that may begin with a small word: "van Dijk".
@@ -143,7 +143,7 @@ fn run_from_particle(message: &Message<'_>, from: usize) -> Option<Name> {
 /// not where a company follows.
 fn particle(message: &Message<'_>, from: usize, at: usize, capital: bool) -> Option<usize> {
     let past = message.begins(at, Section::Particle).filter(|_| !message.separates(at))?;
-    if !message.tokens.get(past).is_some_and(|t| t.upper == capital) || !part(message, past, at > from) {
+    if message.tokens.get(past).is_none_or(|t| t.upper != capital) || !part(message, past, at > from) {
         return None;
     }
     let cased =
@@ -296,7 +296,7 @@ fn introduced(
                 || asked && alone && name.words <= 3 && (name.words > 1 || !first_person)
                 || alone && name.words == 2 && items.any()
         };
-        if fits && !(company_like(message, &name) && !name.given) {
+        if fits && (name.given || !company_like(message, &name)) {
             candidates.push(Candidate { tokens: name.tokens, score: if first_person { 80 } else { 75 } });
         }
     }
@@ -414,7 +414,7 @@ fn standing(
 fn corrected(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Candidate>) {
     let Some(first) = candidates.iter().map(|candidate| candidate.tokens.end).min() else { return };
     let after = |mark: &&Mark| mark.from >= first;
-    let Some(mark) = message.within(0..message.tokens.len(), Section::Correction).filter(after).last() else {
+    let Some(mark) = message.within(0..message.tokens.len(), Section::Correction).rfind(after) else {
         return;
     };
     for segment in segments.iter().filter(|segment| segment.tokens.end > mark.to) {

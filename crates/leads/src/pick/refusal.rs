@@ -39,10 +39,12 @@ pub fn find(message: &Message<'_>, asked: Option<FieldType>) -> Vec<FieldType> {
 
 /// Whether the visitor wants to be reached in another way than by what was asked for.
 fn instead(message: &Message<'_>, asked: FieldType) -> bool {
-    let other = match asked {
-        FieldType::Email => Section::PhoneLabel,
-        FieldType::Phone => Section::EmailLabel,
-        _ => return false,
+    let other = if asked == FieldType::Email {
+        Section::PhoneLabel
+    } else if asked == FieldType::Phone {
+        Section::EmailLabel
+    } else {
+        return false;
     };
     message
         .within(0..message.tokens.len(), Section::Instead)

@@ -93,7 +93,7 @@ fn region() -> impl Strategy<Value = Region> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     /// A value is what its own bytes are normalised to, and nothing stands in two places.
     #[test]
