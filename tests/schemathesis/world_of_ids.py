@@ -4,6 +4,7 @@ import itertools
 
 import requests
 from world import API_KEY, BASE_URL, CHATBOT_ID, EMAIL, PASSWORD, PROJECT_ID, ask, handshake, secret
+from world_of_bookings import Bookings
 
 TEXT = "The lantern shop is open from 9 am to 6 pm on weekdays. Gift vouchers are valid for three years."
 count = itertools.count(1)
@@ -30,9 +31,10 @@ def full_key(with_key: str) -> str:
 OWN_KEY = full_key(API_KEY)
 
 
-def api(method: str, path: str, **options: object) -> dict:
-    """A call with a full key that has to succeed."""
-    answer = requests.request(method, BASE_URL + path, headers={"authorization": f"Bearer {OWN_KEY}"}, timeout=30, **options)
+def api(method: str, path: str, headers: dict[str, str] | None = None, **options: object) -> dict:
+    """A call that has to succeed, with a full key unless another credential is given."""
+    headers = from_elsewhere() | (headers or {"authorization": f"Bearer {OWN_KEY}"})
+    answer = requests.request(method, BASE_URL + path, headers=headers, timeout=30, **options)
     assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
     return answer.json() if answer.content else {}
 
@@ -100,6 +102,7 @@ class World:
         self.scratch_agent = new_agent()
         self.user = new_user()
         self.asset = new_asset()
+        self.bookings = Bookings(api)
         api("PUT", f"/v1/ai-agent/lead_form/{PROJECT_ID}/{CHATBOT_ID}", json={"enabled": True})
 
     def values(self, label: str, path: str) -> dict[str, object]:
@@ -142,7 +145,9 @@ class World:
             values |= {"email": f"new{next(count)}@example.com", "password": secret(f"quiet lanterns {next(count)} in the bay")}
         elif path == "/v1/auth/login":
             values |= {"email": self.user[0], "password": self.user[1]}
-        if path.startswith("/v1/ai-agent/chat/"):
+        if "/booking/" in path:
+            values |= self.bookings.values(label, path, self.token)
+        elif path.startswith("/v1/ai-agent/chat/"):
             values |= self.conversation(path)
         return values
 
