@@ -21,7 +21,7 @@
 //! four. Pieces of a phrase: `day`, `days`, `span`, `part`, `clock`, `clocks`, `lasting`, `bound`, `moment`, `stretch`.
 //! Lists: `join` (between pieces; with `?`, only before what is a time by itself), `not` (what is none whatever it
 //! holds), `number` (words that are numbers), `price` (before a number that is none of ours), `measure` (after one),
-//! `follow`, `person` (before a word that is then no weak time), `without` (before a time that is not meant), `rather`
+//! `follow`, `person` (before what is then no time by being beside one: "I sat", "for 4"), `without` (before a time that is not meant), `rather`
 //! (before the one that is), `beyond` (words for times that the grammar does not understand: a text with one has none),
 //! `zone` (a time zone after a time, which makes it doubtful).
 

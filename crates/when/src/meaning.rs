@@ -141,6 +141,7 @@ pub(crate) fn of(
 
         Op::Days => Some(Value::Days(args.day(0)?, args.day(1)?)),
         Op::DaysOf => days::days_of(args),
+        Op::DaysIn => days::days_in(args),
 
         Op::Next => spans::next(args, reference),
         Op::Week

@@ -1,4 +1,5 @@
 //! Lead forms, normal forms, and what is picked up from messages.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod addresses;
 mod figures;

@@ -146,6 +146,8 @@ ops! {
     Days = "days",
     /// From one day of a month to another: first, last, month, year.
     DaysOf = "daysof",
+    /// The same: first, last, span.
+    DaysIn = "daysin",
 
     /// The week so many weeks from this one.
     Week = "week",

@@ -139,3 +139,11 @@ pub(super) fn days_of(args: Args<'_>) -> Option<Value> {
     (first < last).then_some(())?;
     Some(Value::Days(calendar(year, month, first, None)?, calendar(year, month, last, None)?))
 }
+
+/// From one day of a span's month to another.
+pub(super) fn days_in(args: Args<'_>) -> Option<Value> {
+    let (first, last, span): (i8, i8, _) = (args.small(0)?, args.small(1)?, args.span(2)?);
+    (first < last).then_some(())?;
+    let day = |day: i8| Date::new(span.start.year(), span.start.month(), day).ok().map(Day::Fixed);
+    Some(Value::Days(day(first)?, day(last)?))
+}
