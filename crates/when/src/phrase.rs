@@ -262,6 +262,10 @@ fn joined(chart: &mut Chart<'_>, phrase: Phrase, blocked: &[bool], found: &mut V
         for (at, loosely) in reached {
             let Some(join) = chart.grammar.lists.join else { return };
             for word in chart.matches(join, at).iter() {
+                // "2 for tomorrow" may be anything.
+                if word.weak && phrase.followed && !phrase.strong {
+                    continue;
+                }
                 let next = (word.end, loosely || word.weak);
                 if !further.contains(&next) {
                     further.push(next);
@@ -298,7 +302,8 @@ fn may_begin(chart: &mut Chart<'_>, at: usize) -> bool {
             !matches!(text(chart, before), "." | "," | "-" | "+" | ":" | "/" | "#" | "*")
         }
         (Kind::Word, Kind::Mark) => !matches!(text(chart, before), "@" | "_" | "#" | "." | "/" | "-"),
-        (Kind::Word, Kind::Word | Kind::Digits) | (Kind::Mark, _) => true,
+        (Kind::Word, Kind::Digits) => false,
+        (Kind::Word, Kind::Word) | (Kind::Mark, _) => true,
     }
 }
 
@@ -316,7 +321,8 @@ fn may_end(chart: &mut Chart<'_>, phrase: &Phrase) -> bool {
         return false;
     }
     if phrase.followed && !chart.tokens.get(end).is_none_or(|next| next.kind == Kind::Mark) {
-        let goes_on = chart.longest(lists.follow, end).is_some() || chart.longest(lists.join, end).is_some();
+        let joined = lists.join.is_some_and(|join| chart.matches(join, end).iter().any(|word| !word.weak));
+        let goes_on = joined || chart.longest(lists.follow, end).is_some();
         if !goes_on {
             return false;
         }
