@@ -1,7 +1,5 @@
 //! Tables of cases: cells separated by tabs, `#` a comment.
 
-use std::path::PathBuf;
-
 use robofy_intent::Language;
 
 /// The rows of a table.
@@ -15,16 +13,9 @@ pub fn language(code: &str) -> Language {
     Language::from_code(code).unwrap_or_else(|| panic!("no language {code:?}"))
 }
 
-/// A file of the real cases, or `None` (with a line that says so) where it cannot be read.
-#[expect(clippy::print_stdout, reason = "a skipped test is named")]
+/// A file of the real cases; without it the test is noted as skipped.
+#[expect(clippy::unwrap_used, reason = "a test may panic")]
 pub fn cases(file: &str) -> Option<String> {
-    let beside = || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data"));
-    let path = std::env::var_os("ROBOFY_CASES").map_or_else(beside, PathBuf::from).join(file);
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            println!("SKIPPED {file}: {} cannot be read ({error}); set ROBOFY_CASES", path.display());
-            None
-        }
-    }
+    let path = robofy_testkit::case(file)?;
+    Some(std::fs::read_to_string(path).unwrap())
 }

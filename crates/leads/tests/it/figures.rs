@@ -1,27 +1,13 @@
 //! The figures on the published set of cases.
 
-use std::path::PathBuf;
-
 use robofy_leads::eval::{Case, measure};
 
-#[expect(clippy::print_stdout, reason = "a skipped test is named")]
 fn cases() -> Option<Vec<Case>> {
-    let folder = std::env::var_os("ROBOFY_CASES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
-        PathBuf::from,
-    );
-    let path = folder.join("leads/dev.json");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(serde_json::from_str(&text).unwrap()),
-        Err(error) => {
-            println!("SKIPPED leads/dev.json: {} cannot be read ({error}); set ROBOFY_CASES", path.display());
-            None
-        }
-    }
+    let path = robofy_testkit::case("leads/dev.json")?;
+    Some(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
 }
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the figures of a failed test")]
 fn the_published_cases_come_out_right() {
     let Some(cases) = cases() else { return };
     assert!(cases.len() >= 200, "only {} cases", cases.len());

@@ -1,7 +1,5 @@
 //! The shared cases.
 
-use std::path::PathBuf;
-
 use robofy_booking::Zone;
 use robofy_when::Language;
 use robofy_when::eval::{Case, Kind, Outcome, Scores, judge, measure};
@@ -10,21 +8,8 @@ use crate::written;
 
 /// The cases, when they are there.
 fn cases() -> Option<Vec<Case>> {
-    let folder = std::env::var_os("ROBOFY_CASES").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data")),
-        PathBuf::from,
-    );
-    let path = folder.join("datetime/booking/dev.json");
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Some(serde_json::from_str(&text).unwrap()),
-        Err(error) => {
-            println!(
-                "SKIPPED datetime/booking/dev.json: {} cannot be read ({error}); set ROBOFY_CASES",
-                path.display()
-            );
-            None
-        }
-    }
+    let path = robofy_testkit::case("datetime/booking/dev.json")?;
+    Some(serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap())
 }
 
 /// Prints what is not right.
