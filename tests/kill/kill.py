@@ -11,18 +11,16 @@ The server is `$ROBOFY_PROGRAM` (default `target/debug/robofy` of this repositor
 """
 
 import argparse
-import contextlib
 import random
 import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import clients
 import state
-from servers import Postgres, Server, Sqlite
+from servers import Server, database
 
 CLIENTS = 8
 # Long enough for a start, a turn whose node died (30 s at most) and a loaded machine.
@@ -38,8 +36,8 @@ def main() -> int:
     print(f"kill {arguments.engine}: {arguments.rounds} rounds, seed {arguments.seed}")
     chance = random.Random(arguments.seed)
     passed = failed = 0
-    with tempfile.TemporaryDirectory(prefix="robofy-kill-") as folder, engine(arguments.engine, Path(folder)) as database:
-        server = Server(database, Path(folder))
+    with tempfile.TemporaryDirectory(prefix="robofy-kill-") as folder, database(arguments.engine, Path(folder)) as engine:
+        server = Server(engine, Path(folder))
         try:
             server.make_account()
             server.start()
@@ -58,15 +56,6 @@ def main() -> int:
             server.kill()
     print(f"{passed} passed, {failed} failed, 0 skipped")
     return 1 if failed or not passed else 0
-
-
-@contextlib.contextmanager
-def engine(name: str, folder: Path) -> Iterator[Sqlite | Postgres]:
-    database = Sqlite(folder) if name == "sqlite" else Postgres(folder)
-    try:
-        yield database
-    finally:
-        database.remove()
 
 
 def round_of(number: int, server: Server, acknowledged: "clients.Acknowledged", chance: random.Random) -> list[str]:

@@ -1,5 +1,6 @@
 """The server and its databases, as processes that can be killed."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,10 +13,11 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 class Sqlite:
@@ -89,6 +91,16 @@ class Postgres:
 
     def remove(self) -> None:
         subprocess.run([ROOT / "scripts/postgres", "stop", self.folder], check=False)
+
+
+@contextlib.contextmanager
+def database(name: str, folder: Path) -> Iterator[Sqlite | Postgres]:
+    """`sqlite` or `postgres`, gone in the end."""
+    made = Sqlite(folder) if name == "sqlite" else Postgres(folder)
+    try:
+        yield made
+    finally:
+        made.remove()
 
 
 class Server:
