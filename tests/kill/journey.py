@@ -38,7 +38,7 @@ DRAIN_SECONDS = 150
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("engine", choices=["sqlite", "postgres"])
-    parser.add_argument("--kills", type=int, default=12)
+    parser.add_argument("--kills", type=int, default=10)
     parser.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     arguments = parser.parse_args()
     print(f"journey {arguments.engine}: {len(NAMES)} visitors, seed {arguments.seed}")
