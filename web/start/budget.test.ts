@@ -7,18 +7,28 @@ const dist = join(import.meta.dirname, "../dist");
 const files = readdirSync(dist, { recursive: true, encoding: "utf8" });
 const page = readFileSync(join(dist, "index.html"), "utf8");
 
-/** Bytes over the wire of all files with this ending, compressed as they are served. */
-function weight(ending: string): number {
+/** Bytes over the wire of the files that `wanted` says, compressed as they are served. */
+function weight(ending: string, wanted: (name: string) => boolean): number {
   return files
-    .filter((name) => name.endsWith(`${ending}.br`))
+    .filter((name) => name.endsWith(`${ending}.br`) && wanted(name))
     .reduce((sum, name) => sum + readFileSync(join(dist, name)).length, 0);
 }
 
+/** Whether the page loads a file at once, and not only with a view that somebody opens. */
+const atOnce = (name: string): boolean => page.includes(`/${name.slice(0, -".br".length)}"`);
+const later = (name: string): boolean => !atOnce(name);
+
 describe("the built page", () => {
-  it("stays small", () => {
-    expect(weight(".js")).toBeGreaterThan(0);
-    expect(weight(".js")).toBeLessThan(20 * 1024);
-    expect(weight(".css")).toBeLessThan(6 * 1024);
+  it("stays small where it begins", () => {
+    expect(weight(".js", atOnce)).toBeGreaterThan(0);
+    expect(weight(".js", atOnce)).toBeLessThan(20 * 1024);
+    expect(weight(".css", atOnce)).toBeLessThan(6 * 1024);
+  });
+
+  it("loads leads, bookings and set-up when they are opened, and they stay small", () => {
+    expect(weight(".js", later)).toBeGreaterThan(0);
+    expect(weight(".js", later)).toBeLessThan(10 * 1024);
+    expect(weight(".css", later)).toBeLessThan(2 * 1024);
   });
 
   it("has every file beside its compressed twin", () => {

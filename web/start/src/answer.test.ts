@@ -42,6 +42,8 @@ describe("fold", () => {
       sessionId: "5f0c6f3e-0000-4000-8000-000000000000",
       text: "We are open until six.",
       citations: [citation],
+      offer: null,
+      bookings: [],
       error: null,
     });
     expect(headingOf(citation)).toBe("Visit › Hours");
@@ -51,6 +53,21 @@ describe("fold", () => {
     expect(foldAll([{ type: "data-notice", data: { code: "x" } }, { type: "data-citation", data: {} }, "[]"])).toEqual(
       emptyAnswer,
     );
+  });
+
+  it("keeps the booking that was made and what can be clicked next", () => {
+    const booking = { booking_id: "b1", status: "confirmed", start: "2026-12-01T10:00:00Z", timezone: "UTC", service: "Visit" };
+    const proposed = { flow_id: "f1", step: 2, status: "proposed", choices: [{ value: "confirm", label: "Yes" }] };
+    const form = { flow_id: "f2", step: 1, status: "collecting", asked: null, choices: [] };
+    const answer = foldAll([
+      { type: "data-booking", data: proposed },
+      { type: "data-booking", data: booking },
+      { type: "data-lead-form", data: form },
+      { type: "finish" },
+    ]);
+    expect(answer.bookings.map((one) => one.bookingId)).toEqual(["b1"]);
+    expect(answer.offer?.flowId).toBe("f2");
+    expect(foldAll([{ type: "data-booking", data: proposed }, { type: "data-booking", data: booking }]).offer).toBeNull();
   });
 
   it("tells a stopped, a failed and a broken-off answer from a whole one", () => {

@@ -1,5 +1,7 @@
 /** What the page knows of one answer, folded from the events of its stream (`wire` part 3.2 of the contract). */
 
+import { type MadeBooking, type Offer, readFlow } from "./flow.ts";
+
 /**
  * Where a quote of the answer stands: `start` and `end` are UTF-8 byte offsets in that version's stored text. A stored
  * question-and-answer pair is quoted whole and has `qa_id` instead of an asset.
@@ -25,6 +27,9 @@ export interface Answer {
   sessionId: string | null;
   text: string;
   citations: Citation[];
+  /** What the flow that is open after this answer lets be clicked. */
+  offer: Offer | null;
+  bookings: MadeBooking[];
   error: string | null;
 }
 
@@ -34,6 +39,8 @@ export const emptyAnswer: Answer = {
   sessionId: null,
   text: "",
   citations: [],
+  offer: null,
+  bookings: [],
   error: null,
 };
 
@@ -72,6 +79,10 @@ export function fold(answer: Answer, data: string): Answer {
       return { ...answer, text: answer.text + textOf(event["delta"]) };
     case "data-citation":
       return isCitation(event["data"]) ? { ...answer, citations: [...answer.citations, event["data"]] } : answer;
+    case "data-lead-form":
+    case "data-booking-slots":
+    case "data-booking":
+      return foldFlow(answer, event["type"], event["data"]);
     case "data-session":
       return { ...answer, sessionId: textOf(event["data"]) || answer.sessionId };
     case "finish":
@@ -83,6 +94,15 @@ export function fold(answer: Answer, data: string): Answer {
     default:
       return answer;
   }
+}
+
+function foldFlow(answer: Answer, type: string, data: unknown): Answer {
+  const change = readFlow(type, data);
+  if (change === null) {
+    return answer;
+  }
+  const bookings = change.booking === null ? answer.bookings : [...answer.bookings, change.booking];
+  return { ...answer, offer: change.offer, bookings };
 }
 
 /** The stream ended: an answer that never finished is told as failed, never shown as whole. */

@@ -1,5 +1,6 @@
 /** The calls that this page makes, by name. */
 
+import type { Action } from "../flow.ts";
 import { call, callBare, send } from "./client.ts";
 
 export type Id = number | string;
@@ -50,7 +51,8 @@ export interface Place {
   chatbotId: string;
 }
 
-const part = (value: Id): string => encodeURIComponent(String(value));
+/** An id as a part of a path. */
+export const part = (value: Id): string => encodeURIComponent(String(value));
 
 export const me = (): Promise<Me> => call<Me>("GET", "/v1/auth/me");
 
@@ -111,7 +113,9 @@ export const assetText = async (place: Place, assetId: Id, version: number | nul
 };
 
 export interface Question {
+  /** Empty with a click. */
   query: string;
+  action: Action | null;
   sessionId: string | null;
   idempotencyKey: string;
   signal: AbortSignal;
@@ -129,6 +133,7 @@ export const ask = (place: Place, question: Question): Promise<Response> =>
         timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
         locale: navigator.language,
       },
+      ...(question.action === null ? {} : { action: question.action }),
     },
     idempotencyKey: question.idempotencyKey,
     signal: question.signal,
@@ -136,3 +141,7 @@ export const ask = (place: Place, question: Question): Promise<Response> =>
 
 export const stopAnswer = (messageId: string): Promise<unknown> =>
   send("DELETE", `/v1/ai-agent/chat/stream/${part(messageId)}`);
+
+/** The booking as an iCalendar file; a link, since the session's cookie opens it. */
+export const bookingFile = (projectId: Id, bookingId: string): string =>
+  `/v1/booking/bookings/${part(projectId)}/${part(bookingId)}/ics`;

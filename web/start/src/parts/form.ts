@@ -5,12 +5,14 @@ import { strings } from "../strings.ts";
 import { type Attributes, type Child, fill, freshId, h } from "./dom.ts";
 import { errorPanel } from "./error-panel.ts";
 
-type Control = HTMLInputElement | HTMLTextAreaElement;
+export type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
 export interface Field {
   root: HTMLElement;
   control: Control;
   setError: (text: string | null) => void;
+  /** Whether an error that the server gives this name belongs here; by default its control's own name. */
+  covers: (name: string) => boolean;
 }
 
 export interface FieldOptions {
@@ -19,23 +21,63 @@ export interface FieldOptions {
   hint?: string;
   optional?: boolean;
   multiline?: boolean;
+  /** What can be chosen: then it is a list to choose from. */
+  choices?: Array<[value: string, label: string]>;
+  value?: string;
   attributes?: Attributes;
+  covers?: (name: string) => boolean;
 }
 
 export function field(options: FieldOptions): Field {
   const id = freshId(options.name);
   const hintId = `${id}-hint`;
-  const errorId = `${id}-error`;
-  const error = h("p", { id: errorId, class: "field-error", hidden: true });
-  const control = h(options.multiline ? "textarea" : "input", {
+  const control = controlOf(options, {
     id,
     name: options.name,
     class: "control",
-    dir: "auto",
     required: !options.optional,
-    "aria-describedby": options.hint === undefined ? errorId : `${hintId} ${errorId}`,
     ...options.attributes,
-  }) as Control;
+  });
+  const { error, setError } = errorOf(control, options.hint === undefined ? null : hintId);
+  const optional = options.optional ? h("span", { class: "fine" }, ` (${strings.signIn.optional})`) : null;
+  const root = h(
+    "div",
+    { class: "field" },
+    h("label", { for: id }, options.label, optional),
+    control,
+    options.hint !== undefined && h("p", { id: hintId, class: "fine" }, options.hint),
+    error,
+  );
+  return { root, control, setError, covers: options.covers ?? ((name) => name === options.name) };
+}
+
+function controlOf(options: FieldOptions, attributes: Attributes): Control {
+  if (options.choices !== undefined) {
+    const chosen = (value: string): boolean => value === options.value;
+    const entries = options.choices.map(([value, label]) => h("option", { value, selected: chosen(value) }, label));
+    return h("select", attributes, ...entries);
+  }
+  const control = h(options.multiline ? "textarea" : "input", { dir: "auto", ...attributes }) as HTMLInputElement | HTMLTextAreaElement;
+  control.value = options.value ?? "";
+  return control;
+}
+
+/** A box to tick, with its words beside it. */
+export function checkField(options: { name: string; label: string; checked: boolean; covers?: (name: string) => boolean }): Field & {
+  control: HTMLInputElement;
+} {
+  const id = freshId(options.name);
+  const control = h("input", { type: "checkbox", id, name: options.name, class: "box", checked: options.checked });
+  const { error, setError } = errorOf(control, null);
+  const root = h("div", { class: "field" }, h("div", { class: "check" }, control, h("label", { for: id }, options.label)), error);
+  return { root, control, setError, covers: options.covers ?? ((name) => name === options.name) };
+}
+
+/** The place for a control's error, which describes the control together with its hint. */
+export function errorOf(control: Control, hintId: string | null): { error: HTMLElement; setError: Field["setError"] } {
+  const id = freshId("error");
+  const error = h("p", { id, class: "field-error", hidden: true });
+  control.setAttribute("aria-describedby", hintId === null ? id : `${hintId} ${id}`);
   const setError = (text: string | null): void => {
     error.textContent = text ?? "";
     error.hidden = text === null;
@@ -47,20 +89,13 @@ export function field(options: FieldOptions): Field {
     }
   };
   control.addEventListener("input", () => setError(null));
-  const optional = options.optional ? h("span", { class: "fine" }, ` (${strings.signIn.optional})`) : null;
-  const root = h(
-    "div",
-    { class: "field" },
-    h("label", { for: id }, options.label, optional),
-    control,
-    options.hint !== undefined && h("p", { id: hintId, class: "fine" }, options.hint),
-    error,
-  );
-  return { root, control, setError };
+  return { error, setError };
 }
 
 export interface FormOptions {
-  fields: Field[];
+  fields: Field[] | (() => Field[]);
+  /** What the form shows in the place of its fields alone; they stand somewhere in it. */
+  layout?: Child[];
   submit: string;
   /** Sends the form; what it throws is shown beside the fields that it names, or above the button. */
   send: () => Promise<void>;
@@ -72,6 +107,7 @@ export interface FormOptions {
 export function form(options: FormOptions): HTMLFormElement {
   const problem = h("div");
   const button = h("button", { type: "submit", class: "button", "data-primary": options.primary ?? true }, options.submit);
+  const present = (): Field[] => (typeof options.fields === "function" ? options.fields() : options.fields);
   let sending = false;
 
   const submit = async (): Promise<void> => {
@@ -79,10 +115,11 @@ export function form(options: FormOptions): HTMLFormElement {
       return;
     }
     fill(problem);
-    for (const one of options.fields) {
+    const fields = present();
+    for (const one of fields) {
       one.setError(one.control.checkValidity() ? null : one.control.validationMessage);
     }
-    if (focusInvalid(options.fields)) {
+    if (focusInvalid(fields)) {
       return;
     }
     sending = true;
@@ -90,7 +127,7 @@ export function form(options: FormOptions): HTMLFormElement {
     try {
       await options.send();
     } catch (error) {
-      showError(options.fields, problem, error);
+      showError(fields, problem, error);
     } finally {
       sending = false;
       button.removeAttribute("aria-disabled");
@@ -110,20 +147,21 @@ export function form(options: FormOptions): HTMLFormElement {
         },
       },
     },
-    ...options.fields.map((one) => one.root),
+    ...(options.layout ?? present().map((one) => one.root)),
     problem,
     h("div", { class: "form-end" }, button, options.aside),
   );
 }
 
 function showError(fields: Field[], problem: Element, error: unknown): void {
-  const named = error instanceof ApiError ? fields.filter((one) => error.field(one.control.name) !== null) : [];
-  for (const one of named) {
-    one.setError(sentence((error as ApiError).field(one.control.name) ?? ""));
-  }
+  const refused = error instanceof ApiError ? error.fields : [];
+  const untold = refused.filter((one) => {
+    const place = fields.find((each) => each.covers(one.field));
+    place?.setError(sentence(one.detail));
+    return place === undefined;
+  });
   // A field that this form does not show would otherwise be refused without a word.
-  const told = error instanceof ApiError && error.fields.length > 0 && named.length === error.fields.length;
-  if (!told) {
+  if (refused.length === 0 || untold.length > 0) {
     fill(problem, errorPanel(error));
   }
   focusInvalid(fields);

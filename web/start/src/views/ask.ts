@@ -1,16 +1,23 @@
 import { type Answer, close, emptyAnswer, fold } from "../answer.ts";
 import { ApiError } from "../api/error.ts";
 import { ask, type Place, stopAnswer } from "../api/robofy.ts";
+import type { Action } from "../flow.ts";
 import { fill, h, randomKey } from "../parts/dom.ts";
 import { announce } from "../parts/status.ts";
 import { readEvents } from "../stream.ts";
 import { strings } from "../strings.ts";
-import { answerItem, questionItem } from "./message.ts";
+import { type AnswerItem, answerItem, questionItem } from "./message.ts";
 
 const words = strings.ask;
 const longestQuestion = 4_000;
 /** Within this many pixels of the end the log follows the answer; further up the reader is left in peace. */
 const nearEnd = 80;
+
+/** What the visitor sends: words, or a click on what the last answer offered. */
+interface Said {
+  query: string;
+  action: Action | null;
+}
 
 /** A conversation with the agent, streamed. */
 export function askView(place: Place): HTMLElement {
@@ -22,6 +29,7 @@ export function askView(place: Place): HTMLElement {
   const button = h("button", { type: "submit", class: "button", "data-primary": true }, words.send);
   let sessionId: string | null = null;
   let running: { abort: AbortController; answer: Answer } | null = null;
+  let last: AnswerItem | null = null;
 
   const atEnd = (): boolean => scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEnd;
   const follow = (was: boolean): void => {
@@ -36,10 +44,19 @@ export function askView(place: Place): HTMLElement {
     button.toggleAttribute("data-primary", now === null);
   };
 
-  const turn = async (query: string, key: string): Promise<void> => {
+  const click = (label: string, action: Action): void => {
+    if (running === null) {
+      log.append(questionItem(label));
+      void turn({ query: "", action }, randomKey());
+    }
+  };
+
+  const turn = async (said: Said, key: string): Promise<void> => {
     empty.hidden = true;
+    last?.close();
     const abort = new AbortController();
-    const item = answerItem(place, (again) => void turn(query, again ? key : randomKey()));
+    const item = answerItem(place, (again) => void turn(said, again ? key : randomKey()));
+    last = item;
     const state = { abort, answer: emptyAnswer };
     log.append(item.root);
     follow(true);
@@ -52,7 +69,7 @@ export function askView(place: Place): HTMLElement {
       follow(was);
     };
     try {
-      const response = await ask(place, { query, sessionId, idempotencyKey: key, signal: abort.signal });
+      const response = await ask(place, { ...said, sessionId, idempotencyKey: key, signal: abort.signal });
       if (response.body === null) {
         throw new TypeError("a response without a body");
       }
@@ -71,6 +88,9 @@ export function askView(place: Place): HTMLElement {
       }
     } finally {
       setRunning(null);
+      if (state.answer.offer !== null && state.answer.state === "done" && last === item) {
+        item.offer(state.answer.offer, click);
+      }
       follow(true);
     }
   };
@@ -94,7 +114,7 @@ export function askView(place: Place): HTMLElement {
     } else if (query !== "") {
       input.value = "";
       log.append(questionItem(query));
-      void turn(query, randomKey());
+      void turn({ query, action: null }, randomKey());
     } else {
       input.focus();
     }
@@ -118,6 +138,7 @@ export function askView(place: Place): HTMLElement {
   const fresh = (): void => {
     running?.abort.abort();
     sessionId = null;
+    last = null;
     fill(log);
     empty.hidden = false;
     input.focus();

@@ -6,6 +6,7 @@ import { agentCard } from "./agent.ts";
 import { askView } from "./ask.ts";
 import { connectView } from "./connect.ts";
 import { keyCard } from "./key.ts";
+import { addressOf, agentViews, viewHere } from "./nav.ts";
 import { teachView } from "./teach.ts";
 
 interface Chosen {
@@ -39,9 +40,9 @@ export function homeView(session: Me): HTMLElement {
       await start({ project: String(project.id), agent: id });
     };
     const place: Place | null = agent === null ? null : { projectId: project.id, chatbotId: agent.chatbot_id };
-    fill(
-      root,
-      h("h1", { class: "unseen" }, strings.product),
+    const beginning = h(
+      "div",
+      { class: "home" },
       h(
         "div",
         { class: "pair" },
@@ -50,6 +51,11 @@ export function homeView(session: Me): HTMLElement {
       ),
       place !== null && h("div", { class: "pair" }, teachView(place), askView(place)),
       place !== null && connectView(place),
+    );
+    fill(
+      root,
+      h("h1", { class: "unseen" }, strings.product),
+      place === null || agent === null ? beginning : agentViews(place, agent.name, beginning),
     );
   };
 
@@ -78,9 +84,5 @@ function languageHere(): string {
 
 /** The address names what is open, so that a reload and a bookmark find it again. */
 function remember(project: Project, agent: Agent | null): void {
-  const query = new URLSearchParams({ project: String(project.id) });
-  if (agent !== null) {
-    query.set("agent", agent.chatbot_id);
-  }
-  history.replaceState(null, "", `?${query.toString()}`);
+  history.replaceState(null, "", addressOf(project.id, agent?.chatbot_id ?? null, viewHere()));
 }

@@ -1,9 +1,12 @@
 import { type Answer, type Citation, headingOf } from "../answer.ts";
 import type { ApiError } from "../api/error.ts";
+import type { Offer } from "../flow.ts";
 import type { Place } from "../api/robofy.ts";
 import { fill, h } from "../parts/dom.ts";
 import { errorPanel } from "../parts/error-panel.ts";
 import { strings } from "../strings.ts";
+import { bookingCard } from "./booking-card.ts";
+import { type Click, type OfferButtons, offerButtons } from "./offer.ts";
 import { openCitation } from "./source.ts";
 
 const words = strings.ask;
@@ -15,6 +18,10 @@ export function questionItem(query: string): HTMLElement {
 export interface AnswerItem {
   root: HTMLElement;
   show: (answer: Answer, error: ApiError | null) => void;
+  /** Shows what can be clicked, once the answer is whole. */
+  offer: (offer: Offer, click: Click) => void;
+  /** The conversation has gone on: what was offered here cannot be clicked any more. */
+  close: () => void;
 }
 
 /**
@@ -24,9 +31,12 @@ export interface AnswerItem {
 export function answerItem(place: Place, retry: (sameTurn: boolean) => void): AnswerItem {
   const text = h("p", { dir: "auto", class: "bubble wrap", "data-writing": true });
   const quoted = h("div", { class: "quoted" });
+  const bookings = h("div", { class: "quoted" });
+  const choices = h("div", { class: "quoted" });
   const end = h("div");
-  const root = h("li", { class: "message", "data-from": "agent" }, h("span", { class: "unseen" }, `${words.agent}: `), text, quoted, end);
+  const root = h("li", { class: "message", "data-from": "agent" }, h("span", { class: "unseen" }, `${words.agent}: `), text, quoted, bookings, choices, end);
   let shown = 0;
+  let offered: OfferButtons | null = null;
 
   const again = (sameTurn: boolean) => (): void => {
     root.remove();
@@ -44,9 +54,16 @@ export function answerItem(place: Place, retry: (sameTurn: boolean) => void): An
       shown = answer.citations.length;
       fill(quoted, ...citationList(place, answer.citations));
     }
+    if (answer.bookings.length !== bookings.childElementCount) {
+      fill(bookings, ...answer.bookings.map((booking) => bookingCard(place, booking)));
+    }
     fill(end, answer.state === "stopped" && h("p", { class: "fine" }, words.stopped), failed !== null && errorPanel(failed, again(sameTurn)));
   };
-  return { root, show };
+  const offer = (made: Offer, click: Click): void => {
+    offered = offerButtons(made, click);
+    fill(choices, offered.root);
+  };
+  return { root, show, offer, close: () => offered?.close() };
 }
 
 function citationList(place: Place, citations: Citation[]): HTMLElement[] {

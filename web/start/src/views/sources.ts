@@ -1,5 +1,5 @@
 import { type AssetPage, deleteAsset, type LinkedAsset, listAssets, type Place } from "../api/robofy.ts";
-import { openDialog } from "../parts/dialog.ts";
+import { confirm } from "../parts/confirm.ts";
 import { fill, h } from "../parts/dom.ts";
 import { errorPanel } from "../parts/error-panel.ts";
 import { type Icon, icon } from "../parts/icon.ts";
@@ -22,7 +22,8 @@ export function sourcesView(place: Place): SourcesView {
   const list = h("ul", { class: "rows" });
   const below = h("div");
   const find = h("input", { type: "search", class: "control", "aria-label": words.find, placeholder: words.find, dir: "auto", hidden: true });
-  const root = h("section", { class: "stack" }, h("h3", {}, words.title), find, list, below);
+  const heading = h("h3", { tabindex: -1 }, words.title);
+  const root = h("section", { class: "stack" }, heading, find, list, below);
   let assets: LinkedAsset[] = [];
   let next: string | null = null;
   let poll: ReturnType<typeof setTimeout> | undefined;
@@ -52,7 +53,7 @@ export function sourcesView(place: Place): SourcesView {
   };
 
   const moreButton = (): HTMLElement =>
-    h("button", { type: "button", class: "button", on: { click: () => void load(next) } }, words.more);
+    h("button", { type: "button", class: "button", on: { click: () => void load(next) } }, strings.more);
 
   const load = async (token: string | null): Promise<void> => {
     clearTimeout(poll);
@@ -74,8 +75,16 @@ export function sourcesView(place: Place): SourcesView {
     assets = assets.filter((one) => one.asset_id !== asset.asset_id);
     show();
     announce(words.removed(asset.file_name));
-    (list.querySelector("button") ?? find).focus();
   };
+
+  const ask = (asset: LinkedAsset): void =>
+    confirm({
+      title: words.removeTitle(asset.file_name),
+      about: words.removeAbout,
+      yes: strings.remove,
+      act: () => remove(asset),
+      done: () => (list.querySelector("button") ?? heading).focus(),
+    });
 
   const row = (asset: LinkedAsset): HTMLElement => {
     const status = asset.status.toLowerCase();
@@ -106,10 +115,10 @@ export function sourcesView(place: Place): SourcesView {
           type: "button",
           class: "button",
           "data-small": true,
-          "aria-label": words.removeNamed(asset.file_name),
-          on: { click: () => confirmRemoval(asset.file_name, () => remove(asset)) },
+          "aria-label": strings.removeNamed(asset.file_name),
+          on: { click: () => ask(asset) },
         },
-        words.remove,
+        strings.remove,
       ),
     );
   };
@@ -118,22 +127,4 @@ export function sourcesView(place: Place): SourcesView {
   list.append(...Array.from({ length: 3 }, () => h("li", { class: "row skeleton", "aria-hidden": true })));
   void load(null);
   return { root, refresh: () => load(null) };
-}
-
-function confirmRemoval(name: string, remove: () => Promise<void>): void {
-  const problem = h("div");
-  const confirm = async (): Promise<void> => {
-    yes.setAttribute("aria-disabled", "true");
-    try {
-      await remove();
-      dialog.close();
-    } catch (error) {
-      fill(problem, errorPanel(error));
-      yes.removeAttribute("aria-disabled");
-    }
-  };
-  const yes = h("button", { type: "button", class: "button", "data-danger": true, on: { click: () => void confirm() } }, words.remove);
-  const no = h("button", { type: "button", class: "button", on: { click: () => dialog.close() } }, strings.cancel);
-  const dialog = openDialog(words.removeTitle(name), h("p", {}, words.removeAbout), problem, h("div", { class: "form-end" }, no, yes));
-  no.focus();
 }

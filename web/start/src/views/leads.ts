@@ -1,0 +1,111 @@
+import "../styles/work.css";
+import { getLeadForm, type LeadRow, leadsFile, listLeads } from "../api/leads.ts";
+import type { Place } from "../api/robofy.ts";
+import { fill, freshId, h } from "../parts/dom.ts";
+import { errorPanel } from "../parts/error-panel.ts";
+import { strings, time } from "../strings.ts";
+import { leadPanel } from "./lead.ts";
+import type { Show } from "./nav.ts";
+
+const words = strings.leads;
+
+/** What visitors read for a field, by the field's name; fields that the form has no more keep their names. */
+export type Labels = Map<string, string>;
+
+/** The agent's leads, the newest first; each opens in its place. */
+export async function leadsView(place: Place, show: Show): Promise<HTMLElement> {
+  const [form, first] = await Promise.all([getLeadForm(place), listLeads(place, null)]);
+  const labels: Labels = new Map(form.fields.map((field) => [field.name, field.label]));
+  const list = h("ul", { class: "rows" });
+  const below = h("div");
+  const heading = h("h2", { tabindex: -1 }, words.title);
+  const toFile = h("a", { href: leadsFile(place), class: "button", download: true }, words.download);
+
+  const settle = (): void => {
+    const isEmpty = list.childElementCount === 0;
+    list.hidden = isEmpty;
+    toFile.hidden = isEmpty;
+    if (isEmpty) {
+      fill(below, nothing(show));
+    }
+  };
+  const removed = (item: HTMLElement) => (): void => {
+    const neighbour = item.nextElementSibling ?? item.previousElementSibling;
+    item.remove();
+    settle();
+    (neighbour?.querySelector("button") ?? heading).focus();
+  };
+  const add = (rows: LeadRow[], next: string | null): void => {
+    list.append(...rows.map((row) => leadItem(place, row, labels, removed)));
+    fill(below, next !== null && h("button", { type: "button", class: "button", on: { click: () => void more(next) } }, strings.more));
+    settle();
+  };
+  const more = async (token: string): Promise<void> => {
+    try {
+      const page = await listLeads(place, token);
+      const at = list.childElementCount;
+      add(page.rows, page.next_page_token);
+      list.children[at]?.querySelector("button")?.focus();
+    } catch (error) {
+      fill(below, errorPanel(error, () => void more(token)));
+    }
+  };
+  add(first.rows, first.next_page_token);
+  return h(
+    "section",
+    { class: "card", "data-pad": true },
+    h("header", { class: "card-head" }, heading, toFile),
+    h("p", { class: "about" }, words.about),
+    list,
+    below,
+  );
+}
+
+const nothing = (show: Show): HTMLElement =>
+  h(
+    "div",
+    { class: "stack" },
+    h("p", { class: "empty" }, words.empty),
+    h("div", {}, h("button", { type: "button", class: "button", on: { click: () => show("setup") } }, words.setUp)),
+  );
+
+function leadItem(place: Place, row: LeadRow, labels: Labels, removed: (item: HTMLElement) => () => void): HTMLElement {
+  const panelId = freshId("lead");
+  const name = nameOf(row);
+  const panel = h("div", { id: panelId, class: "lead-panel", hidden: true });
+  const toggle = h(
+    "button",
+    { type: "button", class: "link wrap", dir: "auto", "aria-expanded": "false", "aria-controls": panelId, on: { click: () => open() } },
+    name,
+  );
+  const item = h(
+    "li",
+    { class: "lead" },
+    h(
+      "div",
+      { class: "row-main" },
+      toggle,
+      h(
+        "p",
+        { class: "fine facts-line" },
+        ...row.lead_data.filter((one) => one.field_value !== name).slice(0, 3).map((one) => h("span", { class: "clip", dir: "auto" }, one.field_value)),
+        h("span", {}, words.source[row.source] ?? row.source),
+        h("span", {}, time(row.created_at)),
+      ),
+    ),
+    panel,
+  );
+  const open = (): void => {
+    const isOpen = panel.hidden;
+    panel.hidden = !isOpen;
+    toggle.setAttribute("aria-expanded", String(isOpen));
+    fill(panel, isOpen && leadPanel(place, row.id, name, labels, removed(item)));
+  };
+  return item;
+}
+
+/** What a lead is called: by name, else by how it can be reached, else by whatever there is. */
+export function nameOf(row: Pick<LeadRow, "lead_data">): string {
+  const of = (type: string): string | undefined => row.lead_data.find((one) => one.field_type === type)?.field_value;
+  return of("name") ?? of("email") ?? of("phone") ?? of("company") ?? row.lead_data[0]?.field_value ?? words.nameless;
+}
