@@ -35,9 +35,9 @@ export function clock(moment: string, zone?: string): string {
   return format({ weekday: "short", hour: "numeric", minute: "2-digit" }, zone).format(new Date(moment));
 }
 
-/** A day of a week, such as "Monday, November 30". */
-export function dayName(day: Date): string {
-  return format({ weekday: "long", month: "long", day: "numeric" }).format(day);
+/** A day of a week: "Monday" and "November 30". */
+export function dayName(day: Date): [weekday: string, date: string] {
+  return [format({ weekday: "long" }).format(day), format({ month: "long", day: "numeric" }).format(day)];
 }
 
 /** The days of a week, such as "November 30 – December 6, 2026". */

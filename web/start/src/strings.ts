@@ -229,7 +229,7 @@ export const strings = {
     emptyAbout: "Visitors book in the chat, once a service can be booked.",
     setUp: "Set up a service",
     none: "None",
-    today: "Today",
+    todayIs: (date: string) => `${date}, today`,
     status: {
       pending: "Awaits your answer",
       confirmed: "Confirmed",
@@ -274,6 +274,8 @@ export const strings = {
     version: (version: string) => `Version ${version} is in use.`,
     fields: "Questions",
     none: "No questions yet. Most forms ask for a name and an e-mail address.",
+    usual: "Ask for name and e-mail",
+    usualLabels: { name: "Your name", email: "Your e-mail address" },
     label: "What is asked",
     type: "Kind of answer",
     types: {
@@ -310,7 +312,7 @@ export const strings = {
     title: "Services",
     about: "What visitors can book in the chat.",
     none: "No services yet.",
-    first: "First add who or what is booked, below.",
+    first: "First add who or what is booked, above.",
     add: "Add a service",
     name: "Name",
     duration: "Length in minutes",

@@ -104,7 +104,7 @@ export async function bookingSetup(place: Place): Promise<HTMLElement> {
   await load();
   showServices(false);
   showResources(false);
-  return h("div", { class: "stack column" }, services, resources);
+  return h("div", { class: "stack column" }, resources, services);
 }
 
 function showForm(card: HTMLElement, title: string, make: (title: string) => HTMLElement): void {

@@ -46,12 +46,13 @@ export async function bookingsView(place: Place, show: Show): Promise<HTMLElemen
     return bookings.length > 0 ? [week] : [nothing(show)];
   };
   const dayItem = (day: Date, bookings: Booking[]): HTMLElement => {
+    const [weekday, date] = dayName(day);
     const isToday = day.toDateString() === new Date().toDateString();
     const items = bookings.map((booking) => bookingItem(place.projectId, booking, names, load));
     return h(
       "li",
       { class: "day", "data-today": isToday },
-      h("h4", {}, dayName(day), isToday && h("span", { class: "fine" }, ` · ${words.today}`)),
+      h("h4", {}, h("span", {}, weekday), " ", h("span", { class: "fine" }, isToday ? words.todayIs(date) : date)),
       items.length === 0 ? h("p", { class: "fine" }, words.none) : h("ul", { class: "stack" }, ...items),
     );
   };

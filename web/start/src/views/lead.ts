@@ -25,7 +25,7 @@ export function leadPanel(place: Place, id: string, name: string, labels: Labels
         facts(lead),
         statusChoice(place, lead),
         leadNotes(place, lead),
-        h("div", {}, h("button", { type: "button", class: "button", "data-danger": true, on: { click: askRemoval } }, words.remove)),
+        h("div", { class: "last" }, h("button", { type: "button", class: "button", "data-danger": true, on: { click: askRemoval } }, words.remove)),
       );
     } catch (error) {
       fill(root, errorPanel(error, () => void load()));
@@ -52,7 +52,7 @@ function valueList(values: LeadValue[], labels: Labels): HTMLElement {
   return h("dl", { class: "values" }, ...values.map((value) => valueItem(value, labels, value.message_id === null ? words.given : words.said)));
 }
 
-/** A value and, below it, the visitor's words; where both are the same, once. */
+/** A value and, below it, where it came from. */
 function valueItem(value: LeadValue, labels: Labels, from: string): HTMLElement {
   return h(
     "div",
@@ -64,9 +64,18 @@ function valueItem(value: LeadValue, labels: Labels, from: string): HTMLElement 
       h("p", { class: "value-text wrap" }, h("bdi", {}, value.field_value)),
       !value.valid && h("p", { class: "state", "data-state": "failed" }, icon("warning"), words.invalid),
       value.suggestion !== null && h("p", { class: "fine wrap" }, words.suggestion(value.suggestion)),
-      h("figure", { class: "said" }, h("figcaption", { class: "fine" }, from), h("blockquote", { class: "quote", dir: "auto" }, h("mark", {}, value.raw))),
+      wordsOf(value, from),
     ),
   );
+}
+
+/** The visitor's words; a form's or a button's only where they are not the value itself. */
+function wordsOf(value: LeadValue, from: string): HTMLElement {
+  const caption = { class: "fine" };
+  if (value.message_id === null && value.raw === value.field_value) {
+    return h("p", caption, from);
+  }
+  return h("figure", { class: "said" }, h("figcaption", caption, from), h("blockquote", { class: "quote", dir: "auto" }, h("mark", {}, value.raw)));
 }
 
 /** What was said beside the values that count: earlier words, another visitor's words. */

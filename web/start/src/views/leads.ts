@@ -3,6 +3,7 @@ import { getLeadForm, type LeadRow, leadsFile, listLeads } from "../api/leads.ts
 import type { Place } from "../api/robofy.ts";
 import { fill, freshId, h } from "../parts/dom.ts";
 import { errorPanel } from "../parts/error-panel.ts";
+import { icon } from "../parts/icon.ts";
 import { strings, time } from "../strings.ts";
 import { leadPanel } from "./lead.ts";
 import type { Show } from "./nav.ts";
@@ -75,8 +76,9 @@ function leadItem(place: Place, row: LeadRow, labels: Labels, removed: (item: HT
   const panel = h("div", { id: panelId, class: "lead-panel", hidden: true });
   const toggle = h(
     "button",
-    { type: "button", class: "link wrap", dir: "auto", "aria-expanded": "false", "aria-controls": panelId, on: { click: () => open() } },
-    name,
+    { type: "button", class: "link disclosure", "aria-expanded": "false", "aria-controls": panelId, on: { click: () => open() } },
+    icon("chevron"),
+    h("bdi", { class: "wrap" }, name),
   );
   const item = h(
     "li",

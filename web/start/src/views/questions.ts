@@ -14,6 +14,11 @@ export interface QuestionList {
   value: () => FormField[];
 }
 
+/** What most forms ask for. */
+const usualQuestions = (["name", "email"] as const).map(
+  (type): FormField => ({ name: type, type, label: words.usualLabels[type], required: true, options: [] }),
+);
+
 interface Question {
   root: HTMLElement;
   /** The stored name; a new question has none until it is saved. */
@@ -31,7 +36,12 @@ interface Question {
 export function questionList(stored: FormField[]): QuestionList {
   let questions: Question[] = [];
   const list = h("ol", { class: "stack" });
-  const empty = h("p", { class: "empty" }, words.none);
+  const empty = h(
+    "div",
+    { class: "stack" },
+    h("p", { class: "empty" }, words.none),
+    h("div", {}, h("button", { type: "button", class: "button", on: { click: () => begin() } }, words.usual)),
+  );
   const add = h("button", { type: "button", class: "button", on: { click: () => append() } }, words.add);
 
   const settle = (): void => {
@@ -68,6 +78,12 @@ export function questionList(stored: FormField[]): QuestionList {
     questions = [...questions, question];
     show();
     question.fields[0]?.control.focus();
+    announce(words.added);
+  };
+  const begin = (): void => {
+    questions = usualQuestions.map(make);
+    show();
+    questions[0]?.fields[0]?.control.focus();
     announce(words.added);
   };
   questions = stored.map(make);

@@ -8,5 +8,5 @@ import { leadFormCard } from "./lead-form.ts";
 /** What an agent asks of visitors, and what they can book with it. */
 export async function setupView(place: Place): Promise<HTMLElement> {
   const [form, booking] = await Promise.all([leadFormCard(place), bookingSetup(place)]);
-  return h("div", { class: "pair" }, h("h2", { class: "unseen", tabindex: -1 }, strings.views.setup), form, booking);
+  return h("div", { class: "pair", "data-start": true }, h("h2", { class: "unseen", tabindex: -1 }, strings.views.setup), form, booking);
 }
