@@ -189,6 +189,8 @@ export const strings = {
     setUp: "Set up the lead form",
     download: "Download as CSV",
     nameless: "No name or address yet",
+    yes: "Yes",
+    no: "No",
     source: { chat: "In the chat", form: "By a form", whatsapp: "On WhatsApp", booking: "With a booking", api: "By the API" } as Record<string, string>,
     complete: "Complete",
     incomplete: "Incomplete",

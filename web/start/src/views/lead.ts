@@ -1,5 +1,6 @@
 import { deleteLead, getLead, type Lead, leadStatuses, type LeadStatus, type LeadValue, type SaidValue, updateLead } from "../api/leads.ts";
 import type { Place } from "../api/robofy.ts";
+import { shownValue } from "../lead-text.ts";
 import { confirm } from "../parts/confirm.ts";
 import { fill, freshId, h } from "../parts/dom.ts";
 import { errorPanel } from "../parts/error-panel.ts";
@@ -61,7 +62,7 @@ function valueItem(value: LeadValue, labels: Labels, from: string): HTMLElement 
     h(
       "dd",
       {},
-      h("p", { class: "value-text wrap" }, h("bdi", {}, value.field_value)),
+      h("p", { class: "value-text wrap" }, h("bdi", {}, shownValue(value))),
       !value.valid && h("p", { class: "state", "data-state": "failed" }, icon("warning"), words.invalid),
       value.suggestion !== null && h("p", { class: "fine wrap" }, words.suggestion(value.suggestion)),
       wordsOf(value, from),

@@ -1,6 +1,7 @@
 import "../styles/work.css";
 import { getLeadForm, type LeadRow, leadsFile, listLeads } from "../api/leads.ts";
 import type { Place } from "../api/robofy.ts";
+import { shownValue, titleOf } from "../lead-text.ts";
 import { fill, freshId, h } from "../parts/dom.ts";
 import { errorPanel } from "../parts/error-panel.ts";
 import { icon } from "../parts/icon.ts";
@@ -72,7 +73,9 @@ const nothing = (show: Show): HTMLElement =>
 
 function leadItem(place: Place, row: LeadRow, labels: Labels, removed: (item: HTMLElement) => () => void): HTMLElement {
   const panelId = freshId("lead");
-  const name = nameOf(row);
+  const title = titleOf(row.lead_data);
+  const name = title === undefined ? words.nameless : shownValue(title);
+  const others = row.lead_data.filter((one) => one !== title).slice(0, 3);
   const panel = h("div", { id: panelId, class: "lead-panel", hidden: true });
   const toggle = h(
     "button",
@@ -90,7 +93,7 @@ function leadItem(place: Place, row: LeadRow, labels: Labels, removed: (item: HT
       h(
         "p",
         { class: "fine facts-line" },
-        ...row.lead_data.filter((one) => one.field_value !== name).slice(0, 3).map((one) => h("span", { class: "clip", dir: "auto" }, one.field_value)),
+        ...others.map((one) => h("span", { class: "clip", dir: "auto" }, shownValue(one))),
         h("span", {}, words.source[row.source] ?? row.source),
         h("span", {}, time(row.created_at)),
       ),
@@ -104,10 +107,4 @@ function leadItem(place: Place, row: LeadRow, labels: Labels, removed: (item: HT
     fill(panel, isOpen && leadPanel(place, row.id, name, labels, removed(item)));
   };
   return item;
-}
-
-/** What a lead is called: by name, else by how it can be reached, else by whatever there is. */
-export function nameOf(row: Pick<LeadRow, "lead_data">): string {
-  const of = (type: string): string | undefined => row.lead_data.find((one) => one.field_type === type)?.field_value;
-  return of("name") ?? of("email") ?? of("phone") ?? of("company") ?? row.lead_data[0]?.field_value ?? words.nameless;
 }

@@ -2,8 +2,9 @@ import { type Resource, saveResource } from "../api/booking.ts";
 import type { Id } from "../api/robofy.ts";
 import { zoneHere } from "../formats.ts";
 import { usualHours } from "../hours.ts";
-import { freshId, h, randomKey } from "../parts/dom.ts";
+import { freshId, h } from "../parts/dom.ts";
 import { field, form } from "../parts/form.ts";
+import { keyPerBody } from "../parts/once.ts";
 import { strings } from "../strings.ts";
 import { hoursEditor } from "./hours.ts";
 
@@ -33,10 +34,10 @@ export function resourceForm(options: ResourceFormOptions): HTMLElement {
   const zones = h("datalist", { id: listId }, ...Intl.supportedValuesOf("timeZone").map((value) => h("option", { value })));
   const hours = hoursEditor(resource?.hours ?? usualHours);
 
-  const key = randomKey();
+  const keyOf = keyPerBody();
   const send = async (): Promise<void> => {
     const settings = { name: name.control.value.trim(), timezone: zone.control.value.trim(), hours: hours.value() };
-    const saved = await saveResource(options.projectId, resource?.resource_id ?? null, settings, key);
+    const saved = await saveResource(options.projectId, resource?.resource_id ?? null, settings, keyOf(settings));
     await options.saved(saved.name);
   };
   return form({

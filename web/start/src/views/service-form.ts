@@ -1,7 +1,8 @@
 import { type Resource, saveService, type Service, type ServiceSettings } from "../api/booking.ts";
 import type { Id } from "../api/robofy.ts";
-import { h, randomKey } from "../parts/dom.ts";
+import { h } from "../parts/dom.ts";
 import { checkField, type Field, field, form } from "../parts/form.ts";
+import { keyPerBody } from "../parts/once.ts";
 import { strings } from "../strings.ts";
 
 const words = strings.services;
@@ -64,7 +65,7 @@ export function serviceForm(options: ServiceFormOptions): HTMLElement {
   const chosen = (): string[] => resources.filter((_, at) => boxes[at]?.control.checked).map((resource) => resource.resource_id);
   const fields = [name, duration, price, confirmation, ...boxes, before, after, notice, cancelNotice, seats];
 
-  const key = randomKey();
+  const keyOf = keyPerBody();
   const send = async (): Promise<void> => {
     // In the order of preference that was stored; what is new comes last.
     const stored = service?.resource_ids.filter((id) => chosen().includes(id)) ?? [];
@@ -80,7 +81,7 @@ export function serviceForm(options: ServiceFormOptions): HTMLElement {
       confirmation: confirmation.control.value === "manual" ? "manual" : "auto",
       resource_ids: [...stored, ...chosen().filter((id) => !stored.includes(id))],
     };
-    const saved = await saveService(options.projectId, service?.service_id ?? null, settings, key);
+    const saved = await saveService(options.projectId, service?.service_id ?? null, settings, keyOf(settings));
     await options.saved(saved.name);
   };
   return form({
