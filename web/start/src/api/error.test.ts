@@ -24,6 +24,12 @@ describe("errorFrom", () => {
     expect(error.field("name")).toBeNull();
   });
 
+  it("writes places in lists in one way", () => {
+    const errors = [{ field: "hours.mon[0]" }, { field: "fields.2.options.1" }, { field: "overrides[10].ranges[2]" }];
+    const error = errorFrom(400, { error: { code: "BAD_REQUEST", detail: "No.", errors } }, null, "fallback");
+    expect(error.fields.map((one) => one.field)).toEqual(["hours.mon.0", "fields.2.options.1", "overrides.10.ranges.2"]);
+  });
+
   it.each([[null], ["<html>"], [{}], [{ error: "text" }], [{ error: { errors: "no list" } }], [[1, 2]]])(
     "makes an error of %j too",
     (body) => {

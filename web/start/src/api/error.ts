@@ -1,6 +1,7 @@
 /** The one error of this page: a refused request, a lost connection and an unreadable answer all become it. */
 
 export interface FieldError {
+  /** A place in a list is a number between dots, whether the server wrote `hours.mon[0]` or `hours.mon.0`. */
   field: string;
   code: string;
   detail: string;
@@ -39,7 +40,7 @@ export function errorFrom(status: number, body: unknown, requestId: string | nul
   const error = record(record(body)["error"]);
   const list: unknown[] = Array.isArray(error["errors"]) ? error["errors"] : [];
   const fields = list.map(record).map((entry) => ({
-    field: String(entry["field"] ?? ""),
+    field: String(entry["field"] ?? "").replaceAll(/\[(\d+)\]/g, ".$1"),
     code: String(entry["code"] ?? ""),
     detail: String(entry["detail"] ?? fallback),
   }));

@@ -78,7 +78,7 @@ export function hoursEditor(stored: WeekHours): HoursEditor {
 function rangeRow(day: Weekday, [from, to]: HourRange, at: () => number, remove: () => void): Row {
   const name = weekdayName(day);
   // The server names the range; its first time tells what is wrong with it.
-  const begin = timeField(words.from(name), from, (error) => error === `hours.${day}[${at()}]` || (at() === 0 && error === `hours.${day}`));
+  const begin = timeField(words.from(name), from, (error) => error === `hours.${day}.${at()}` || (at() === 0 && error === `hours.${day}`));
   const end = timeField(words.to(name), to, () => false);
   const cross = h("button", { type: "button", class: "button", "data-icon": true, on: { click: remove } }, icon("cross"));
   const tell = (): void => cross.setAttribute("aria-label", words.removeHours(name, begin.control.value, end.control.value));

@@ -30,7 +30,7 @@ function leadFormOf(place: Place, stored: LeadForm, saved: HTMLElement, changed:
     name: "after_messages",
     label: words.after,
     value: String(stored.after_messages),
-    attributes: { type: "number", min: 1, max: 100, inputmode: "numeric" },
+    attributes: { type: "number", min: 1, max: 1_000, inputmode: "numeric" },
   });
   const version = stored.consent_version === null || stored.consent_text === null ? "" : ` ${words.version(stored.consent_version)}`;
   const consent = field({
