@@ -27,7 +27,7 @@ describe("days and times", () => {
     expect(weekdayName("sun", "short")).toBe("Sun");
     expect(dayName(new Date(2026, 10, 30))).toEqual(["Monday", "November 30"]);
     expect(plain(weekName(new Date(2026, 10, 30), new Date(2026, 11, 6)))).toBe("November 30 – December 6, 2026");
-    expect(bookingStatus("pending")).toBe("Awaits your answer");
+    expect(bookingStatus("pending")).toBe("To be confirmed");
     expect(bookingStatus("new_kind")).toBe("new_kind");
   });
 });

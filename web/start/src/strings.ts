@@ -233,7 +233,7 @@ export const strings = {
     none: "None",
     todayIs: (date: string) => `${date}, today`,
     status: {
-      pending: "Awaits your answer",
+      pending: "To be confirmed",
       confirmed: "Confirmed",
       declined: "Declined",
       cancelled: "Cancelled",
