@@ -16,7 +16,7 @@ export function bookingCard(place: Place, booking: MadeBooking): HTMLElement {
     "section",
     { class: "booking-card", "aria-label": words.booking },
     h("strong", { dir: "auto", class: "wrap" }, booking.service),
-    h("p", {}, span(booking.start, booking.end, booking.timezone)),
+    h("p", {}, h("bdi", {}, span(booking.start, booking.end, booking.timezone))),
     h("p", { class: "fine" }, zoneName(booking.timezone)),
     booking.resource !== null && h("p", { class: "fine wrap", dir: "auto" }, words.with(booking.resource)),
     h("p", { class: "state", "data-state": status }, icon(icons[status] ?? "cross"), bookingStatus(status)),

@@ -56,7 +56,7 @@ export function bookingItem(projectId: Id, booking: Booking, names: Names, chang
   return h(
     "li",
     { class: "booking", id: itemId(booking.booking_id), tabindex: -1, "data-state": booking.status },
-    h("p", { class: "booking-time" }, timeSpan(booking.start, booking.end)),
+    h("p", { class: "booking-time" }, h("bdi", {}, timeSpan(booking.start, booking.end))),
     h("p", { class: "wrap", dir: "auto" }, h("strong", {}, who)),
     h("p", { class: "wrap", dir: "auto" }, names.service.get(booking.service_id) ?? words.gone),
     h("p", { class: "fine wrap", dir: "auto" }, names.resource.get(booking.resource_id) ?? words.gone),
