@@ -58,8 +58,9 @@ class Bookings:
             if "{bookingId}" in path:
                 values["bookingId"] = self.new_booking(session_of(token()) if own else None)
             if own and label.startswith("POST"):
-                # A visitor has so many bookings of a service to come.
-                values["service_id"] = self.service = self.new_service()
+                # A visitor has so many bookings of a service to come, and another service's need another's time.
+                self.resource = self.new_resource()
+                self.service = self.new_service()
             values |= {"from": day(1), "to": day(8), "serviceId": self.service, "resourceId": self.resource}
             values |= self.time() | {"start": at(4) if changes else at(3), "hold_id": None, "status": None}
             values |= {"email": "ada@example.com", "phone": "+49 30 1234567", "answers": {}, "session_id": None, "chatbot_id": None}
