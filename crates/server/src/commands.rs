@@ -8,6 +8,7 @@ mod extract;
 mod keys;
 mod migrate;
 mod openapi;
+mod prove;
 mod quickstart;
 mod serve;
 
@@ -33,6 +34,7 @@ enum Command {
     Serve(serve::Serve),
     Quickstart(quickstart::Quickstart),
     Eval(eval::Eval),
+    Prove(prove::Prove),
     Migrate(migrate::Migrate),
     Keys(keys::Keys),
     Account(account::Account),
@@ -58,6 +60,7 @@ pub fn program(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Serve(command) => command.run(),
         Command::Quickstart(command) => command.run(),
         Command::Eval(command) => command.run(),
+        Command::Prove(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),
         Command::Account(command) => command.run(),

@@ -100,7 +100,7 @@ pub fn server_model(settings: &Settings) -> anyhow::Result<Option<Endpoint>> {
 }
 
 /// The file of this program. On Linux the running one, even after a newer one was put in its place.
-fn this_program() -> anyhow::Result<PathBuf> {
+pub fn this_program() -> anyhow::Result<PathBuf> {
     if cfg!(target_os = "linux") {
         return Ok("/proc/self/exe".into());
     }

@@ -30,6 +30,7 @@ pub mod logins;
 pub mod maintenance;
 pub mod pairs;
 pub mod projects;
+pub mod scratch;
 pub mod sql;
 pub mod texts;
 pub mod users;
