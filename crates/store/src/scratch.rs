@@ -65,6 +65,8 @@ impl ScratchSchema {
     /// When the database cannot be reached.
     pub async fn remove(self) -> Result<()> {
         let mut conn = postgres::options(&self.server)?.connect().await?;
+        // It would name all that goes with the schema.
+        run(&mut conn, "SET client_min_messages = warning".to_owned()).await?;
         run(&mut conn, format!("DROP SCHEMA {} CASCADE", self.name)).await?;
         conn.close().await?;
         Ok(())

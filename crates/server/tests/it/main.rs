@@ -7,6 +7,7 @@ mod measuring;
 mod models;
 mod operating;
 mod program;
+mod proving;
 mod quickstart;
 mod running;
 mod serving;

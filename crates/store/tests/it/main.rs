@@ -34,5 +34,6 @@ mod opening;
 mod property;
 mod raw;
 mod schema;
+mod scratch;
 mod sqlite_only;
 mod units;

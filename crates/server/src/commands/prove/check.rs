@@ -10,8 +10,10 @@ mod stays;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use super::calendar::Calendar;
-use super::history::{History, Moment};
+use super::history::{History, Listed, Moment};
 use refusals::Stays;
 use stays::Walk;
 
@@ -78,9 +80,11 @@ pub struct Verdict {
 pub fn check(calendar: &Calendar, history: &History) -> Verdict {
     let mut found = Violations::default();
     let mut stays = Vec::new();
+    let bookings: HashMap<&str, &Listed> =
+        history.bookings.iter().map(|listed| (listed.tag.as_str(), listed)).collect();
     for (number, chain) in history.chains.iter().enumerate() {
         let mut walk = Walk::through(calendar, number, chain, &mut found);
-        let listed = history.bookings.iter().find(|listed| listed.tag == chain.tag);
+        let listed = bookings.get(chain.tag.as_str()).copied();
         settled::check_end(calendar, chain, &walk.ends, listed, &mut found);
         walk.settle(listed);
         stays.append(&mut walk.stays);
