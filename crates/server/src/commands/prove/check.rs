@@ -9,13 +9,14 @@ mod settled;
 mod stays;
 #[cfg(test)]
 mod tests;
+mod walk;
 
 use std::collections::HashMap;
 
 use super::calendar::Calendar;
 use super::history::{History, Listed, Moment};
 use refusals::Stays;
-use stays::Walk;
+use walk::Walk;
 
 /// A promise that can be broken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
