@@ -7,8 +7,9 @@ use super::history::{Action, Chain, Moment, Outcome, Step};
 use super::line::Call;
 use super::storm::{Dice, Lines, Storm};
 
-/// A hold that is to become a booking.
-const LONG_HOLD: u64 = 60;
+/// A hold that is to become a booking, unless a server takes too long to start again. When the storm is over, such holds
+/// are waited for.
+const LONG_HOLD: u64 = 5;
 /// A hold that nobody ends.
 const SHORT_HOLD: u64 = 1;
 /// How often a request is repeated that was cut off.

@@ -1,5 +1,7 @@
 //! What happened, as the proof's clients saw it. The checker sees this and nothing else.
 
+use std::fmt;
+
 use super::calendar::Wish;
 
 /// Microseconds since the proof began.
@@ -69,6 +71,20 @@ pub enum Outcome {
     Unknown,
     /// Anything else, in words.
     Wrong(String),
+}
+
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Done { start: Some(_), .. } => f.write_str("a time that was not asked for"),
+            Self::Done { start: None, .. } => f.write_str("success"),
+            Self::Refused(offers) => write!(f, "SLOT_TAKEN and {} alternatives", offers.len()),
+            Self::Expired => f.write_str("HOLD_EXPIRED"),
+            Self::Gone => f.write_str("that it is not there or has ended"),
+            Self::Unknown => f.write_str("nothing"),
+            Self::Wrong(words) => f.write_str(words),
+        }
+    }
 }
 
 /// A booking as it is listed.

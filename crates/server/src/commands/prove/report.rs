@@ -42,7 +42,9 @@ pub struct Report {
     lost: usize,
     /// Times that nobody has and that are blocked.
     orphans: usize,
-    /// Everything that is wrong, the three above included.
+    /// How much is wrong, the three above included.
+    violated: usize,
+    /// What it is, the first of it.
     violations: Vec<String>,
     seconds: f64,
 }
@@ -83,6 +85,7 @@ impl Report {
             twice: found.count(Kind::Twice),
             lost: found.count(Kind::Lost),
             orphans: found.count(Kind::Orphan),
+            violated: found.0.len(),
             violations: found.0.iter().take(TOLD).map(|violation| violation.detail.clone()).collect(),
             seconds: 0.0,
         }
@@ -127,7 +130,7 @@ impl Report {
             ("twice", self.twice.to_string(), "seats or times sold twice".to_owned()),
             ("lost", self.lost.to_string(), "acknowledged and not there".to_owned()),
             ("orphans", self.orphans.to_string(), "blocked by nobody, or free by mistake".to_owned()),
-            ("violations", self.violations.len().to_string(), format!("in {} s", self.seconds)),
+            ("violated", self.violated.to_string(), format!("in {} s", self.seconds)),
         ];
         rows.map(|(name, figure, words)| format!("  {name:<11}{figure:>7}  {words}")).join("\n")
     }

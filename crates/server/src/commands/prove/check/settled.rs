@@ -127,7 +127,7 @@ pub fn check_fill(calendar: &Calendar, history: &History, found: &mut Violations
         let name = calendar.name(*start);
         let bought = matches!(outcome, Outcome::Done { start: Some(done), .. } if done == start);
         if !bought {
-            found.add(Kind::Orphan, format!("{name} is shown as free, and asked for: {outcome:?}"));
+            found.add(Kind::Orphan, format!("{name} is shown as free, and answered with {outcome}"));
         }
         let there = end.get(tag.as_str()).is_some_and(|listed| {
             (listed.start, listed.seats, &listed.state) == (Some(*start), 1, &State::Confirmed)
@@ -148,7 +148,7 @@ pub fn check_fill(calendar: &Calendar, history: &History, found: &mut Violations
                 found.add(Kind::Orphan, format!("{name} was sold though it was not shown as free"));
             }
             Outcome::Expired | Outcome::Gone | Outcome::Unknown | Outcome::Wrong(_) => {
-                found.add(Kind::Answer, format!("{name}, which is sold out, was answered with {outcome:?}"));
+                found.add(Kind::Answer, format!("{name}, which is sold out, was answered with {outcome}"));
             }
         }
     }

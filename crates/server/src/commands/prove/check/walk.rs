@@ -24,6 +24,8 @@ pub struct Walk<'a> {
     doubts: Vec<usize>,
     /// The booking's id and when it was acknowledged.
     booked: Option<(Option<String>, Moment)>,
+    /// Whether it was told that its hold has expired.
+    expired: bool,
     /// Whether a cancellation was cut off.
     maybe_cancelled: bool,
 }
@@ -41,6 +43,7 @@ impl<'a> Walk<'a> {
             now: None,
             doubts: Vec::new(),
             booked: None,
+            expired: false,
             maybe_cancelled: false,
         };
         for step in &chain.steps {
@@ -76,7 +79,7 @@ impl<'a> Walk<'a> {
         };
         if !understood {
             let (words, outcome) = (self.words(step), &step.outcome);
-            found.add(Kind::Answer, format!("{words} was answered with {outcome:?}"));
+            found.add(Kind::Answer, format!("{words} was answered with {outcome}"));
         }
     }
 
@@ -170,12 +173,12 @@ impl<'a> Walk<'a> {
                 if let Some(now) = self.now.take() {
                     self.stays[now].possibly.end = hold.over_by().min(step.got.max(hold.lasts_until()));
                 }
-                self.hold = None;
+                (self.hold, self.expired) = (None, true);
                 self.ends = vec![End::Nothing];
                 step.got >= hold.lasts_until()
             }
+            (Outcome::Expired, None) => self.expired,
             (Outcome::Refused(_), Some(_))
-            | (Outcome::Expired, None)
             | (Outcome::Done { start: None, .. } | Outcome::Gone | Outcome::Wrong(_), _) => false,
         }
     }

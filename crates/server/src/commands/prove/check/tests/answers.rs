@@ -90,6 +90,12 @@ fn a_hold_that_is_broken_or_left_behind_is_seen() {
     let verdict = check(&calendar, &finished(&calendar, vec![early], vec![]));
     assert_eq!(kinds(&verdict), [Kind::Answer]);
 
+    // In time, and said twice.
+    let late = (31 * SECOND, 32 * SECOND, Action::Confirm, Outcome::Expired);
+    let again = (33 * SECOND, 34 * SECOND, Action::Repeat, Outcome::Expired);
+    let late = chain("a", vec![hold(), late, again]);
+    assert_eq!(kinds(&check(&calendar, &finished(&calendar, vec![late], vec![]))), []);
+
     // Somebody else gets what is held.
     let chains = vec![chain("a", vec![hold()]), booked(&calendar, "b", nine, 2 * SECOND)];
     let verdict = check(&calendar, &finished(&calendar, chains, vec![listed("b", nine, State::Confirmed)]));
