@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use futures::FutureExt as _;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
 use hyper::client::conn::http1::{self, SendRequest};
@@ -64,8 +65,9 @@ impl Line {
         Ok(Self { address, sender, drive, over: false })
     }
 
-    /// Whether the server closed it.
-    pub fn is_over(&self) -> bool {
+    /// Whether the server closed it, as it does with one that is idle for long.
+    pub fn is_over(&mut self) -> bool {
+        self.over = self.over || (&mut self.drive).now_or_never().is_some();
         self.over
     }
 
@@ -95,8 +97,8 @@ impl Line {
             };
             *over = true;
             match ended {
-                // What came before the end is still to be read.
-                Ok(()) => exchange.await.ok(),
+                // What came before the end is there by now.
+                Ok(()) => exchange.now_or_never().and_then(Result::ok),
                 Err(_) => None,
             }
         };

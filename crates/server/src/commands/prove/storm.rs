@@ -169,7 +169,7 @@ impl<'a> Lines<'a> {
     async fn line(&mut self, number: usize) -> Option<&mut Line> {
         let door = self.nodes.door(number)?;
         let place = self.open.get_mut(number)?;
-        if place.as_ref().is_none_or(|(open, line)| *open != door || line.is_over()) {
+        if place.as_mut().is_none_or(|(open, line)| *open != door || line.is_over()) {
             // Who finds nobody there tries again: the server is on its way.
             *place = Line::open(door.address).await.ok().map(|line| (door, line));
         }

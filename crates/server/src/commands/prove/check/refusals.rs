@@ -39,10 +39,11 @@ impl<'a> Stays<'a> {
         own + seats > self.calendar.seats(start) || rivals.any(|stay| there(&stay))
     }
 
-    /// Whether so many seats of a start were free all the time.
-    fn surely_free(&self, start: usize, seats: u32, time: &Range<Moment>) -> bool {
+    /// Whether so many seats of a start were free all the time. The stays of `but` do not count.
+    fn surely_free(&self, start: usize, seats: u32, time: &Range<Moment>, but: Option<usize>) -> bool {
         let touches = |stay: &&Stay| {
-            stay.possibly.start < stay.possibly.end
+            Some(stay.chain) != but
+                && stay.possibly.start < stay.possibly.end
                 && stay.possibly.start <= time.end
                 && time.start <= stay.possibly.end
         };
@@ -78,17 +79,21 @@ impl<'a> Stays<'a> {
             let Outcome::Refused(offers) = &step.outcome else { continue };
             if let Some(wish) = wish(chain, step) {
                 let moved = matches!(step.action, Action::Move(_)).then_some(number);
-                let refusal = Refusal { chain, step, wish, offers, moved };
+                let refusal = Refusal { number, chain, step, wish, offers, moved };
                 self.check_reason(&refusal, found);
                 self.check_offers(&refusal, found);
             }
         }
     }
 
+    /// Nobody is refused because of themselves: whoever moves a booking may overlap with its old time, and a request
+    /// that was sent twice at once is one.
     fn check_reason(&self, refusal: &Refusal<'_>, found: &mut Violations) {
         let (time, seats) = (refusal.time(), refusal.chain.seats);
-        if let Some(free) =
-            self.calendar.fitting(refusal.wish).find(|start| self.surely_free(*start, seats, &time))
+        if let Some(free) = self
+            .calendar
+            .fitting(refusal.wish)
+            .find(|start| self.surely_free(*start, seats, &time, Some(refusal.number)))
         {
             let name = self.calendar.name(free);
             found.add(Kind::Refusal, format!("{} was refused though {name} was free", refusal.words()));
@@ -115,7 +120,7 @@ impl<'a> Stays<'a> {
         }
         if offers.is_empty() {
             let mut starts = self.calendar.of_service(refusal.wish.service);
-            if let Some(free) = starts.find(|start| self.surely_free(*start, seats, &time)) {
+            if let Some(free) = starts.find(|start| self.surely_free(*start, seats, &time, refusal.moved)) {
                 let name = self.calendar.name(free);
                 found.add(
                     Kind::Offer,
@@ -127,6 +132,7 @@ impl<'a> Stays<'a> {
 }
 
 struct Refusal<'a> {
+    number: usize,
     chain: &'a Chain,
     step: &'a Step,
     wish: Wish,

@@ -28,7 +28,7 @@ fn one_key_with_two_bookings_is_seen() {
     chain.steps.push(Step { sent: 2 * SECOND, got: 3 * SECOND, action: Action::Repeat, outcome });
     let bookings = vec![listed("a", nine, State::Confirmed)];
     let verdict = check(&calendar, &finished(&calendar, vec![chain], bookings));
-    assert_eq!(kinds(&verdict), [Kind::Answer]);
+    assert_eq!(kinds(&verdict), [Kind::Answer, Kind::Refusal]);
 }
 
 #[test]
@@ -115,4 +115,22 @@ fn an_answer_out_of_contract_is_seen() {
     let chains = vec![chain("a", vec![(0, SECOND, Action::Book(wish(&calendar, nine)), wrong)])];
     let verdict = check(&calendar, &finished(&calendar, chains, vec![]));
     assert_eq!(kinds(&verdict), [Kind::Answer]);
+}
+
+#[test]
+fn nobody_is_refused_because_of_themselves() {
+    let calendar = calendar();
+    let (nine, ten, next) = (start(&calendar, 0, 560), start(&calendar, 0, 640), start(&calendar, 0, 600));
+    let free = || Outcome::Refused(vec![Some(start(&calendar, 0, 1000))]);
+    // Sent twice at once: one is the other.
+    let mut twin = booked(&calendar, "a", ten, 0);
+    twin.steps.push(Step { sent: 0, got: 2 * SECOND, action: Action::Repeat, outcome: free() });
+    let bookings = vec![listed("a", ten, State::Confirmed)];
+    assert_eq!(kinds(&check(&calendar, &finished(&calendar, vec![twin], bookings))), [Kind::Refusal]);
+    // Moved by a few minutes, over its own time.
+    let mut mover = booked(&calendar, "a", nine, 0);
+    let action = Action::Move(wish(&calendar, next));
+    mover.steps.push(Step { sent: 2 * SECOND, got: 3 * SECOND, action, outcome: free() });
+    let bookings = vec![listed("a", nine, State::Confirmed)];
+    assert_eq!(kinds(&check(&calendar, &finished(&calendar, vec![mover], bookings))), [Kind::Refusal]);
 }
