@@ -121,6 +121,7 @@ impl Shop {
                 }
                 None => Outcome::Wrong("SLOT_TAKEN without alternatives".to_owned()),
             },
+            (503, Some("SERVICE_UNAVAILABLE")) => Outcome::Busy,
             (410, Some("HOLD_EXPIRED")) => Outcome::Expired,
             (404, Some("HOLD_NOT_FOUND" | "BOOKING_NOT_FOUND")) | (409, Some("CONFLICT")) => Outcome::Gone,
             (status, code) => {

@@ -112,7 +112,7 @@ impl<'a> Client<'a> {
         for _ in 0..REPEATS {
             let cut =
                 !self.chains[chain].steps.iter().any(|step| matches!(step.outcome, Outcome::Done { .. }))
-                    && self.chains[chain].steps.last().is_some_and(|step| step.outcome == Outcome::Unknown);
+                    && self.chains[chain].steps.last().is_some_and(|step| step.outcome.is_open());
             if again == 0 && !(cut && patient) {
                 break;
             }
@@ -177,9 +177,10 @@ impl<'a> Client<'a> {
                 Ok(())
             }
             Outcome::Refused(_) => Ok(()),
-            Outcome::Unknown if self.dice.percent(75) => self.cancel(own).await,
+            Outcome::Unknown | Outcome::Busy if self.dice.percent(75) => self.cancel(own).await,
             Outcome::Done { .. }
             | Outcome::Unknown
+            | Outcome::Busy
             | Outcome::Expired
             | Outcome::Gone
             | Outcome::Wrong(_) => {
@@ -197,7 +198,7 @@ impl<'a> Client<'a> {
             let call = self.storm.shop.cancel(&id, self.dice.percent(50));
             let outcome = self.step(chain, Action::Cancel, &call, service, &[200, 204]).await?;
             self.tell_freed(chain, &outcome);
-            if outcome != Outcome::Unknown || self.dice.percent(25) {
+            if !outcome.is_open() || self.dice.percent(25) {
                 break;
             }
         }
@@ -238,9 +239,12 @@ impl<'a> Client<'a> {
     fn tell_freed(&self, chain: usize, outcome: &Outcome) {
         let starts = self.chains[chain].steps.iter().rev().filter_map(|step| match step.outcome {
             Outcome::Done { start, .. } => start,
-            Outcome::Refused(_) | Outcome::Expired | Outcome::Gone | Outcome::Unknown | Outcome::Wrong(_) => {
-                None
-            }
+            Outcome::Refused(_)
+            | Outcome::Expired
+            | Outcome::Gone
+            | Outcome::Unknown
+            | Outcome::Busy
+            | Outcome::Wrong(_) => None,
         });
         if matches!(outcome, Outcome::Done { .. })
             && let Some(start) = starts.into_iter().next()

@@ -69,8 +69,17 @@ pub enum Outcome {
     Gone,
     /// The server was killed: it was done or not.
     Unknown,
+    /// `SERVICE_UNAVAILABLE`: the server could not reach its database in time. Whether it was done is not known.
+    Busy,
     /// Anything else, in words.
     Wrong(String),
+}
+
+impl Outcome {
+    /// Whether it is not known what came of it.
+    pub fn is_open(&self) -> bool {
+        matches!(self, Self::Unknown | Self::Busy)
+    }
 }
 
 impl fmt::Display for Outcome {
@@ -82,6 +91,7 @@ impl fmt::Display for Outcome {
             Self::Expired => f.write_str("HOLD_EXPIRED"),
             Self::Gone => f.write_str("that it is not there or has ended"),
             Self::Unknown => f.write_str("nothing"),
+            Self::Busy => f.write_str("SERVICE_UNAVAILABLE"),
             Self::Wrong(words) => f.write_str(words),
         }
     }

@@ -29,6 +29,8 @@ pub struct Report {
     refused: usize,
     /// Requests that were cut off by a kill.
     unknown: usize,
+    /// Requests that were answered with `SERVICE_UNAVAILABLE`.
+    busy: usize,
     /// Servers that were killed and started again.
     restarts: usize,
     /// Seats that are sold at the end.
@@ -78,6 +80,7 @@ impl Report {
             cancelled: count(&|step| step.action == Action::Cancel && done(step)),
             refused: count(&|step| matches!(step.outcome, Outcome::Refused(_))),
             unknown: count(&|step| step.outcome == Outcome::Unknown),
+            busy: count(&|step| step.outcome == Outcome::Busy),
             restarts: 0,
             sold: verdict.sold,
             sold_out: verdict.sold_out,
@@ -114,6 +117,7 @@ impl Report {
             ),
             ("refused", self.refused.to_string(), "with alternatives that were free".to_owned()),
             ("unknown", self.unknown.to_string(), "cut off by a kill, looked up afterwards".to_owned()),
+            ("busy", self.busy.to_string(), "the database could not be reached in time".to_owned()),
             (
                 "restarts",
                 self.restarts.to_string(),

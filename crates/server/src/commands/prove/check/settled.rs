@@ -147,7 +147,7 @@ pub fn check_fill(calendar: &Calendar, history: &History, found: &mut Violations
             Outcome::Done { .. } => {
                 found.add(Kind::Orphan, format!("{name} was sold though it was not shown as free"));
             }
-            Outcome::Expired | Outcome::Gone | Outcome::Unknown | Outcome::Wrong(_) => {
+            Outcome::Expired | Outcome::Gone | Outcome::Unknown | Outcome::Busy | Outcome::Wrong(_) => {
                 found.add(Kind::Answer, format!("{name}, which is sold out, was answered with {outcome}"));
             }
         }

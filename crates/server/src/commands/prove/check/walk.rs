@@ -91,7 +91,7 @@ impl<'a> Walk<'a> {
                 self.now = Some(self.stay(*start, step.got..hold.lasts_until(), step.sent..hold.over_by()));
                 true
             }
-            Outcome::Unknown => {
+            Outcome::Unknown | Outcome::Busy => {
                 for start in self.fitting(wish) {
                     self.stay(start, step.got..step.got, step.sent..hold.over_by());
                 }
@@ -111,7 +111,7 @@ impl<'a> Walk<'a> {
                 self.possibly_until(now, step.got);
                 true
             }
-            Outcome::Unknown => true,
+            Outcome::Unknown | Outcome::Busy => true,
             // It had expired already.
             Outcome::Gone | Outcome::Expired => step.got >= hold.lasts_until(),
             Outcome::Refused(_) | Outcome::Wrong(_) => false,
@@ -144,7 +144,7 @@ impl<'a> Walk<'a> {
                     }
                 }
             }
-            (Outcome::Unknown, Some(_)) => {
+            (Outcome::Unknown | Outcome::Busy, Some(_)) => {
                 // Held or booked, its start is taken for as long as the hold lasts.
                 if let Some(now) = self.now {
                     self.stays[now].possibly.end = FOREVER;
@@ -152,7 +152,7 @@ impl<'a> Walk<'a> {
                 }
                 true
             }
-            (Outcome::Unknown, None) => {
+            (Outcome::Unknown | Outcome::Busy, None) => {
                 let starts: Vec<usize> = wish.map(|wish| self.fitting(wish)).unwrap_or_default();
                 for start in starts {
                     let stay = self.stay(start, step.got..step.got, step.sent..FOREVER);
@@ -195,7 +195,7 @@ impl<'a> Walk<'a> {
                 }
                 true
             }
-            Outcome::Unknown => true,
+            Outcome::Unknown | Outcome::Busy => true,
             // It may have been looked at before what it repeats, which is not a repetition then.
             Outcome::Refused(_) | Outcome::Expired => step.sent < acknowledged,
             Outcome::Gone | Outcome::Wrong(_) => false,
@@ -213,7 +213,7 @@ impl<'a> Walk<'a> {
                 true
             }
             Outcome::Refused(_) => true,
-            Outcome::Unknown => {
+            Outcome::Unknown | Outcome::Busy => {
                 self.surely_until(now, step.sent);
                 for start in self.fitting(wish) {
                     let stay = self.stay(start, step.got..step.got, step.sent..FOREVER);
@@ -230,7 +230,7 @@ impl<'a> Walk<'a> {
         let Some(now) = self.now else { return false };
         self.surely_until(now, step.sent);
         match &step.outcome {
-            Outcome::Unknown => {
+            Outcome::Unknown | Outcome::Busy => {
                 self.maybe_cancelled = true;
                 self.ends.push(End::Cancelled);
                 true
