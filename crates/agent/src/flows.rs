@@ -27,7 +27,7 @@ use robofy_store::booking::Refused;
 use robofy_store::chat::{FlowState, Part, TurnKind};
 use robofy_store::flows::Effect;
 
-pub use action::{Action, ActionKind};
+pub use action::{Action, ActionKind, Quota};
 pub(crate) use guard::Guard;
 pub(crate) use hear::{Scene, hear};
 pub(crate) use state::State;
@@ -66,7 +66,7 @@ pub(crate) async fn after(context: hear::Context, answered: TurnKind) -> Result<
     if offers::wants_menu(&context, answered) {
         return offers::menu(context).await;
     }
-    Ok(offers::after(context, answered))
+    offers::after(context, answered).await
 }
 
 /// The store has refused what `reply` does: the reply in its place.

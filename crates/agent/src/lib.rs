@@ -16,5 +16,5 @@ pub mod passages;
 pub mod turns;
 pub mod whatsapp;
 
-pub use flows::{Action, ActionKind, TextMistake, check_text, texts};
+pub use flows::{Action, ActionKind, Quota, TextMistake, check_text, texts};
 pub use turns::{Ask, Handle, Permit, StreamLimits, TurnError, TurnLog, Turns};

@@ -36,7 +36,7 @@ use resume::Followed;
 use running::Registry;
 
 use crate::answerer::{AgentCard, SharedAnswerer};
-use crate::flows::Action;
+use crate::flows::{Action, Quota};
 
 /// A node promises for so long that a turn is alive, and renews the promise while it runs. With the pause between two
 /// looks at broken promises (5 s), readers elsewhere hear of a lost node within 30 s.
@@ -67,6 +67,8 @@ pub struct Ask {
     pub action: Option<Action>,
     /// The visitor's address on the network, where a visitor calls.
     pub address: Option<String>,
+    /// How much of a calendar whoever asks may occupy; `None` = any.
+    pub quota: Option<Quota>,
 }
 
 /// Why a question was not taken.

@@ -143,7 +143,7 @@ pub fn runs(message: &Message<'_>) -> Vec<Run> {
         match run {
             Some(run) => {
                 at = run.tokens.end;
-                if run.digits >= FEWEST {
+                if run.digits >= FEWEST && !dated(message, &run) {
                     runs.push(run);
                 }
             }
@@ -151,6 +151,21 @@ pub fn runs(message: &Message<'_>) -> Vec<Run> {
         }
     }
     runs
+}
+
+/// Whether the figures begin with a date of ISO 8601: "2027-01-05 15:00" is nobody's number.
+fn dated(message: &Message<'_>, run: &Run) -> bool {
+    let text = message.text.get(message.bytes(&run.tokens)).unwrap_or_default();
+    let mut parts = text.splitn(3, ['-', '/']);
+    let year = parts
+        .next()
+        .is_some_and(|year| year.len() == 4 && (year.starts_with("19") || year.starts_with("20")));
+    let month = parts
+        .next()
+        .and_then(|month| month.parse::<u8>().ok())
+        .is_some_and(|month| (1..=12).contains(&month));
+    let day = parts.next().map(|day| day.chars().take_while(char::is_ascii_digit).count());
+    year && month && day.is_some_and(|digits| (1..=2).contains(&digits))
 }
 
 /// A run of figures from a token on.

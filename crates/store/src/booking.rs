@@ -63,7 +63,7 @@ async fn end<T>(tx: &mut Tx<'_>, outcome: Result<T>) -> Result<T> {
 }
 
 /// Does it again while the database gives it up because of others.
-async fn again<T, F>(mut attempt: impl FnMut() -> F) -> Result<T>
+pub(crate) async fn again<T, F>(mut attempt: impl FnMut() -> F) -> Result<T>
 where
     F: Future<Output = Result<T>>,
 {

@@ -22,7 +22,7 @@ pub use shape::{
 
 use crate::engine::unit;
 use crate::once::Answer;
-use crate::{Lane, Once, Result, Store, StoreError, flows};
+use crate::{Lane, Once, Result, Store, StoreError, booking, flows};
 
 statements! {
     // A new session, or the one that is there, taken when it is free: `running_message_id` tells who has it.
@@ -188,9 +188,9 @@ impl Store {
     /// # Errors
     /// When an effect is refused ([`StoreError::Booking`]); when the database is away.
     pub async fn finish_turn(&self, op: &Op, turn: &TakenTurn, end: TurnEnd) -> Result<bool> {
-        let (op, turn) = (op.clone(), turn.clone());
-        let finished = self
-            .write(Lane::Conversation, move |mut tx| {
+        let finished = booking::again(|| {
+            let (op, turn, end) = (op.clone(), turn.clone(), end.clone());
+            self.write(Lane::Conversation, move |mut tx| {
                 Box::pin(async move {
                     let (account, now, session) = (op.account, op.now(), turn.session_key);
                     let cost = end.tokens;
@@ -228,7 +228,8 @@ impl Store {
                     }
                 })
             })
-            .await;
+        })
+        .await;
         match finished {
             Ok(()) => Ok(true),
             Err(StoreError::Conflict(what)) if what == LOST => Ok(false),

@@ -4,7 +4,7 @@ use robofy_kernel::{HoldId, LeadId, Op};
 
 use crate::booking::{self, Move, NewBooking, NewHold, StatusChange};
 use crate::leads::{self, SaveLead};
-use crate::{Result, Tx};
+use crate::{Result, StoreError, Tx};
 
 /// One step. Steps of a turn are carried out in order, all or none.
 #[derive(Clone, Debug)]
@@ -30,7 +30,11 @@ pub(crate) async fn carry_out(tx: &mut Tx<'_>, op: &Op, effects: Vec<Effect>) ->
         match effect {
             Effect::SaveLead(save) => lead = Some(leads::save(tx, op, *save).await?.lead_id),
             Effect::Hold(new) => _ = booking::hold(tx, op, &new).await?,
-            Effect::Release(hold) => _ = booking::release(tx, op, hold).await?,
+            // One that was swept is over, too.
+            Effect::Release(hold) => match booking::release(tx, op, hold).await {
+                Ok(_) | Err(StoreError::NotFound(_)) => {}
+                Err(error) => return Err(error),
+            },
             Effect::Book(new) => {
                 let new = NewBooking { lead_id: new.lead_id.or(lead), ..*new };
                 booking::book(tx, op, &new).await?;

@@ -1,4 +1,7 @@
-//! Clicks: what a front end sends beside, or in the place of, words.
+//! What comes with an utterance: clicks, sent beside or in the place of words, and what its sender may take.
+
+use std::fmt;
+use std::sync::Arc;
 
 use serde::Deserialize;
 
@@ -31,4 +34,26 @@ pub struct Action {
     pub step: u32,
     /// The choice's or the time's value.
     pub value: Option<String>,
+}
+
+/// How many holds and bookings whoever speaks may make, so that nobody blocks a calendar through a conversation. What
+/// counts is the caller's business; the flow asks before it occupies a time.
+#[derive(Clone)]
+pub struct Quota(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Quota {
+    /// `take` takes one and says whether there was one.
+    pub fn new(take: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(take))
+    }
+
+    pub(crate) fn take(&self) -> bool {
+        (self.0)()
+    }
+}
+
+impl fmt::Debug for Quota {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Quota")
+    }
 }

@@ -18,7 +18,7 @@ pub(crate) use times::line as slot_label;
 use super::action::ActionKind;
 use super::details;
 use super::effect;
-use super::hear::{Context, named, resume};
+use super::hear::{Context, named};
 use super::parts::{self, Choice};
 use super::state::{BookingFlow, BookingStage, Chosen, Flow, Purpose, State};
 use super::wording::numbered;
@@ -47,9 +47,12 @@ pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
         Some(Intent::Cancel) => Purpose::Cancel { booking: None },
         Some(Intent::MyBookings) => {
             let list = own::list(&mut context).await?;
-            context.say(list);
-            let resume = resume(&mut context);
-            return Ok(Heard::Reply(context.reply(&resume)));
+            if context.state.open.is_none() {
+                return Ok(Heard::Reply(context.reply(&list)));
+            }
+            let mut next = super::hear::present(context).await?;
+            next.text = format!("{list}\n\n{}", next.text);
+            return Ok(Heard::Reply(next));
         }
         Some(_) | None => Purpose::Book,
     };
@@ -64,6 +67,7 @@ pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
         shown: Vec::new(),
         day: None,
         hold: None,
+        was: None,
         skipped: Vec::new(),
         misses: 0,
         began: context.scene.op.now(),
@@ -84,11 +88,18 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
         return conclude(context, Turn::Over(text));
     }
     if let Some(purpose) = other_purpose(&context, &flow) {
-        let next = BookingFlow { purpose, stage: BookingStage::Which, chosen: None, service: None, ..flow };
+        let next = BookingFlow { purpose, stage: BookingStage::Which, chosen: None, ..flow };
         let turn = proceed(&mut context, next, true).await?;
         return conclude(context, turn);
     }
     if flow.stage == BookingStage::Confirming {
+        let books = flow.purpose == Purpose::Book;
+        if agrees(&context, &flow) && books && !context.has_shown_consent() {
+            let mut flow = flow;
+            let prompt = current(&mut context, &mut flow).await?;
+            put(&mut context, flow, true);
+            return conclude(context, Turn::Prompt(prompt));
+        }
         if agrees(&context, &flow) {
             let turn = confirmed(&mut context, &flow).await?;
             return conclude(context, turn);
@@ -110,17 +121,11 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
 
 /// The present prompt again.
 pub(crate) async fn prompt(mut context: Context) -> Result<Reply, AnswerError> {
-    let Some(Flow::Booking(flow)) = context.state.open.clone() else { return Ok(context.reply("")) };
-    let prompt = current(&mut context, flow).await?;
+    let Some(Flow::Booking(mut flow)) = context.state.open.clone() else { return Ok(context.reply("")) };
+    let prompt = current(&mut context, &mut flow).await?;
+    put(&mut context, flow, false);
+    parts::push_booking_step(&mut context);
     Ok(context.reply(&prompt))
-}
-
-/// One line for a flow that goes on after another; nothing when none does.
-pub(crate) fn short_prompt(context: &mut Context) -> String {
-    let Some(Flow::Booking(flow)) = &context.state.open else { return String::new() };
-    let service = flow.service.and_then(|id| context.calendar.offer(id));
-    let name = service.map(|offer| offer.service.settings().name.clone());
-    name.map(|name| context.texts().say("booking.resume", &[("service", &name)])).unwrap_or_default()
 }
 
 /// A booking of the session that was made by its own call ends the flow that was about to make it.
@@ -156,7 +161,12 @@ fn agrees(context: &Context, flow: &BookingFlow) -> bool {
         Purpose::Move { .. } => Intent::Reschedule,
         Purpose::Cancel { .. } => Intent::Cancel,
     };
-    context.says_yes() || (context.scene.action.is_none() && context.moves.restates == Some(same))
+    let names_another = || {
+        let service = context.calendar.named_service(&context.scene.query);
+        service.is_some() && service != flow.service
+    };
+    context.says_yes()
+        || (context.scene.action.is_none() && context.moves.restates == Some(same) && !names_another())
 }
 
 /// Another thing than the open flow is about: what becomes of a booking that is there.
@@ -190,6 +200,8 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
             return Ok(if asks { Turn::Answered(prompt) } else { Turn::Prompt(prompt) });
         }
     }
+    let by_number =
+        flow.stage == BookingStage::Service && choice(context, context.calendar.offers().len()).is_some();
     let chose_service = choose_service(context, &mut flow);
     let Some(offer) = flow.service.and_then(|id| context.calendar.offer(id)).cloned() else {
         return Ok(ask_service(context, flow, is_first));
@@ -203,7 +215,7 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
     };
     // "April Jones" is a name where one was asked for.
     let is_detail = matches!(flow.stage, BookingStage::Asking { .. }) && taken.is_some();
-    let heard = if is_detail {
+    let heard = if is_detail || (by_number && chose_service) {
         times::Heard::Nothing
     } else {
         times::heard(context, &mut flow, &offer, chose_resource, before).await?
@@ -230,7 +242,7 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
         let prompt = if flow.stage == BookingStage::Time && !asks {
             times::not_understood(context, &mut flow, &offer).await?
         } else {
-            current(context, flow.clone()).await?
+            current(context, &mut flow).await?
         };
         put(context, flow, false);
         return Ok(if asks { Turn::Answered(prompt) } else { Turn::Prompt(prompt) });
@@ -241,47 +253,43 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
         details::acknowledge(context, &taken, &fields);
     }
     flow.stage = person::next(context, &flow, &offer, &taken);
-    let prompt = current(context, flow.clone()).await?;
-    if let Some(Flow::Booking(shown)) = context.state.open.clone() {
-        flow.shown = shown.shown;
-    }
+    let prompt = current(context, &mut flow).await?;
     put(context, flow, true);
     Ok(if asks && taken.is_some() { Turn::Answered(prompt) } else { Turn::Prompt(prompt) })
 }
 
 /// The prompt of the flow's stage; what it shows is remembered.
-async fn current(context: &mut Context, mut flow: BookingFlow) -> Result<String, AnswerError> {
+async fn current(context: &mut Context, flow: &mut BookingFlow) -> Result<String, AnswerError> {
     let texts = context.texts();
     let offer = flow.service.and_then(|id| context.calendar.offer(id)).cloned();
     let Some(offer) = offer else {
         return match flow.stage {
-            BookingStage::Which => own::ask(context, &mut flow).await,
+            BookingStage::Which => own::ask(context).await,
             BookingStage::Service
             | BookingStage::Time
             | BookingStage::Asking { .. }
             | BookingStage::Suggesting { .. }
-            | BookingStage::Confirming => Ok(service_prompt(context, &flow)),
+            | BookingStage::Confirming => Ok(service_prompt(context)),
         };
     };
-    let prompt = match &flow.stage {
-        BookingStage::Service => service_prompt(context, &flow),
-        BookingStage::Which => own::ask(context, &mut flow).await?,
-        BookingStage::Time => times::open_prompt(context, &mut flow, &offer).await?,
+    let prompt = match flow.stage.clone() {
+        BookingStage::Service => service_prompt(context),
+        BookingStage::Which => own::ask(context).await?,
+        BookingStage::Time => times::open_prompt(context, flow, &offer).await?,
         BookingStage::Asking { field } => {
-            let field = person::field(context, &offer, field);
+            let field = person::field(context, &offer, &field);
             field.map_or_else(String::new, |field| details::ask(&texts, &field))
         }
         BookingStage::Suggesting { field } => {
-            let known = context.state.known(field);
+            let known = context.state.known(&field);
             let suggestion = known.and_then(|known| known.suggestion.as_deref()).unwrap_or_default();
             texts.say("lead.suggest", &[("suggestion", suggestion)])
         }
-        BookingStage::Confirming => confirm_prompt(context, &flow, &offer).await?,
+        BookingStage::Confirming if matches!(flow.purpose, Purpose::Cancel { .. }) => {
+            own::confirm_cancel(context, flow).await?
+        }
+        BookingStage::Confirming => confirm_prompt(context, flow, &offer).await?,
     };
-    if let Some(Flow::Booking(open)) = &mut context.state.open {
-        open.shown = flow.shown;
-        open.day = flow.day;
-    }
     Ok(prompt)
 }
 
@@ -292,7 +300,10 @@ async fn confirm_prompt(
 ) -> Result<String, AnswerError> {
     let Some(chosen) = flow.chosen else { return Ok(String::new()) };
     let text = match flow.purpose {
-        Purpose::Book => book_prompt(context, flow, offer),
+        Purpose::Book => {
+            context.show_consent();
+            book_prompt(context, flow, offer)
+        }
         Purpose::Move { .. } | Purpose::Cancel { .. } => {
             let old = own::old_start(context, flow).await?;
             let old = old.map(|old| context.wording.moment(old)).unwrap_or_default();
@@ -358,22 +369,11 @@ pub(crate) async fn instead(mut context: Context, reply: Reply, why: Refused) ->
     };
     context.state.open = Some(Flow::Booking(flow.clone()));
     let turn = match why {
-        Refused::SlotTaken | Refused::HoldExpired if may_try_without_hold(&flow, &reply, why) => {
-            let flow = BookingFlow { hold: None, ..flow };
-            confirmed(&mut context, &flow).await?
-        }
         Refused::SlotTaken | Refused::HoldExpired => {
             let start = flow.chosen.map_or_else(|| context.scene.op.now(), |chosen| chosen.start);
             let mut flow = BookingFlow { hold: None, ..flow };
-            match times::refused(&mut context, &mut flow, &offer, start, Refusal::Taken).await? {
-                times::Heard::Shown(prompt) => {
-                    put(&mut context, flow, true);
-                    Turn::Prompt(prompt)
-                }
-                times::Heard::Nothing | times::Heard::Chosen => {
-                    Turn::Over(context.texts().raw("booking.left"))
-                }
-            }
+            let heard = times::refused(&mut context, &mut flow, &offer, start, Refusal::Taken).await?;
+            shown(&mut context, flow, heard)
         }
         Refused::TooMany { .. } => {
             let name = offer.service.settings().name.clone();
@@ -390,12 +390,6 @@ pub(crate) async fn instead(mut context: Context, reply: Reply, why: Refused) ->
         Heard::Reply(reply) | Heard::AnswerThen(reply) => Ok(reply),
         Heard::Pass(context) => Ok(context.reply("")),
     }
-}
-
-/// A hold that is over says nothing about the time: it may still be free.
-fn may_try_without_hold(flow: &BookingFlow, reply: &Reply, why: Refused) -> bool {
-    let books = reply.effects.iter().any(|effect| matches!(effect, Effect::Book(_)));
-    why == Refused::HoldExpired && books && flow.hold.is_some() && flow.chosen.is_some()
 }
 
 /// " with Maria", where the service has several.
@@ -417,17 +411,39 @@ async fn confirmed(context: &mut Context, flow: &BookingFlow) -> Result<Turn, An
         let text = context.texts().raw("booking.gone");
         return Ok(Turn::Over(text));
     };
+    // Time has passed since it was chosen.
+    let as_chosen = BookingFlow { resource: Some(chosen.resource), ..flow.clone() };
+    if let Err(why) = context.calendar.at(&context.scene.op, &offer, chosen.start, &as_chosen).await? {
+        let mut flow = BookingFlow { hold: None, ..flow.clone() };
+        return times::refused(context, &mut flow, &offer, chosen.start, why)
+            .await
+            .map(|heard| shown(context, flow, heard));
+    }
+    if !context.may_occupy() {
+        return Ok(Turn::Prompt(context.texts().raw("booking.too_often")));
+    }
     if let Purpose::Move { .. } = flow.purpose {
         return own::reschedule(context, flow, &offer, chosen).await;
     }
     person::consent(context);
-    let (booking, effects) = effect::book(context, flow, &offer, chosen);
+    let (booking, effects) = effect::book(context, &offer, chosen);
     context.effects.extend(effects);
     let part = parts::booking(context, &offer, chosen, booking, offer.first_status());
     context.parts.push(part);
     let key = if offer.is_confirmed_at_once() { "booking.booked" } else { "booking.requested" };
     let text = told(context, key, &offer, chosen);
     Ok(Turn::Over(text))
+}
+
+/// Times were shown in the place of what was wanted.
+fn shown(context: &mut Context, flow: BookingFlow, heard: times::Heard) -> Turn {
+    match heard {
+        times::Heard::Shown(prompt) => {
+            put(context, flow, true);
+            Turn::Prompt(prompt)
+        }
+        times::Heard::Nothing | times::Heard::Chosen => Turn::Over(context.texts().raw("booking.left")),
+    }
 }
 
 /// A sentence about a booking.
@@ -463,9 +479,7 @@ fn conclude(mut context: Context, turn: Turn) -> Result<Heard, AnswerError> {
     match turn {
         Turn::Over(text) => {
             context.state.close();
-            context.say(text);
-            let resume = resume(&mut context);
-            Ok(Heard::Reply(context.reply(&resume)))
+            Ok(Heard::Reply(context.reply(&text)))
         }
         Turn::Prompt(prompt) => {
             parts::push_booking_step(&mut context);
@@ -480,7 +494,9 @@ fn conclude(mut context: Context, turn: Turn) -> Result<Heard, AnswerError> {
 
 /// The service that the utterance names, or the only one. Says whether it is another than before.
 fn choose_service(context: &Context, flow: &mut BookingFlow) -> bool {
-    if flow.purpose != Purpose::Book {
+    let is_settled = flow.service.is_some() && context.wants_answer();
+    let is_detail = matches!(flow.stage, BookingStage::Asking { .. } | BookingStage::Suggesting { .. });
+    if flow.purpose != Purpose::Book || is_settled || is_detail {
         return false;
     }
     let offers = context.calendar.offers();
@@ -520,12 +536,13 @@ fn choose_resource(context: &mut Context, flow: &mut BookingFlow, offer: &Offer)
     };
     // Later a name is the visitor's own, unless it says "with".
     let is_open = matches!(flow.stage, BookingStage::Service | BookingStage::Time);
-    let is_own_name = !is_open && context.moves.name.is_none();
+    let is_own_name = (!is_open || context.wants_answer()) && context.moves.name.is_none();
     let found =
         named(&text, offer.resources.iter().map(|(id, resource)| (*id, resource.settings().name.as_str())));
     let found = found.filter(|_| !is_own_name);
     if found.is_some() && found != flow.resource {
         flow.resource = found;
+        flow.shown.clear();
         if flow.chosen.is_some_and(|chosen| Some(chosen.resource) != found) {
             flow.chosen = None;
         }
@@ -546,12 +563,12 @@ fn ask_service(context: &mut Context, mut flow: BookingFlow, is_first: bool) -> 
         }
     }
     flow.stage = BookingStage::Service;
-    let prompt = service_prompt(context, &flow);
+    let prompt = service_prompt(context);
     put(context, flow, is_first);
     if asks { Turn::Answered(prompt) } else { Turn::Prompt(prompt) }
 }
 
-fn service_prompt(context: &Context, _flow: &BookingFlow) -> String {
+fn service_prompt(context: &Context) -> String {
     let names: Vec<String> = context.calendar.offers().iter().map(Offer::line).collect();
     let options = numbered(names.iter().map(String::as_str));
     context.texts().say("booking.which_service", &[("options", &options)])

@@ -49,6 +49,12 @@ pub(crate) fn take(context: &mut Context, fields: &[Field], asked: Option<&Field
         let field = fields.iter().chain(asked).find(|field| field.name == found.field);
         put(context, &mut taken, field, found);
     }
+    if let Some(field) = asked
+        && let Some(found) = bare_name(context, field, &taken)
+    {
+        put(context, &mut taken, Some(field), found);
+        return taken;
+    }
     taken.declined = asked.is_some_and(|field| picked.declined.contains(&field.name));
     let rejected = picked.rejected.map(|rejected| rejected.range);
     taken.refused = rejected.map(|range| context.scene.query.get(range).unwrap_or_default().to_owned());
@@ -58,6 +64,29 @@ pub(crate) fn take(context: &mut Context, fields: &[Field], asked: Option<&Field
         taken.refused = said.contains(|c: char| c.is_ascii_digit() || c == '@').then(|| said.to_owned());
     }
     taken
+}
+
+/// A short answer to "What's your name?" is the name, however common the word: "Jan", "Will Smith".
+fn bare_name(context: &Context, field: &Field, taken: &Taken) -> Option<Found> {
+    let said = context.scene.query.trim();
+    let is_short = said.split_whitespace().count() <= 4 && said.chars().count() <= 60;
+    let moves = &context.moves;
+    // "May" alone asks nothing.
+    let asks = context.wants_answer() && (context.intent.is_some() || said.contains(' '));
+    let means_else = moves.affirm || moves.deny || moves.skip || moves.abandon || asks;
+    let is_words = !said.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '?' | '!'));
+    if field.field_type != FieldType::Name || taken.is_some() || !is_short || means_else || !is_words {
+        return None;
+    }
+    let value = normalise(field, said, context.region()).ok()?;
+    let start = context.scene.query.find(said)?;
+    Some(Found {
+        field: field.name.clone(),
+        field_type: field.field_type,
+        range: start..start + said.len(),
+        value,
+        suggestion: None,
+    })
 }
 
 /// Whether a person can be reached by it.
@@ -89,7 +118,7 @@ fn put(context: &mut Context, taken: &mut Taken, field: Option<&Field>, found: F
         field_type: field.field_type,
         raw,
         value,
-        message_id: context.scene.message.clone(),
+        message_id: Some(context.scene.message.clone()),
         range: found.range,
         suggestion: found.suggestion,
         at: context.scene.op.now(),

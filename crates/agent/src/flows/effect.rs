@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::booking::Offer;
 use super::hear::Context;
-use super::state::{BookingFlow, Chosen, Known};
+use super::state::{Chosen, Known};
 
 /// For how long a chosen time is kept for the visitor.
 const HOLD: Duration = Duration::from_secs(10 * 60);
@@ -54,7 +54,7 @@ fn new_value(known: &Known) -> NewValue {
         field_type: known.field_type.as_str().to_owned(),
         value: known.value.clone(),
         raw: known.raw.clone(),
-        message_id: Some(known.message_id.clone()),
+        message_id: known.message_id.clone(),
         start: place(known.range.start),
         end: place(known.range.end),
         valid: true,
@@ -87,12 +87,7 @@ pub(crate) const fn release(hold: HoldId) -> Effect {
 }
 
 /// A booking, and the lead of whoever it is for.
-pub(crate) fn book(
-    context: &Context,
-    flow: &BookingFlow,
-    offer: &Offer,
-    chosen: Chosen,
-) -> (BookingId, Vec<Effect>) {
+pub(crate) fn book(context: &Context, offer: &Offer, chosen: Chosen) -> (BookingId, Vec<Effect>) {
     let (scene, state) = (&context.scene, &context.state);
     let booking_id = BookingId(scene.op.uuid());
     let said = |kind| state.known_as(kind).map(|known: &Known| known.value.clone());
@@ -107,7 +102,7 @@ pub(crate) fn book(
         booking_id,
         project_id: scene.card.agent.project_id,
         // The session's hold ends with its booking, and its time counts as free for it.
-        source: flow.hold.map_or_else(|| Source::Spots(offer.spots(chosen)), Source::Hold),
+        source: Source::Spots(offer.spots(chosen)),
         status: offer.first_status(),
         zone: Some(context.wording.zone.clone()),
         chatbot_id: Some(scene.card.agent.chatbot_id.clone()),

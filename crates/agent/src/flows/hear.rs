@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use robofy_booking::Zone;
-use robofy_intent::{Intent, Moves, recognise};
+use robofy_intent::{Intent, Moves, Recognised, recognise};
 use robofy_kernel::{MessageId, Op, ResourceId, SessionKey};
+use robofy_knowledge::analyse::{Language as Tongue, is_function_word};
 use robofy_leads::{Field, LeadFormSettings, Region, When};
 use robofy_store::Store;
 use robofy_store::agents::LanguagePolicy;
@@ -18,8 +19,19 @@ use super::booking::{self, Calendar};
 use super::state::{Flow, Start, State};
 use super::texts::Texts;
 use super::wording::{ClockFace, Wording};
-use super::{Action, Heard, Reply, lead, offers};
+use super::{Action, Heard, Quota, Reply, lead, offers};
 use crate::answerer::{AgentCard, AnswerError};
+
+/// Languages whose function words name nothing.
+const SPOKEN: [Tongue; 7] = [
+    Tongue::English,
+    Tongue::Spanish,
+    Tongue::French,
+    Tongue::German,
+    Tongue::Portuguese,
+    Tongue::Italian,
+    Tongue::Dutch,
+];
 
 /// The utterance and all that is known of where it was said.
 #[derive(Clone, Debug)]
@@ -31,6 +43,8 @@ pub(crate) struct Scene {
     pub session: SessionKey,
     /// The visitor's address on the network, where a visitor calls.
     pub address: Option<String>,
+    /// How much of a calendar the visitor's address may take.
+    pub quota: Option<Quota>,
     /// The turn's number in the session.
     pub number: i64,
     pub query: String,
@@ -69,6 +83,21 @@ impl Context {
         let known =
             [self.scene.visitor.country.as_deref(), of_locale, self.scene.card.agent.country.as_deref()];
         known.into_iter().flatten().find_map(|code| code.parse().ok()).unwrap_or(Region::US)
+    }
+
+    /// Takes one of the holds and bookings that the visitor's address may make; false when there is none left.
+    pub fn may_occupy(&self) -> bool {
+        self.scene.quota.as_ref().is_none_or(Quota::take)
+    }
+
+    /// The form's consent text is shown with what comes next.
+    pub fn show_consent(&mut self) {
+        self.state.consent_shown = self.form().and_then(|form| form.consent_text.clone());
+    }
+
+    /// Whether the consent text that was shown is the form's.
+    pub fn has_shown_consent(&self) -> bool {
+        self.form().and_then(|form| form.consent_text.as_ref()) == self.state.consent_shown.as_ref()
     }
 
     pub fn texts(&self) -> Texts {
@@ -219,7 +248,13 @@ pub(crate) async fn hear(store: &Store, scene: Scene, stored: State) -> Result<H
     booking::notice_own_call(&mut context).await?;
     lead::notice_own_call(&mut context).await?;
     if let Some(start) = started(&mut context) {
-        return begin(context, start).await;
+        let is_open = match &context.state.open {
+            Some(Flow::Lead(_)) => start == Start::Lead,
+            Some(Flow::Booking(_)) => start == Start::Booking,
+            None => false,
+        };
+        // A second click begins nothing new.
+        return if is_open { Ok(Heard::Reply(present(context).await?)) } else { begin(context, start).await };
     }
     if let Some(action) = &context.scene.action {
         let open = context.state.open.as_ref();
@@ -234,7 +269,37 @@ pub(crate) async fn hear(store: &Store, scene: Scene, stored: State) -> Result<H
         // What was done by its own call is told, and ends the flow.
         return Ok(Heard::Reply(context.reply("")));
     }
-    let wants_booking = context.intent.is_some_and(is_a_booking_s) && context.calendar.is_bookable();
+    let waiting = context.state.aside.as_ref().map(Flow::id);
+    let again = waiting.map(|_| context.scene.clone());
+    let heard = route(context).await?;
+    match (heard, waiting, again) {
+        (Heard::Reply(reply), Some(waiting), Some(scene)) => {
+            resume(store, scene, reply, waiting).await.map(Heard::Reply)
+        }
+        (heard, ..) => Ok(heard),
+    }
+}
+
+/// After the end of a flow the one that waited goes on with its own prompt.
+async fn resume(store: &Store, scene: Scene, mut ended: Reply, waiting: u32) -> Result<Reply, AnswerError> {
+    let state = State::read(Some(&ended.state));
+    if state.open.as_ref().map(Flow::id) != Some(waiting) {
+        return Ok(ended);
+    }
+    let quiet = Scene { query: String::new(), action: None, ..scene };
+    let next = present(context(store, quiet, state).await?).await?;
+    ended.text = format!("{}\n\n{}", ended.text, next.text);
+    ended.parts.extend(next.parts);
+    ended.state = next.state;
+    Ok(ended)
+}
+
+/// Whose utterance it is.
+async fn route(context: Context) -> Result<Heard, AnswerError> {
+    let wants_booking = context.intent.is_some_and(|intent| {
+        is_a_booking_s(intent)
+            && (context.calendar.is_bookable() || (intent != Intent::Book && context.calendar.has_others()))
+    });
     let wants_contact = context.intent.is_some_and(is_the_form_s) && context.form().is_some();
     match &context.state.open {
         Some(Flow::Lead(_)) if wants_booking => booking::begin(context).await,
@@ -243,15 +308,6 @@ pub(crate) async fn hear(store: &Store, scene: Scene, stored: State) -> Result<H
         Some(Flow::Booking(_)) => booking::advance(context).await,
         None if wants_booking => booking::begin(context).await,
         None => offers::begin(context, wants_contact).await,
-    }
-}
-
-/// What the flow says that goes on after another has ended; nothing when none does.
-pub(crate) fn resume(context: &mut Context) -> String {
-    match &context.state.open {
-        Some(Flow::Lead(_)) => lead::resume(context),
-        Some(Flow::Booking(_)) => booking::short_prompt(context),
-        None => String::new(),
     }
 }
 
@@ -291,7 +347,7 @@ async fn begin(mut context: Context, start: Start) -> Result<Heard, AnswerError>
 /// The open flow's present prompt; nothing when there is none.
 pub(crate) async fn present(context: Context) -> Result<Reply, AnswerError> {
     match &context.state.open {
-        Some(Flow::Lead(_)) => lead::prompt(context).await,
+        Some(Flow::Lead(_)) => Ok(lead::prompt(context)),
         Some(Flow::Booking(_)) => booking::prompt(context).await,
         None => Ok(context.reply("")),
     }
@@ -309,13 +365,16 @@ pub(crate) async fn context(store: &Store, scene: Scene, mut state: State) -> Re
     let tag = match agent.persona.language_policy {
         LanguagePolicy::Agent => agent.language.clone(),
         LanguagePolicy::Visitor => {
-            let heard = recognised.sure.then(|| recognised.language.code().to_owned());
+            // A word or an address is in no language.
+            let is_sentence = scene.query.unicode_words().count() >= 3 && state.open.is_none();
+            let heard = (recognised.sure && is_sentence).then(|| recognised.language.code().to_owned());
             heard.filter(|code| Texts::knows(code)).unwrap_or(preferred)
         }
     };
     let texts = Texts::of(&tag).with(&agent.persona.texts);
     state.language = Some(texts.code.to_owned());
-    let moves = robofy_intent::moves(&scene.query, robofy_intent::Language::from_code(texts.code));
+    let language = robofy_intent::Language::from_code(texts.code);
+    let moves = robofy_intent::moves(&scene.query, language);
     let locale = scene.visitor.locale.as_deref().unwrap_or(&tag);
     let country = scene.visitor.country.as_deref().or(agent.country.as_deref());
     let clock = ClockFace::of(locale, country);
@@ -324,7 +383,7 @@ pub(crate) async fn context(store: &Store, scene: Scene, mut state: State) -> Re
         calendar: Calendar::new(store.clone()),
         state,
         wording,
-        intent: recognised.sure.then_some(recognised.intent),
+        intent: wish(&scene.query, &recognised, language),
         moves,
         said: Vec::new(),
         parts: Vec::new(),
@@ -332,11 +391,30 @@ pub(crate) async fn context(store: &Store, scene: Scene, mut state: State) -> Re
         options: Vec::new(),
         scene,
     };
+    if context.scene.action.is_some() {
+        // What is clicked is what is meant.
+        context.intent = None;
+        context.moves = Moves::default();
+    }
     let wants = context.intent.is_some_and(is_a_booking_s);
     if wants || matches!(context.state.open, Some(Flow::Booking(_))) || context.state.aside.is_some() {
         context.load_calendar().await?;
     }
     Ok(context)
+}
+
+/// What the message wants. "Book a haircut, my number is …" wants to book; the number is a detail of it.
+fn wish(query: &str, recognised: &Recognised, language: Option<robofy_intent::Language>) -> Option<Intent> {
+    let intent = recognised.sure.then_some(recognised.intent)?;
+    if !is_the_form_s(intent) {
+        return Some(intent);
+    }
+    let mut clauses = query.split([',', ';', '.', '!']).take(4);
+    let books = clauses.find_map(|clause| {
+        let clause = recognise(clause, language);
+        (clause.sure && clause.intent == Intent::Book).then_some(clause.intent)
+    });
+    books.or(Some(intent))
 }
 
 /// In which zone the visitor is told of times: their own, else that of the only resource, else the agent's.
@@ -350,9 +428,11 @@ fn zone(context: &Context) -> Zone {
 
 /// How many words of a name a text has: those that say something, also with another ending.
 pub(crate) fn shared_words(text: &str, name: &str) -> usize {
+    let says_something = |word: &String| {
+        word.chars().count() > 2 && !SPOKEN.iter().any(|language| is_function_word(*language, word))
+    };
     let words = |text: &str| -> Vec<String> {
-        let words = text.unicode_words().map(str::to_lowercase);
-        words.filter(|word| word.chars().count() > 2).collect()
+        text.unicode_words().map(str::to_lowercase).filter(says_something).collect()
     };
     let said = words(text);
     let same = |one: &String, other: &String| {

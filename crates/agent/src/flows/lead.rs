@@ -60,16 +60,21 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
     let Some(Flow::Lead(flow)) = context.state.open.clone() else {
         return Ok(Heard::Pass(Box::new(context)));
     };
+    if context.form().is_none() {
+        // The operator has switched the form off.
+        context.state.close();
+        return Ok(Heard::Pass(Box::new(context)));
+    }
     if context.abandons() {
-        return Ok(Heard::Reply(leave(context, "lead.declined")));
+        return Ok(Heard::Reply(leave(context)));
     }
     let fields = context.fields();
     match &flow.stage {
-        LeadStage::Offered if context.says_yes() => {
+        LeadStage::Offered if context.says_yes() || agrees(&context) => {
             return go_on(context, &Taken::default(), &fields);
         }
         LeadStage::Offered if context.says_no() => {
-            return Ok(Heard::Reply(leave(context, "lead.declined")));
+            return Ok(Heard::Reply(leave(context)));
         }
         LeadStage::Suggesting { field } if context.says_yes() => {
             details::accept_suggestion(&mut context, field);
@@ -83,12 +88,16 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
             }
             return go_on(context, &Taken::default(), &fields);
         }
+        // Another consent text than the one that was shown is shown first.
+        LeadStage::Confirming if context.says_yes() && !context.has_shown_consent() => {
+            return Ok(Heard::Reply(prompt_now(context)));
+        }
         LeadStage::Confirming if context.says_yes() => return Ok(Heard::Reply(send(context))),
         LeadStage::Confirming if context.says_no() => {
             set_stage(&mut context, LeadStage::Changing);
             return Ok(Heard::Reply(prompt_now(context)));
         }
-        LeadStage::Changing if context.says_no() => return Ok(Heard::Reply(leave(context, "lead.declined"))),
+        LeadStage::Changing if context.says_no() => return Ok(Heard::Reply(leave(context))),
         LeadStage::Offered
         | LeadStage::Asking { .. }
         | LeadStage::Suggesting { .. }
@@ -122,9 +131,17 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
     Ok(missed(context))
 }
 
-/// The present prompt again.
-pub(crate) async fn prompt(context: Context) -> Result<Reply, AnswerError> {
-    Ok(prompt_now(context))
+/// The present prompt again; what became known meanwhile is not asked for.
+pub(crate) fn prompt(mut context: Context) -> Reply {
+    let fields = context.fields();
+    let stage = flow_mut(&mut context).map(|flow| flow.stage.clone());
+    if let Some(LeadStage::Asking { field }) = stage
+        && context.state.known(&field).is_some()
+    {
+        let stage = next(&context, &fields);
+        set_stage(&mut context, stage);
+    }
+    prompt_now(context)
 }
 
 /// A form that was sent by its own call ends the flow, and what it says is known.
@@ -148,7 +165,7 @@ pub(crate) async fn notice_own_call(context: &mut Context) -> Result<(), AnswerE
                 field_type,
                 value: value.value,
                 raw: value.raw,
-                message_id: context.scene.message.clone(),
+                message_id: None,
                 range: 0..0,
                 suggestion: None,
                 at: value.created_at,
@@ -160,6 +177,12 @@ pub(crate) async fn notice_own_call(context: &mut Context) -> Result<(), AnswerE
         context.state.close();
     }
     Ok(())
+}
+
+/// "Yes, please call me back."
+fn agrees(context: &Context) -> bool {
+    let wants = matches!(context.intent, Some(Intent::Contact | Intent::CallBack | Intent::Offer));
+    wants || (context.moves.affirm && !context.moves.deny && !context.wants_answer())
 }
 
 fn asked(stage: &LeadStage, fields: &[Field]) -> Option<Field> {
@@ -225,7 +248,7 @@ fn skip(mut context: Context, field: &Field, fields: &[Field]) -> Heard {
     if field.required {
         let misses = flow_mut(&mut context).map_or(0, |flow| flow.misses);
         if misses > 0 {
-            return Heard::Reply(leave(context, "lead.declined"));
+            return Heard::Reply(leave(context));
         }
         let needed = context.texts().say("lead.required", &[("label", &field.label)]);
         context.say(needed);
@@ -244,37 +267,19 @@ fn missed(mut context: Context) -> Heard {
     count_miss(&mut context);
     let misses = flow_mut(&mut context).map_or(0, |flow| flow.misses);
     if misses >= MOST_MISSES {
-        return Heard::Reply(leave(context, "lead.declined"));
+        return Heard::Reply(leave(context));
     }
     Heard::Reply(prompt_now(context))
 }
 
-/// Ends the form without sending it.
-fn leave(mut context: Context, key: &'static str) -> Reply {
+/// Ends the form without sending it. Where something was kept already, nothing else is said.
+fn leave(mut context: Context) -> Reply {
+    let key = if context.state.saved { "lead.stopped" } else { "lead.declined" };
     show(&mut context, "declined");
     context.state.declined = true;
     context.state.close();
     let text = context.texts().raw(key);
-    let had_other = context.state.open.is_some();
-    context.say(text);
-    if had_other { resumed(context) } else { context.reply("") }
-}
-
-/// The flow that waited goes on.
-fn resumed(mut context: Context) -> Reply {
-    let prompt = super::hear::resume(&mut context);
-    context.reply(&prompt)
-}
-
-/// The form goes on after another flow: with what is still missing.
-pub(crate) fn resume(context: &mut Context) -> String {
-    let fields = context.fields();
-    let is_offered = flow_mut(context).is_some_and(|flow| flow.stage == LeadStage::Offered);
-    if !is_offered {
-        let stage = next(context, &fields);
-        set_stage(context, stage);
-    }
-    current(context)
+    context.reply(&text)
 }
 
 /// The yes: the lead is complete.
@@ -295,8 +300,7 @@ fn send(mut context: Context) -> Reply {
         Some(name) => texts.say("lead.done", &[("name", &name.value)]),
         None => texts.raw("lead.done_nameless"),
     };
-    context.say(text);
-    if context.state.open.is_some() { resumed(context) } else { context.reply("") }
+    context.reply(&text)
 }
 
 /// Without a consent to wait for, an address or number already makes a lead, which later turns complete.
@@ -308,6 +312,7 @@ pub(crate) fn save_early(context: &mut Context, fields: &[Field]) {
     if may && reachable && !fields.is_empty() {
         let save = effect::save_lead(context, false);
         context.effects.push(save);
+        context.state.saved = true;
     }
 }
 
@@ -348,7 +353,8 @@ fn current(context: &mut Context) -> String {
     prompt
 }
 
-fn confirmation(context: &Context, fields: &[Field]) -> String {
+fn confirmation(context: &mut Context, fields: &[Field]) -> String {
+    context.show_consent();
     let texts = context.texts();
     let values = details::values(&context.state, fields, |_| true, "\n");
     match context.form().and_then(|form| form.consent_text.as_deref()) {

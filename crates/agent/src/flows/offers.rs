@@ -45,27 +45,34 @@ pub(crate) async fn begin(mut context: Context, wants_contact: bool) -> Result<H
     Ok(Heard::Pass(Box::new(context)))
 }
 
-/// After an answer: whether the form is offered now. Once a conversation.
-pub(crate) fn after(context: Context, answered: TurnKind) -> Option<Reply> {
-    let when = context.form()?.when;
-    let after_messages = context.form()?.after_messages;
+/// After an answer: whether the form is offered now. Once a conversation, and not to who has filled it in.
+pub(crate) async fn after(mut context: Context, answered: TurnKind) -> Result<Option<Reply>, AnswerError> {
+    let Some(key) = due(&context, answered) else { return Ok(None) };
+    let scene = &context.scene;
+    if context.calendar.store().lead_of_session(scene.op.account, scene.session).await?.is_some() {
+        context.state.sent = true;
+        return Ok(Some(context.reply("")));
+    }
+    Ok(Some(lead::offer(context, key)))
+}
+
+/// The text with which the form is offered, when it is due.
+fn due(context: &Context, answered: TurnKind) -> Option<&'static str> {
+    let form = context.form()?;
     let state = &context.state;
     if state.offered || state.declined || state.sent || state.open.is_some() {
         return None;
     }
-    match when {
+    match form.when {
         When::Never | When::OnDemand => None,
-        When::BeforeChat => Some(lead::offer(context, "lead.offer")),
-        When::AfterMessages => {
-            let due = context.scene.number >= after_messages;
-            due.then(|| lead::offer(context, "lead.offer"))
-        }
+        When::BeforeChat => Some("lead.offer"),
+        When::AfterMessages => (context.scene.number >= form.after_messages).then_some("lead.offer"),
         When::OnIntent => match context.intent {
-            Some(Intent::Price | Intent::Offer) => Some(lead::offer(context, "lead.offer_quote")),
-            Some(Intent::CallBack) => Some(lead::offer(context, "lead.offer")),
+            Some(Intent::Price | Intent::Offer) => Some("lead.offer_quote"),
+            Some(Intent::CallBack) => Some("lead.offer"),
             Some(_) | None => None,
         },
-        When::NotFound => (answered == TurnKind::NotFound).then(|| lead::offer(context, "lead.offer")),
+        When::NotFound => (answered == TurnKind::NotFound).then_some("lead.offer"),
     }
 }
 

@@ -24,6 +24,10 @@ pub(crate) struct State {
     pub declined: bool,
     /// The form was sent.
     pub sent: bool,
+    /// A lead was made of what is known.
+    pub saved: bool,
+    /// The consent text that was shown last.
+    pub consent_shown: Option<String>,
     /// What the visitor agreed to.
     pub consent: Option<Consent>,
     /// The language of the conversation, once it is clear.
@@ -66,8 +70,8 @@ pub(crate) struct Known {
     pub value: String,
     /// The visitor's words.
     pub raw: String,
-    /// The visitor's message.
-    pub message_id: MessageId,
+    /// The visitor's message; none for a form's.
+    pub message_id: Option<MessageId>,
     /// The words' place in it, in bytes.
     pub range: Range<usize>,
     /// A likelier value that was asked back about.
@@ -171,6 +175,9 @@ pub(crate) struct BookingFlow {
     /// The hold on the chosen time.
     #[serde(default)]
     pub hold: Option<HoldId>,
+    /// When the booking that is to be moved or cancelled started as it was shown.
+    #[serde(default)]
+    pub was: Option<Timestamp>,
     /// Questions that the visitor left out.
     #[serde(default)]
     pub skipped: Vec<String>,

@@ -210,13 +210,13 @@ impl Job {
             Heard::Reply(reply) => Ok(Answered { kind: TurnKind::Flow, flow: None, held: Some(reply) }),
             Heard::AnswerThen(reply) => {
                 let guard = Some(reply.language.clone());
-                let kind = self.ask(store, answerer, out, guard).await?;
+                let kind = self.ask(store, answerer, out, guard, true).await?;
                 let flow = self.go_on(reply, out)?;
                 Ok(Answered { kind, flow: Some(flow), held: None })
             }
             Heard::Pass(context) => {
                 let guard = context.is_near_a_flow().then(|| context.language().to_owned());
-                let kind = self.ask(store, answerer, out, guard).await?;
+                let kind = self.ask(store, answerer, out, guard, false).await?;
                 let state = context.state.changed(self.turn.flow.as_ref());
                 let flow = match Box::pin(flows::after(*context, kind)).await? {
                     Some(reply) => self.go_on(reply, out)?,
@@ -244,6 +244,7 @@ impl Job {
         answerer: &SharedAnswerer,
         out: &mut Speaker,
         guard: Option<String>,
+        prompt_follows: bool,
     ) -> Result<TurnKind, AnswerError> {
         let is_guarded = guard.is_some();
         out.guard(guard);
@@ -258,7 +259,7 @@ impl Job {
         };
         let kind = answerer.answer(&question, out).await?;
         out.release()?;
-        if is_guarded && out.is_silent() && self.turn.flow.is_none() {
+        if is_guarded && out.is_silent() && !prompt_follows {
             // All of it was claims.
             out.say(&self.card.agent.settings.not_found_answer)?;
             return Ok(TurnKind::NotFound);
@@ -274,6 +275,7 @@ impl Job {
             channel: self.ask.channel,
             session: self.turn.session_key,
             address: self.ask.address.clone(),
+            quota: self.ask.quota.clone(),
             number: self.turn.number,
             query: self.ask.query.clone(),
             action: self.ask.action.clone(),

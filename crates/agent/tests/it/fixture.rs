@@ -170,6 +170,7 @@ impl World {
             query: query.into(),
             action: None,
             address: None,
+            quota: None,
         }
     }
 

@@ -9,6 +9,8 @@ use crate::{Lane, Result, Store, Tx};
 statements! {
     CHANGE = "UPDATE leads SET status = COALESCE($5, status), tags = COALESCE($6, tags), notes = COALESCE($7, notes), updated_at = $8
                WHERE account_id = $1 AND lead_id = $2 AND chatbot_id = $3 AND environment = $4";
+    FORGET = "UPDATE chat_sessions SET flow = NULL
+               WHERE account_id = $1 AND session_key IN (SELECT s.session_key FROM lead_sessions s WHERE s.account_id = $1 AND s.lead_id = $2)";
     DELETE = "DELETE FROM leads WHERE account_id = $1 AND lead_id = $2 AND chatbot_id = $3 AND environment = $4";
 }
 
@@ -42,6 +44,8 @@ impl Store {
         let (op, chatbot) = (op.clone(), chatbot.clone());
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
+                // What conversations keep of it goes too; sessions come before the gate, as everywhere.
+                execute!(tx.conn(), FORGET, op.account, lead)?;
                 save::gate(&mut tx, &op, &chatbot).await?;
                 Ok(execute!(tx.conn(), DELETE, op.account, lead, &chatbot, op.environment)? > 0)
             })

@@ -4,7 +4,7 @@ use robofy_booking::{Block, Refusal, Resource, Search, Service, Slot, Window};
 use robofy_booking::{BookingStatus, Confirmation, Zone};
 use robofy_kernel::{Op, ResourceId, ServiceId, SessionKey, Timestamp};
 use robofy_store::Store;
-use robofy_store::booking::{Besides, Spot};
+use robofy_store::booking::{Besides, Spot, StoredService};
 
 use super::{BookingFlow, Chosen, Purpose};
 use crate::answerer::AnswerError;
@@ -63,13 +63,15 @@ impl Offer {
 pub(crate) struct Calendar {
     store: Store,
     offers: Vec<Offer>,
+    /// Services of the visitor's bookings that are not offered any more.
+    others: Vec<Offer>,
     /// Whose hold counts as free: the next replaces it.
     session: Option<SessionKey>,
 }
 
 impl Calendar {
     pub fn new(store: Store) -> Self {
-        Self { store, offers: Vec::new(), session: None }
+        Self { store, offers: Vec::new(), others: Vec::new(), session: None }
     }
 
     pub const fn store(&self) -> &Store {
@@ -83,19 +85,37 @@ impl Calendar {
             self.store.services_of_agent(scene.op.account, agent.project_id, &agent.chatbot_id).await?;
         let mut offers = Vec::with_capacity(services.len());
         for stored in services {
-            let resources = self.store.resources_of_service(scene.op.account, stored.service_id).await?;
-            let resources: Vec<_> = resources
-                .into_iter()
-                .filter(|resource| !resource.removed && resource.settings.settings().enabled)
-                .map(|resource| (resource.resource_id, resource.settings.0))
-                .collect();
-            if !resources.is_empty() {
-                offers.push(Offer { id: stored.service_id, service: stored.settings.0, resources });
-            }
+            let offer = self.with_resources(&scene.op, stored).await?;
+            offers.extend(Some(offer).filter(|offer| !offer.resources.is_empty()));
         }
         self.offers = offers;
+        let bookings =
+            self.store.bookings_of_session(&scene.op, scene.card.agent.project_id, scene.session).await?;
+        for booking in bookings.iter().filter(|booking| booking.start_at > scene.op.now()) {
+            if self.offer(booking.service_id).is_none()
+                && let Some(stored) = self.store.find_service(scene.op.account, booking.service_id).await?
+            {
+                let offer = self.with_resources(&scene.op, stored).await?;
+                self.others.push(offer);
+            }
+        }
         self.session = Some(scene.session);
         Ok(())
+    }
+
+    async fn with_resources(&self, op: &Op, stored: StoredService) -> Result<Offer, AnswerError> {
+        let resources = self.store.resources_of_service(op.account, stored.service_id).await?;
+        let resources = resources
+            .into_iter()
+            .filter(|resource| !resource.removed && resource.settings.settings().enabled)
+            .map(|resource| (resource.resource_id, resource.settings.0))
+            .collect();
+        Ok(Offer { id: stored.service_id, service: stored.settings.0, resources })
+    }
+
+    /// Whether the visitor has bookings of what is not offered any more.
+    pub fn has_others(&self) -> bool {
+        !self.others.is_empty()
     }
 
     pub fn offers(&self) -> &[Offer] {
@@ -103,7 +123,7 @@ impl Calendar {
     }
 
     pub fn offer(&self, id: ServiceId) -> Option<&Offer> {
-        self.offers.iter().find(|offer| offer.id == id)
+        self.offers.iter().chain(&self.others).find(|offer| offer.id == id)
     }
 
     /// A service's name; of one that is not offered any more nothing is told.

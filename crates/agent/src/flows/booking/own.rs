@@ -6,7 +6,7 @@ use robofy_booking::BookingStatus;
 use robofy_kernel::{BookingId, Timestamp};
 use robofy_store::booking::Booking;
 
-use super::{BookingFlow, BookingStage, Chosen, Context, Offer, Purpose, Turn, choice, told};
+use super::{BookingFlow, BookingStage, Chosen, Context, Offer, Purpose, Turn, choice, put, told};
 use crate::answerer::AnswerError;
 use crate::flows::wording::numbered;
 use crate::flows::{effect, parts};
@@ -100,6 +100,7 @@ pub(super) async fn find(
         flow.service = Some(booking.service_id);
         flow.resource = None;
         flow.chosen = None;
+        flow.was = Some(booking.start_at);
         flow.day = Some(context.wording.zone.wall(booking.start_at).date());
         if matches!(flow.purpose, Purpose::Move { .. }) {
             flow.stage = BookingStage::Time;
@@ -132,7 +133,7 @@ fn which(context: &mut Context, bookings: &[Booking]) -> String {
 }
 
 /// Asks which is meant.
-pub(super) async fn ask(context: &mut Context, _flow: &mut BookingFlow) -> Result<String, AnswerError> {
+pub(super) async fn ask(context: &mut Context) -> Result<String, AnswerError> {
     let bookings = upcoming(context).await?;
     Ok(which(context, &bookings))
 }
@@ -181,6 +182,12 @@ pub(super) async fn cancel(context: &mut Context, flow: &BookingFlow) -> Result<
     let Some(offer) = context.calendar.offer(booking.service_id).cloned() else {
         return Ok(Turn::Over(context.texts().raw("booking.gone")));
     };
+    if flow.was != Some(booking.start_at) {
+        // Somebody has moved it since it was shown.
+        let shown = BookingFlow { was: Some(booking.start_at), ..flow.clone() };
+        put(context, shown, true);
+        return Ok(Turn::Prompt(confirm_cancel(context, flow).await?));
+    }
     context.effects.push(effect::cancel(booking.booking_id, &offer));
     let was = Chosen { start: booking.start_at, end: booking.end_at, resource: booking.resource_id };
     let part = parts::booking(context, &offer, was, booking.booking_id, BookingStatus::Cancelled);
@@ -198,6 +205,11 @@ pub(super) async fn reschedule(
     let Some(booking) = booking(context, flow).await? else {
         return Ok(Turn::Over(context.texts().raw("booking.no_booking")));
     };
+    if flow.was != Some(booking.start_at) {
+        let shown = BookingFlow { was: Some(booking.start_at), ..flow.clone() };
+        put(context, shown, true);
+        return Ok(Turn::Prompt(super::confirm_prompt(context, flow, offer).await?));
+    }
     let reschedule = effect::reschedule(context, booking.booking_id, offer, chosen);
     context.effects.push(reschedule);
     let part = parts::booking(context, offer, chosen, booking.booking_id, booking.status);

@@ -12,10 +12,11 @@ use crate::flows::state::{Consent, Flow};
 /// The fields of the form, the contact that a booking needs, and the service's questions.
 pub(super) fn fields(context: &Context, offer: &Offer) -> Vec<Field> {
     let mut fields = context.fields();
-    for (kind, name) in [(FieldType::Name, "name"), (FieldType::Email, "email")] {
-        if !fields.iter().any(|field| field.field_type == kind) {
-            fields.push(plain(name, kind));
-        }
+    if !fields.iter().any(|field| field.field_type == FieldType::Name) {
+        fields.push(plain("name", FieldType::Name));
+    }
+    if !fields.iter().any(|field| details::is_reach(field.field_type)) {
+        fields.push(plain("email", FieldType::Email));
     }
     for question in &offer.service.settings().questions {
         if !fields.iter().any(|field| field.name == question.name) {
@@ -39,6 +40,7 @@ fn needed(context: &Context, offer: &Offer) -> Vec<Field> {
     let reach = reach
         .or_else(|| fields.iter().find(|field| field.required && field.field_type == FieldType::Phone))
         .or_else(|| fields.iter().find(|field| field.field_type == FieldType::Email))
+        .or_else(|| fields.iter().find(|field| field.field_type == FieldType::Phone))
         .map(|field| field.name.clone());
     let name =
         fields.iter().find(|field| field.field_type == FieldType::Name).map(|field| field.name.clone());
@@ -132,7 +134,10 @@ fn onward(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn 
         | BookingStage::Which
         | BookingStage::Time
         | BookingStage::Suggesting { .. }
-        | BookingStage::Confirming => super::book_prompt(context, flow, offer),
+        | BookingStage::Confirming => {
+            context.show_consent();
+            super::book_prompt(context, flow, offer)
+        }
     };
     put(context, flow.clone(), true);
     Turn::Prompt(prompt)

@@ -45,7 +45,7 @@ pub(super) async fn heard(
     let candidates = candidates(context, flow).await?;
     if let Some(first) = candidates.first()
         && !asks_elsewhere(context)
-        && (!asks_a_detail || first.granularity != Granularity::Day || context.intent.is_some())
+        && (!asks_a_detail || says_a_clock_time(context, first))
     {
         return take(context, flow, offer, &candidates).await;
     }
@@ -63,6 +63,12 @@ pub(super) async fn heard(
         };
     }
     Ok(Heard::Nothing)
+}
+
+/// Whether words beside a detail are a wish for another time: "Jan" and "August" are names then.
+fn says_a_clock_time(context: &Context, candidate: &Candidate) -> bool {
+    let words = context.scene.query.get(candidate.range.clone()).unwrap_or_default();
+    words.contains(|c: char| c.is_ascii_digit()) && candidate.granularity != Granularity::Range
 }
 
 /// "When are you open on Sunday?" is no wish for Sunday.
@@ -254,6 +260,10 @@ async fn choose(
         .await?
     {
         return refused(context, flow, offer, chosen.start, why).await;
+    }
+    if flow.purpose == Purpose::Book && !context.may_occupy() {
+        flow.stage = BookingStage::Time;
+        return Ok(Heard::Shown(context.texts().raw("booking.too_often")));
     }
     flow.chosen = Some(chosen);
     flow.day = Some(context.wording.zone.wall(chosen.start).date());

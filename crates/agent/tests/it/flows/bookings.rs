@@ -3,6 +3,7 @@
 use robofy_agent::ActionKind;
 use robofy_booking::{BookingStatus, Confirmation, ServiceSettings};
 use robofy_kernel::BookingId;
+use robofy_leads::{LeadFormSettings, When};
 use robofy_store::booking::{Actor, BookingEvent};
 use robofy_store::chat::{Channel, TurnKind};
 
@@ -206,7 +207,71 @@ async fn a_service_is_chosen_by_name_or_number() {
     v.say("2").await.lacks(&["1. Haircut"]);
     v.say("Tuesday at 3pm").await.has(&["name"]);
     v.say("Ana Lima, ana@acme.io").await.has(&["Colouring", "15:00"]);
-    v.say("make it a haircut please").await.has(&["Haircut"]);
+    // A question about another service changes nothing; wanting it does.
+    v.say("what does a haircut cost?").await.has(&["40 euros", "Colouring, Tuesday", "Shall I book"]);
+    v.say("ok, book a haircut").await.has(&["Haircut"]).lacks(&["Booked"]);
+    // A number that chooses the service chooses nothing else.
+    let v = salon.visitor();
+    v.say("I want to book").await.has(&["1. Haircut"]);
+    v.say("1").await.has(&["1. "]).lacks(&["name?"]);
+}
+
+#[tokio::test]
+async fn what_waited_goes_on_with_its_own_question() {
+    let form = LeadFormSettings { enabled: true, when: When::OnDemand, ..LeadFormSettings::default() };
+    let salon = Salon::built_in(Some(form), vec![haircut()]).await;
+    let v = salon.visitor();
+    let id = booked(&v).await;
+    v.say("cancel my appointment").await.has(&["Shall I cancel"]);
+    v.say("please call me back").await.lacks(&["Shall I cancel"]);
+    let said = v.say("forget it").await.has(&["Shall I cancel"]);
+    assert_eq!(said.part("data-booking")["status"], "cancelling");
+    v.say("no").await.has(&["stands"]);
+    assert_eq!(v.booking(id).await.status, BookingStatus::Confirmed);
+}
+
+#[tokio::test]
+async fn a_yes_holds_for_what_was_shown_and_only_while_it_can_be_had() {
+    use robofy_store::booking::{Move, Spot};
+    let salon = salon().await;
+    let w = &salon.world;
+    let v = salon.visitor();
+    let id = booked(&v).await;
+    v.say("cancel my appointment").await.has(&["Tuesday, 19 January, 15:00", "Shall I cancel"]);
+    let service = w.store.find_service(w.op.account, salon.services[0]).await.unwrap().unwrap();
+    let start = berlin("2027-01-21T10:00");
+    let block = robofy_booking::Block::new(
+        salon.services[0],
+        service.settings.timing(),
+        salon.resources[0],
+        start,
+        1,
+    );
+    let zone = robofy_booking::Zone::named("Europe/Berlin").unwrap();
+    let spots = vec![Spot { block, capacity: 1, zone }];
+    let by_operator = Move { booking_id: id, spots, session: None, notice: None, by: Actor::Operator };
+    w.store.reschedule_booking(&w.op, by_operator).await.unwrap();
+    v.say("yes").await.has(&["Thursday, 21 January, 10:00", "Shall I cancel"]);
+    assert_eq!(v.booking(id).await.status, BookingStatus::Confirmed);
+    v.say("yes").await.has(&["Cancelled"]);
+
+    // The start has passed between the question and the yes; its hold was swept long ago.
+    let v = salon.visitor();
+    v.say("book a haircut today at 10am").await.has(&["name"]);
+    v.say("Ana Lima, ana@acme.io").await.has(&["Shall I book"]);
+    salon.advance(3 * 60);
+    w.store.sweep(w.op.now()).await.unwrap();
+    v.say("yes").await.has(&["too soon"]).lacks(&["Booked"]);
+    assert!(v.bookings().await.is_empty());
+    v.say("forget it").await.has(&["nothing is booked"]);
+}
+
+#[tokio::test]
+async fn an_address_that_may_occupy_nothing_more_is_told() {
+    let salon = salon().await;
+    let v = Visit { quota: Some(robofy_agent::Quota::new(|| false)), ..salon.visitor() };
+    v.say("book a haircut on Tuesday at 3pm").await.has(&["in an hour"]);
+    assert!(salon.world.store.hold_of_session(&salon.world.op, v.key().await).await.unwrap().is_none());
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ async fn several_at_once_and_a_question_in_between() {
     let other = salon.visitor();
     other.say("my email is eva@example.com").await.has(&["eva@example.com", "name"]);
     assert_eq!(value(&other, "email").await.unwrap().0, "eva@example.com", "an address already makes a lead");
-    other.say("forget it").await.has(&["nothing is passed on"]);
+    other.say("forget it").await.has(&["leave it there"]).lacks(&["nothing is passed on"]);
     other.say("When do you open?").await.has(&["nine"]).lacks(&["name?"]);
 }
 
@@ -92,9 +92,15 @@ async fn with_a_consent_text_nothing_is_a_lead_before_the_yes() {
     v.say("I'm Ana Lima, ana@acme.io, please call me back").await;
     v.say("skip").await.has(&["We use your details to answer you."]);
     assert!(v.lead().await.is_none());
+    // The text is changed before the yes: the new one is shown first.
+    let changed =
+        LeadFormSettings { consent_text: Some("We also write letters.".into()), ..salon.form().await };
+    salon.set_form(changed).await;
+    v.say("yes").await.has(&["We also write letters."]);
+    assert!(v.lead().await.is_none());
     v.say("no").await.has(&["change"]);
     assert!(v.lead().await.is_none());
-    let said = v.say("the e-mail is eva@acme.io").await.has(&["eva@acme.io", "We use your details"]);
+    let said = v.say("the e-mail is eva@acme.io").await.has(&["eva@acme.io", "We also write letters."]);
     let yes = v.click(&said, ActionKind::Confirm, None).await.has(&["Thank you"]);
     assert_eq!(value(&v, "email").await.unwrap().0, "eva@acme.io");
     let w = &salon.world;
@@ -133,6 +139,19 @@ async fn the_form_is_offered_once_and_after_the_answer() {
     let v = salon.visitor();
     let said = v.say(price).await;
     v.click(&said, ActionKind::Confirm, None).await.has(&["name"]);
+}
+
+#[tokio::test]
+async fn a_short_answer_to_who_are_you_is_a_name() {
+    let salon = Salon::built_in(Some(form(When::OnDemand)), Vec::new()).await;
+    for name in ["Jan", "Ali", "Will Smith", "May"] {
+        let v = salon.visitor();
+        v.say("please call me back").await.has(&["name"]);
+        v.say(name).await.has(&[name, "e-mail"]);
+    }
+    let v = salon.visitor();
+    v.say("Are you open 2027-01-05 15:00?").await.lacks(&["Phone", "Noted"]);
+    assert!(v.lead().await.is_none(), "a date is nobody's number");
 }
 
 #[tokio::test]

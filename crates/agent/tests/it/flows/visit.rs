@@ -9,7 +9,7 @@ use robofy_agent::builtin::BuiltIn;
 use robofy_agent::events::TurnEvent;
 use robofy_agent::fluent::Fluent;
 use robofy_agent::fold::{End, WholeAnswer};
-use robofy_agent::{Action, ActionKind, Ask};
+use robofy_agent::{Action, ActionKind, Ask, Quota};
 use robofy_booking::{Resource, ResourceSettings, Service, ServiceSettings};
 use robofy_kernel::{BookingId, ResourceId, ServiceId, SessionId, SessionKey, Timestamp};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
@@ -129,6 +129,12 @@ impl Salon {
         assert!(changed.unwrap().is_some());
     }
 
+    pub async fn form(&self) -> LeadFormSettings {
+        let w = &self.world;
+        let agent = w.store.find_agent(w.op.account, &w.chatbot).await.unwrap().unwrap();
+        agent.lead_form.0.into()
+    }
+
     /// Two chairs, Maria's and Tom's; every service takes either.
     async fn open(&mut self, services: Vec<ServiceSettings>) {
         let w = &self.world;
@@ -188,6 +194,7 @@ impl Salon {
                 country: Some("DE".into()),
                 ..VisitorContext::default()
             },
+            quota: None,
         }
     }
 
@@ -202,6 +209,7 @@ pub struct Visit<'s> {
     pub session: SessionId,
     pub channel: Channel,
     pub context: VisitorContext,
+    pub quota: Option<Quota>,
 }
 
 impl Visit<'_> {
@@ -228,6 +236,7 @@ impl Visit<'_> {
             channel: self.channel,
             visitor: self.context.clone(),
             action,
+            quota: self.quota.clone(),
             ..w.ask(Some(&self.session), query)
         };
         let handle = w.turns.ask(&w.op, ask).await.unwrap();

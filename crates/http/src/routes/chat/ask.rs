@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use robofy_agent::fold::{End, WholeAnswer};
-use robofy_agent::{Ask, Permit, TurnError, whatsapp};
+use robofy_agent::{Ask, Permit, Quota, TurnError, whatsapp};
 use robofy_kernel::{ErrorCode, Op};
 use robofy_store::chat::{Channel, Failure};
 
@@ -33,11 +33,18 @@ async fn admit(
     message: NewJson<MessageIn>,
 ) -> Result<Admitted, ApiError> {
     let (op, message) = message.claim(app, op);
-    let ask = message.into_ask(&op, client)?;
+    let ask = Ask { quota: quota(app, &op, client), ..message.into_ask(&op, client)? };
     check_page(app, &op, client, &ask).await?;
     let permit = app.turns().admit_reader(&ask.chatbot)?;
     let left = limit(app, &op)?;
     Ok(Admitted { op, ask, permit, left })
+}
+
+/// The holds and bookings that a visitor's address may make, the same as by their own calls.
+fn quota(app: &App, op: &Op, client: &Client) -> Option<Quota> {
+    op.visitor().filter(|_| app.config().rate_limit)?;
+    let (app, op, address) = (app.clone(), op.clone(), client.address.to_string());
+    Some(Quota::new(move || app.limits().bookings.take(&address, op.now()).is_ok()))
 }
 
 /// Why a question was not taken.

@@ -279,6 +279,7 @@ impl MessageIn {
                 value: action.value,
             }),
             address: op.visitor().map(|_| client.address.to_string()),
+            quota: None,
         })
     }
 }

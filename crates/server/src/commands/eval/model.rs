@@ -168,6 +168,7 @@ impl Taught {
             query: question.to_owned(),
             action: None,
             address: None,
+            quota: None,
         };
         let stopwatch = Stopwatch::start();
         let handle = self.turns.ask(op, ask).await?;
