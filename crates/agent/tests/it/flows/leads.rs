@@ -144,7 +144,7 @@ async fn the_form_is_offered_once_and_after_the_answer() {
 #[tokio::test]
 async fn a_short_answer_to_who_are_you_is_a_name() {
     let salon = Salon::built_in(Some(form(When::OnDemand)), Vec::new()).await;
-    for name in ["Jan", "Ali", "Will Smith", "May"] {
+    for name in ["Jan", "Ali", "Will Smith"] {
         let v = salon.visitor();
         v.say("please call me back").await.has(&["name"]);
         v.say(name).await.has(&[name, "e-mail"]);
