@@ -105,6 +105,20 @@ pub fn list(account: &Account, page: Option<&str>) -> Call {
     call(Method::GET, path, Some(&account.api_key), None)
 }
 
+/// Makes something of bookings: one of its `resources`, `services`, `holds` or `bookings`.
+#[must_use]
+pub fn make(account: &Account, what: &str, body: Value) -> Call {
+    let path = format!("/v1/booking/{what}/{}", account.project_id);
+    call(Method::POST, path, Some(&account.api_key), Some(body))
+}
+
+/// The first page of a service's free slots, from one date up to another.
+#[must_use]
+pub fn slots(account: &Account, service: &str, [from, to]: [&str; 2]) -> Call {
+    let path = format!("/v1/booking/slots/{}?serviceId={service}&from={from}&to={to}", account.project_id);
+    call(Method::GET, path, Some(&account.api_key), None)
+}
+
 /// The same request to a path of the floor.
 #[must_use]
 pub fn to_floor(path: &str, like: &Call) -> Call {

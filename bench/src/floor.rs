@@ -80,6 +80,7 @@ fn router(floor: Floor) -> Router {
         .route("/handshake", post(handshake))
         .route("/chat/{session}/stream", get(async || StatusCode::NO_CONTENT))
         .route("/json", post(json_answer))
+        .route("/slots", get(slots))
         .route("/store", post(store))
         .with_state(floor)
 }
@@ -116,6 +117,34 @@ async fn json_answer(Json(question): Json<Value>) -> Json<Value> {
         "file_name": "page-1.md", "source_url": null, "heading_path": ["A heading"] });
     Json(json!({ "message": "Success", "data": { "answer": ANSWER, "session_id": question["pid"],
         "message_id": "0123456789abcdef", "citations": [citation], "actions": [] } }))
+}
+
+/// A page of slots.
+#[derive(Serialize)]
+struct Slots {
+    slots: Vec<Slot>,
+    timezone: &'static str,
+    next_page_token: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Slot {
+    start: String,
+    end: String,
+    resource_id: String,
+    seats_left: u32,
+}
+
+/// Writes a full page of slots, of which nothing is looked up or worked out.
+async fn slots() -> Json<Value> {
+    let slot = |number: usize| Slot {
+        start: format!("2026-03-30T{:02}:00:00Z", number % 24),
+        end: format!("2026-03-30T{:02}:30:00Z", number % 24),
+        resource_id: format!("018f0000-0000-7000-8000-{number:012}"),
+        seats_left: 1,
+    };
+    let page = Slots { slots: (0..500).map(slot).collect(), timezone: "UTC", next_page_token: None };
+    Json(json!({ "message": "Success", "data": page }))
 }
 
 /// Appends the body to a file and syncs it before it answers: what durable storage cannot do without.

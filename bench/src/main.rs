@@ -32,7 +32,8 @@ enum Command {
         /// Sizes so small that the figures mean nothing: to see that everything runs
         #[arg(long)]
         tiny: bool,
-        /// Only these groups of rows: start, requests, answers, streams, crowds, storms, brim, searching, ingest
+        /// Only these groups of rows: start, requests, answers, streams, crowds, storms, brim, searching, ingest,
+        /// words, bookings (also on PostgreSQL, an empty database, when ROBOFY_TEST_DATABASE_URL names one)
         groups: Vec<String>,
     },
     /// Serve the bare routes that figures are held against
@@ -69,7 +70,8 @@ fn main() -> anyhow::Result<()> {
             let sizes = if tiny { Sizes::tiny() } else { Sizes::full() };
             let robofy = std::path::absolute(robofy)?;
             let bench = std::env::current_exe().context("cannot tell where this program is")?;
-            let bench = Bench { programs: Programs { robofy, bench }, sizes, out };
+            let postgres = std::env::var("ROBOFY_TEST_DATABASE_URL").ok();
+            let bench = Bench { programs: Programs { robofy, bench }, sizes, out, postgres };
             // One thread: the generator takes no more than one processor from the server.
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(Box::pin(run(&bench, &groups)))

@@ -152,6 +152,15 @@ impl Drop for Server {
     }
 }
 
+/// Time of the processor that this thread has used so far.
+///
+/// # Errors
+/// When the kernel has no such clock.
+pub fn own_cpu() -> anyhow::Result<Duration> {
+    let used = ClockId::CLOCK_THREAD_CPUTIME_ID.now().context("this thread's clock cannot be read")?;
+    Ok(used.into())
+}
+
 fn free_address() -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?)

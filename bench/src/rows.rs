@@ -1,6 +1,7 @@
 //! What is measured: a module for each group of rows.
 
 mod answers;
+mod bookings;
 mod brim;
 mod crowds;
 mod ingest;
@@ -9,9 +10,11 @@ mod searching;
 mod start;
 mod storms;
 mod streams;
+mod words;
 
 use std::path::PathBuf;
 
+pub use self::bookings::BookingSize;
 pub use self::crowds::CrowdSize;
 use crate::load::{self, Answer, Call, Load, Outcome};
 use crate::process::Server;
@@ -58,6 +61,8 @@ pub struct Sizes {
     pub storm: CrowdSize,
     /// The crowd for which there is no room, and the files that there are.
     pub brim: (CrowdSize, u64),
+    /// Calendars, and those who fight for their slots.
+    pub bookings: BookingSize,
 }
 
 impl Sizes {
@@ -87,6 +92,7 @@ impl Sizes {
             ],
             storm: CrowdSize { visitors: 1_000, per_second: 250, tokens: 100, delay: 100, rounds: 3 },
             brim: (CrowdSize { visitors: 1_500, per_second: 250, tokens: 60, delay: 200, rounds: 1 }, 2_560),
+            bookings: BookingSize { resources: 20, days: 14, clients: 32, rivals: 8 },
         }
     }
 
@@ -112,6 +118,7 @@ impl Sizes {
             crowds: [tiny(4, 10), tiny(8, 20), tiny(12, 20)],
             storm: tiny(8, 100),
             brim: (tiny(8, 20), 2_560),
+            bookings: BookingSize { resources: 2, days: 2, clients: 4, rivals: 2 },
         }
     }
 }
@@ -130,11 +137,24 @@ pub struct Bench {
     pub sizes: Sizes,
     /// Where charts go.
     pub out: PathBuf,
+    /// An empty PostgreSQL database for the rows that are measured on both engines; none = on SQLite alone.
+    pub postgres: Option<String>,
 }
 
 /// The groups of rows, by the names that the command line takes.
-pub const GROUPS: [&str; 9] =
-    ["start", "requests", "answers", "streams", "crowds", "storms", "brim", "searching", "ingest"];
+pub const GROUPS: [&str; 11] = [
+    "start",
+    "requests",
+    "answers",
+    "streams",
+    "crowds",
+    "storms",
+    "brim",
+    "searching",
+    "ingest",
+    "words",
+    "bookings",
+];
 
 /// Measures a group.
 ///
@@ -150,6 +170,8 @@ pub async fn measure(bench: &Bench, group: &str) -> anyhow::Result<Vec<Section>>
         "storms" => Box::pin(storms::measure(bench)).await,
         "brim" => Box::pin(brim::measure(bench)).await,
         "searching" => searching::measure(bench),
+        "words" => words::measure(bench),
+        "bookings" => Box::pin(bookings::measure(bench)).await,
         "ingest" => Box::pin(ingest::measure(bench)).await,
         other => anyhow::bail!("there is no group `{other}`; there are {}", GROUPS.join(", ")),
     }

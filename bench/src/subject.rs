@@ -1,10 +1,13 @@
 //! Robofy under test: a data folder made by `robofy quickstart`, and `robofy serve` on it.
 
+use std::io::Write as _;
 use std::net::SocketAddr;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context as _, ensure};
+use robofy_kernel::Ids;
 use serde::Deserialize;
 use tempfile::TempDir;
 
@@ -44,6 +47,8 @@ fn digits<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<String, D
 pub struct Place {
     folder: TempDir,
     program: PathBuf,
+    /// The options that say where everything is kept.
+    kept: Vec<String>,
     /// The account.
     pub account: Account,
 }
@@ -55,14 +60,34 @@ impl Place {
     /// When `quickstart` fails.
     pub fn new(programs: &Programs) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no folder for temporary files")?;
+        Self::made(programs, folder, Vec::new())
+    }
+
+    /// Makes an account in a PostgreSQL database that holds none yet, and a folder for its key.
+    ///
+    /// # Errors
+    /// When `quickstart` fails.
+    pub fn on_postgres(programs: &Programs, database: &str) -> anyhow::Result<Self> {
+        let folder = tempfile::tempdir().context("no folder for temporary files")?;
+        let path = folder.path().join("master.key");
+        let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        for byte in Ids::System.bytes::<32>() {
+            write!(file, "{byte:02x}")?;
+        }
+        let kept = ["--database-url", database, "--master-key-file", &path.display().to_string()];
+        Self::made(programs, folder, kept.map(str::to_owned).to_vec())
+    }
+
+    fn made(programs: &Programs, folder: TempDir, mut kept: Vec<String>) -> anyhow::Result<Self> {
+        kept.extend(["--data-dir".into(), folder.path().join("data").display().to_string()]);
         let made = Command::new(&programs.robofy)
-            .args(["quickstart", "--json", "--data-dir"])
-            .arg(folder.path().join("data"))
+            .args(["quickstart", "--json"])
+            .args(&kept)
             .output()
             .with_context(|| format!("cannot start {}", programs.robofy.display()))?;
         ensure!(made.status.success(), "quickstart failed: {}", String::from_utf8_lossy(&made.stderr));
         let account = serde_json::from_slice(&made.stdout).context("quickstart printed something else")?;
-        Ok(Self { folder, program: programs.robofy.clone(), account })
+        Ok(Self { folder, program: programs.robofy.clone(), kept, account })
     }
 
     /// Starts the server.
@@ -78,9 +103,8 @@ impl Place {
     /// # Errors
     /// When it does not get ready.
     pub async fn serve_with(&self, serving: Serving) -> anyhow::Result<Server> {
-        let data = self.folder.path().join("data").display().to_string();
-        let mut options: Vec<String> =
-            ["serve", "--data-dir", &data, "--rate-limit", "off"].map(str::to_owned).to_vec();
+        let mut options: Vec<String> = ["serve", "--rate-limit", "off"].map(str::to_owned).to_vec();
+        options.extend_from_slice(&self.kept);
         let mut variables = Vec::new();
         if let Some(model) = serving.model {
             options.extend(["--llm-base-url".into(), format!("http://{model}/v1")]);
