@@ -6,7 +6,7 @@
 //! let form = LeadForm::default(); // name, e-mail, phone
 //! let region: Region = "GB".parse()?;
 //!
-//! let said = "Hi, I'm Ada Brook, ada at brook dot example, or ring 020 7946 0018";
+//! let said = "Hi, I'm Ada Brook, my e-mail is ada at brook dot example, or ring 020 7946 0018";
 //! let picked = pick(said, None, form.fields(), region);
 //!
 //! let email = picked.field("email").ok_or("no address")?;
