@@ -37,7 +37,7 @@ pub(crate) struct SentFormIn {
     #[schema(min_length = 1, max_length = 128)]
     session_id: Option<String>,
     /// Values by the names of the form's fields.
-    #[schema(value_type = std::collections::BTreeMap<String, Value>, examples(json!({ "email": "ana@example.com" })))]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>)]
     values: Map<String, Value>,
     /// Needed when the form has a consent text: the version that was shown, and that it was accepted.
     consent: Option<ConsentIn>,

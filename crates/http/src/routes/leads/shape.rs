@@ -42,7 +42,7 @@ pub(crate) struct LeadsOut {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReportOut {
     /// The names of what each row has.
-    #[schema(examples(json!(["id", "created_at", "source", "page_url", "ip_address", "lead_data"])))]
+    #[schema(examples("lead_data"))]
     pub(super) columns: [&'static str; 6],
     /// The leads, the newest first.
     pub(super) rows: Vec<LeadRowOut>,
@@ -191,7 +191,7 @@ pub(crate) struct ConsentIn {
 pub(crate) struct LeadIn {
     /// Values by the names of the form's fields. Fields that are required may be left out; the lead is complete when
     /// none is.
-    #[schema(value_type = std::collections::BTreeMap<String, Value>, examples(json!({ "email": "ana@example.com" })))]
+    #[schema(value_type = std::collections::BTreeMap<String, Value>)]
     pub(super) values: Map<String, Value>,
     /// The session that it belongs to; within a session everything belongs to one lead.
     #[schema(min_length = 1, max_length = 128)]
