@@ -70,6 +70,7 @@ pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
         was: None,
         skipped: Vec::new(),
         misses: 0,
+        words: String::new(),
         began: context.scene.op.now(),
     };
     context.state.open_flow(Flow::Booking(flow.clone()));
@@ -231,7 +232,8 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
     }
     let asks = context.wants_answer() && !has_time && !is_first;
     if !moved_on {
-        if !asks {
+        let again = context.says_again(&flow.words);
+        if !asks && !again {
             flow.misses += 1;
             if flow.misses >= MOST_MISSES {
                 release(context, &flow);
@@ -239,7 +241,7 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
                 return Ok(Turn::Over(text));
             }
         }
-        let prompt = if flow.stage == BookingStage::Time && !asks {
+        let prompt = if flow.stage == BookingStage::Time && !asks && !again {
             times::not_understood(context, &mut flow, &offer).await?
         } else {
             current(context, &mut flow).await?
@@ -471,6 +473,7 @@ fn release(context: &mut Context, flow: &BookingFlow) {
 fn put(context: &mut Context, mut flow: BookingFlow, steps: bool) {
     if steps {
         flow.step += 1;
+        flow.words.clone_from(&context.scene.query);
     }
     context.state.open = Some(Flow::Booking(flow));
 }
@@ -556,7 +559,7 @@ fn ask_service(context: &mut Context, mut flow: BookingFlow, is_first: bool) -> 
         return Turn::Over(context.texts().raw("booking.gone"));
     }
     let asks = context.wants_answer() && !is_first;
-    if !is_first && !asks {
+    if !is_first && !asks && !context.says_again(&flow.words) {
         flow.misses += 1;
         if flow.misses >= MOST_MISSES {
             return Turn::Over(context.texts().raw("booking.left"));

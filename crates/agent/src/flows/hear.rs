@@ -219,6 +219,12 @@ impl Context {
         self.clicked(ActionKind::Decline) || (self.scene.action.is_none() && self.moves.plain_deny)
     }
 
+    /// The words that have brought the flow to where it stands, once more: what it said to them did not arrive, and is
+    /// said again. Nothing was misunderstood.
+    pub fn says_again(&self, words: &str) -> bool {
+        self.scene.action.is_none() && !words.is_empty() && self.scene.query == words
+    }
+
     /// The visitor leaves the present question out.
     pub fn skips(&self) -> bool {
         self.clicked(ActionKind::Skip) || self.moves.skip

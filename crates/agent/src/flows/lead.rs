@@ -25,6 +25,7 @@ pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
         stage: first,
         skipped: Vec::new(),
         misses: 0,
+        words: String::new(),
     }));
     context.state.declined = false;
     let fields = context.fields();
@@ -40,7 +41,14 @@ pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
 pub(crate) fn take_up(mut context: Context, taken: &Taken, fields: &[Field]) -> Result<Heard, AnswerError> {
     let id = context.state.next_id();
     let stage = LeadStage::Asking { field: String::new() };
-    context.state.open_flow(Flow::Lead(LeadFlow { id, step: 1, stage, skipped: Vec::new(), misses: 0 }));
+    context.state.open_flow(Flow::Lead(LeadFlow {
+        id,
+        step: 1,
+        stage,
+        skipped: Vec::new(),
+        misses: 0,
+        words: String::new(),
+    }));
     go_on(context, taken, fields)
 }
 
@@ -48,7 +56,14 @@ pub(crate) fn take_up(mut context: Context, taken: &Taken, fields: &[Field]) -> 
 pub(crate) fn offer(mut context: Context, key: &'static str) -> Reply {
     let id = context.state.next_id();
     context.state.offered = true;
-    let flow = LeadFlow { id, step: 1, stage: LeadStage::Offered, skipped: Vec::new(), misses: 0 };
+    let flow = LeadFlow {
+        id,
+        step: 1,
+        stage: LeadStage::Offered,
+        skipped: Vec::new(),
+        misses: 0,
+        words: String::new(),
+    };
     context.state.open_flow(Flow::Lead(flow));
     show(&mut context, "collecting");
     let prompt = context.texts().raw(key);
@@ -123,6 +138,9 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
     }
     if context.wants_answer() {
         return Ok(Heard::AnswerThen(prompt_now(context)));
+    }
+    if context.says_again(&flow.words) {
+        return Ok(Heard::Reply(prompt_now(context)));
     }
     if let (Some(field), Some(raw)) = (&asked, &taken.refused) {
         let refusal = details::refusal(&context.texts(), field, raw);
@@ -202,7 +220,9 @@ fn flow_mut(context: &mut Context) -> Option<&mut LeadFlow> {
 }
 
 fn set_stage(context: &mut Context, stage: LeadStage) {
+    let words = context.scene.query.clone();
     if let Some(flow) = flow_mut(context) {
+        flow.words = words;
         flow.stage = stage;
         flow.step += 1;
         flow.misses = 0;

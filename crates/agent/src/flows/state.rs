@@ -127,6 +127,9 @@ pub(crate) struct LeadFlow {
     /// How often the present question was not answered.
     #[serde(default)]
     pub misses: u32,
+    /// The visitor's words that have brought it here.
+    #[serde(default)]
+    pub words: String,
 }
 
 /// What the lead form waits for.
@@ -183,6 +186,9 @@ pub(crate) struct BookingFlow {
     pub skipped: Vec<String>,
     #[serde(default)]
     pub misses: u32,
+    /// The visitor's words that have brought it here.
+    #[serde(default)]
+    pub words: String,
     /// When it began: what was booked later by another way ends it.
     pub began: Timestamp,
 }

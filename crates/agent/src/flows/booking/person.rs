@@ -106,7 +106,7 @@ pub(super) fn answer(
         flow.skipped.push(name);
         return Some(onward(context, flow, offer));
     }
-    if context.wants_answer() {
+    if context.wants_answer() || context.says_again(&flow.words) {
         return None;
     }
     if leaves_out {

@@ -57,6 +57,33 @@ async fn a_visitor_books_moves_and_cancels_in_words() {
 }
 
 #[tokio::test]
+async fn the_same_wish_again_shows_the_same_times_again() {
+    let salon = salon().await;
+    let v = salon.visitor();
+    let id = booked(&v).await;
+    for _ in 0..4 {
+        v.say("can I move my appointment?").await.has(&["move", "1. ", "6. "]).lacks(&["not sure"]);
+    }
+    v.say("the day after at 4pm").await.has(&["Wednesday, 20 January, 16:00", "Shall I move"]);
+    v.say("yes").await.has(&["Moved"]);
+    assert_eq!(v.booking(id).await.history.len(), 2);
+
+    let v = salon.visitor();
+    v.say("I'd like to book a haircut next Tuesday afternoon").await.has(&["2. "]);
+    for _ in 0..4 {
+        v.say("the second one").await.has(&["name"]).lacks(&["nothing is booked"]);
+    }
+    v.say("Eva Roth").await.has(&["e-mail"]);
+    v.say("eva@example.com").await.has(&["Shall I book"]);
+    for _ in 0..4 {
+        v.say("eva@example.com").await.has(&["Shall I book"]);
+    }
+    v.say("blue").await.has(&["Shall I book"]);
+    v.say("green").await.has(&["Shall I book"]);
+    v.say("red").await.has(&["nothing is booked"]);
+}
+
+#[tokio::test]
 async fn times_are_shown_and_chosen_by_number_or_click() {
     let salon = salon().await;
     let v = salon.visitor();

@@ -65,6 +65,23 @@ async fn a_visitor_leaves_details_one_at_a_time_and_corrects_one() {
 }
 
 #[tokio::test]
+async fn whoever_says_the_same_again_is_asked_the_same_again() {
+    let salon = Salon::built_in(Some(form(When::OnDemand)), Vec::new()).await;
+    let v = salon.visitor();
+    let said = "Please call me back, I'm Ana Lima and my email is ana@acme.io";
+    v.say(said).await.has(&["Noted", "phone"]);
+    for _ in 0..4 {
+        // As when the answers did not arrive: no phone number that is none, and the form is not left.
+        v.say(said).await.has(&["phone"]).lacks(&["isn't", "Noted", "nothing is passed on"]);
+    }
+    v.say("12").await.has(&["isn't a phone number", "phone"]);
+    for _ in 0..5 {
+        v.say("skip").await.has(&["Ana Lima", "ana@acme.io", "Shall I send"]);
+    }
+    v.say("yes").await.has(&["Thank you, Ana Lima"]);
+}
+
+#[tokio::test]
 async fn several_at_once_and_a_question_in_between() {
     let salon = Salon::built_in(Some(form(When::OnDemand)), Vec::new()).await;
     let v = salon.visitor();
