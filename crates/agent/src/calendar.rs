@@ -3,7 +3,7 @@
 //! The search itself is `booking`'s; here it meets the store. What it finds was free a moment ago. Whether it still is,
 //! the transaction that takes it says (`robofy_store::booking`).
 
-use robofy_booking::{Block, Refusal, Resource, Search, Slot, Window, Zone};
+use robofy_booking::{Block, Minutes, Refusal, Resource, Search, Slot, Window, Zone};
 use robofy_kernel::{AccountId, Op, Page, ResourceId, Timestamp};
 use robofy_store::booking::{Besides, Spot, StoredService};
 use robofy_store::{Result, Store};
@@ -18,17 +18,33 @@ pub struct Calendar {
     resources: Vec<(ResourceId, Resource)>,
 }
 
+/// What is looked for, at whatever time.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Seeker {
+    /// Whose time; `None` = any that is free.
+    pub resource: Option<ResourceId>,
+    /// How many seats; 0 counts as 1.
+    pub seats: u32,
+    /// Whose time counts as free.
+    pub besides: Besides,
+}
+
 /// A time that somebody wants.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish {
     /// When it starts.
     pub start: Timestamp,
-    /// Whose; `None` = any that is free.
-    pub resource: Option<ResourceId>,
-    /// How many seats.
-    pub seats: u32,
-    /// Whose time counts as free.
-    pub besides: Besides,
+    /// What is looked for.
+    pub seeker: Seeker,
+}
+
+/// An end of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its beginning.
+    First,
+    /// Its end.
+    Last,
 }
 
 /// After which slot a page begins: its start in microseconds, and its resource.
@@ -46,6 +62,13 @@ impl Calendar {
             stored.into_iter().map(|resource| (resource.resource_id, resource.settings.0)).collect();
         resources.sort_by_key(|(id, _)| named.iter().position(|one| one == id));
         Ok(Self { service, resources })
+    }
+
+    /// Without the resources that are removed or switched off: nothing of theirs can be booked.
+    #[must_use]
+    pub fn of_enabled(mut self) -> Self {
+        self.resources.retain(|(_, resource)| resource.settings().enabled);
+        self
     }
 
     /// The service.
@@ -79,21 +102,60 @@ impl Calendar {
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn free(
-        &self,
-        store: &Store,
-        op: &Op,
-        window: Window,
-        resource: Option<ResourceId>,
-        besides: Besides,
-    ) -> Result<Vec<Slot>> {
+    pub async fn free(&self, store: &Store, op: &Op, window: Window, seeker: Seeker) -> Result<Vec<Slot>> {
         let window = window.and(self.service.settings.timing().bookable(op.now()));
         if window.is_empty() {
             return Ok(Vec::new());
         }
-        let taken = self.taken(store, op, window, besides).await?;
-        let resources = self.borrowed(resource);
-        Ok(self.search(&resources, &taken, op, 1).free(window))
+        let taken = self.taken(store, op, window, seeker.besides).await?;
+        let resources = self.borrowed(seeker.resource);
+        Ok(self.search(&resources, &taken, op, seeker.seats).free(window))
+    }
+
+    /// Up to `most` free starts at one end of a window, one slot each, ascending. A long window is not read whole: it
+    /// is gone through from that end in pieces of growing length, each read once, until there are enough.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn some(
+        &self,
+        store: &Store,
+        op: &Op,
+        window: Window,
+        seeker: Seeker,
+        (end, most): (End, usize),
+    ) -> Result<Vec<Slot>> {
+        let mut rest = window.and(self.service.settings.timing().bookable(op.now()));
+        let mut found: Vec<Slot> = Vec::new();
+        let mut length = Minutes::DAY.micros() * 7;
+        while !rest.is_empty() && found.len() < most {
+            let mut piece = rest;
+            match end {
+                End::First => {
+                    piece.until = rest.until.min(Timestamp::from_micros(rest.from.micros() + length));
+                    rest.from = piece.until;
+                }
+                End::Last => {
+                    piece.from = rest.from.max(Timestamp::from_micros(rest.until.micros() - length));
+                    rest.until = piece.from;
+                }
+            }
+            let mut slots = self.free(store, op, piece, seeker).await?;
+            slots.dedup_by_key(|slot| slot.start);
+            match end {
+                End::First => found.append(&mut slots),
+                End::Last => {
+                    slots.append(&mut found);
+                    found = slots;
+                }
+            }
+            length *= 2;
+        }
+        match end {
+            End::First => found.truncate(most),
+            End::Last => drop(found.drain(..found.len().saturating_sub(most))),
+        }
+        Ok(found)
     }
 
     /// A page of [`Calendar::free`].
@@ -105,12 +167,11 @@ impl Calendar {
         store: &Store,
         op: &Op,
         window: Window,
-        resource: Option<ResourceId>,
-        besides: Besides,
+        seeker: Seeker,
         (after, limit): (Option<SlotKey>, i64),
     ) -> Result<Page<Slot>> {
         let from = after.map_or(window.from, |(start, _)| window.from.max(Timestamp::from_micros(start)));
-        let mut slots = self.free(store, op, Window { from, ..window }, resource, besides).await?;
+        let mut slots = self.free(store, op, Window { from, ..window }, seeker).await?;
         if let Some((start, resource)) = after {
             let order = |id: ResourceId| self.resources.iter().position(|(one, _)| *one == id);
             slots.retain(|slot| slot.start.micros() > start || order(slot.resource) > order(resource));
@@ -123,12 +184,20 @@ impl Calendar {
     /// # Errors
     /// When the database is away. The inner error says why the time cannot be had.
     pub async fn spots(&self, store: &Store, op: &Op, wish: Wish) -> Result<Result<Vec<Spot>, Refusal>> {
-        let moment =
-            Window { from: wish.start, until: Timestamp::from_micros(wish.start.micros().saturating_add(1)) };
-        let taken = self.taken(store, op, moment, wish.besides).await?;
+        let found = self.at(store, op, wish).await?;
+        Ok(found.map(|slots| slots.iter().map(|slot| self.spot(slot, wish.seeker.seats)).collect()))
+    }
+
+    /// The slots that a wished start has, in order of preference.
+    ///
+    /// # Errors
+    /// When the database is away. The inner error says why there is none.
+    pub async fn at(&self, store: &Store, op: &Op, wish: Wish) -> Result<Result<Vec<Slot>, Refusal>> {
+        let Wish { start, seeker } = wish;
+        let moment = Window { from: start, until: Timestamp::from_micros(start.micros().saturating_add(1)) };
+        let taken = self.taken(store, op, moment, seeker.besides).await?;
         let resources = self.borrowed(None);
-        let found = self.search(&resources, &taken, op, wish.seats).at(wish.start, wish.resource);
-        Ok(found.map(|slots| slots.iter().map(|slot| self.spot(slot, wish.seats)).collect()))
+        Ok(self.search(&resources, &taken, op, seeker.seats).at(start, seeker.resource))
     }
 
     /// A free slot as a transaction takes it.
@@ -148,16 +217,36 @@ impl Calendar {
     /// # Errors
     /// When the database is away.
     pub async fn alternatives(&self, store: &Store, op: &Op, wish: Wish) -> Result<Vec<Slot>> {
-        let resources = self.borrowed(None);
+        self.around(store, op, wish, None, ALTERNATIVES).await
+    }
+
+    /// Up to `most` free times nearest to a wish, on its resource only where it names one.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn nearest(&self, store: &Store, op: &Op, wish: Wish, most: usize) -> Result<Vec<Slot>> {
+        self.around(store, op, wish, wish.seeker.resource, most).await
+    }
+
+    async fn around(
+        &self,
+        store: &Store,
+        op: &Op,
+        wish: Wish,
+        only: Option<ResourceId>,
+        most: usize,
+    ) -> Result<Vec<Slot>> {
+        let Wish { start, seeker } = wish;
+        let resources = self.borrowed(only);
         let mut found = Vec::new();
-        for window in self.search(&resources, &[], op, wish.seats).around(wish.start) {
+        for window in self.search(&resources, &[], op, seeker.seats).around(start) {
             if window.is_empty() {
                 continue;
             }
-            let taken = self.taken(store, op, window, wish.besides).await?;
-            let search = self.search(&resources, &taken, op, wish.seats);
-            found = search.nearest(wish.start, wish.resource, window, ALTERNATIVES);
-            if found.len() >= ALTERNATIVES {
+            let taken = self.taken(store, op, window, seeker.besides).await?;
+            let search = self.search(&resources, &taken, op, seeker.seats);
+            found = search.nearest(start, seeker.resource, window, most);
+            if found.len() >= most {
                 break;
             }
         }

@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 
 use super::booking::Offer;
 use super::hear::Context;
-use super::state::{Chosen, Known};
+use super::state::{BookingFlow, Chosen, Known};
 
 /// For how long a chosen time is kept for the visitor.
 const HOLD: Duration = Duration::from_secs(10 * 60);
@@ -67,7 +67,7 @@ const fn whose(context: &Context) -> Whose {
 }
 
 /// A hold on a time; the session's hold before it ends.
-pub(crate) fn hold(context: &Context, offer: &Offer, chosen: Chosen) -> (HoldId, Effect) {
+pub(crate) fn hold(context: &Context, offer: &Offer, flow: &BookingFlow, chosen: Chosen) -> (HoldId, Effect) {
     let scene = &context.scene;
     let hold_id = HoldId(scene.op.uuid());
     let hold = NewHold {
@@ -75,7 +75,7 @@ pub(crate) fn hold(context: &Context, offer: &Offer, chosen: Chosen) -> (HoldId,
         project_id: scene.card.agent.project_id,
         chatbot_id: Some(scene.card.agent.chatbot_id.clone()),
         session: Some(whose(context)),
-        spots: offer.spots(chosen),
+        spots: offer.spots(chosen, flow.seats),
         expires_at: scene.op.now().after(HOLD),
     };
     (hold_id, Effect::Hold(Box::new(hold)))
@@ -87,11 +87,16 @@ pub(crate) const fn release(hold: HoldId) -> Effect {
 }
 
 /// A booking, and the lead of whoever it is for.
-pub(crate) fn book(context: &Context, offer: &Offer, chosen: Chosen) -> (BookingId, Vec<Effect>) {
+pub(crate) fn book(
+    context: &mut Context,
+    offer: &Offer,
+    flow: &BookingFlow,
+    chosen: Chosen,
+) -> (BookingId, Vec<Effect>) {
     let (scene, state) = (&context.scene, &context.state);
     let booking_id = BookingId(scene.op.uuid());
     let said = |kind| state.known_as(kind).map(|known: &Known| known.value.clone());
-    let settings = offer.service.settings();
+    let settings = offer.settings();
     let mut answers = Map::new();
     for question in &settings.questions {
         if let Some(known) = state.known(&question.name) {
@@ -102,7 +107,7 @@ pub(crate) fn book(context: &Context, offer: &Offer, chosen: Chosen) -> (Booking
         booking_id,
         project_id: scene.card.agent.project_id,
         // The session's hold ends with its booking, and its time counts as free for it.
-        source: Source::Spots(offer.spots(chosen)),
+        source: Source::Spots(offer.spots(chosen, flow.seats)),
         status: offer.first_status(),
         zone: Some(context.wording.zone.clone()),
         chatbot_id: Some(scene.card.agent.chatbot_id.clone()),
@@ -117,10 +122,20 @@ pub(crate) fn book(context: &Context, offer: &Offer, chosen: Chosen) -> (Booking
     };
     let mut effects = Vec::new();
     if context.form().is_some() {
-        effects.push(save_lead(context, false));
+        // The yes to the booking is the yes to what was shown with it.
+        let is_complete = is_filled_in(context);
+        effects.push(save_lead(context, is_complete));
+        context.state.saved = true;
+        context.state.sent |= is_complete;
     }
     effects.push(Effect::Book(Box::new(booking)));
     (booking_id, effects)
+}
+
+/// Whether all that the form requires is known.
+fn is_filled_in(context: &Context) -> bool {
+    let fields = context.fields();
+    fields.iter().filter(|field| field.required).all(|field| context.state.known(&field.name).is_some())
 }
 
 /// A value as the answer to a service's question, in the question's own kind.
@@ -146,12 +161,18 @@ fn answer(question: &Question, value: &str) -> Value {
 }
 
 /// Another time for a booking.
-pub(crate) fn reschedule(context: &Context, booking_id: BookingId, offer: &Offer, chosen: Chosen) -> Effect {
+pub(crate) fn reschedule(
+    context: &Context,
+    booking_id: BookingId,
+    offer: &Offer,
+    flow: &BookingFlow,
+    chosen: Chosen,
+) -> Effect {
     Effect::Move(Box::new(Move {
         booking_id,
-        spots: offer.spots(chosen),
+        spots: offer.spots(chosen, flow.seats),
         session: Some(context.scene.session),
-        notice: Some(*offer.service.timing()),
+        notice: Some(*offer.timing()),
         by: Actor::Agent,
     }))
 }
@@ -161,7 +182,7 @@ pub(crate) fn cancel(booking_id: BookingId, offer: &Offer) -> Effect {
     Effect::Cancel(Box::new(StatusChange {
         booking_id,
         to: BookingStatus::Cancelled,
-        notice: Some(*offer.service.timing()),
+        notice: Some(*offer.timing()),
         by: Actor::Agent,
     }))
 }

@@ -15,7 +15,7 @@ use robofy_when::DateOrder;
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use super::action::ActionKind;
-use super::booking::{self, Calendar};
+use super::booking::{self, Catalogue};
 use super::state::{Flow, Start, State};
 use super::texts::Texts;
 use super::wording::{ClockFace, Wording};
@@ -57,7 +57,7 @@ pub(crate) struct Scene {
 #[derive(Clone, Debug)]
 pub(crate) struct Context {
     pub scene: Scene,
-    pub calendar: Calendar,
+    pub calendar: Catalogue,
     pub state: State,
     pub wording: Wording,
     pub intent: Option<Intent>,
@@ -251,7 +251,7 @@ const fn is_the_form_s(intent: Intent) -> bool {
 /// Where the flows stand and what they make of an utterance.
 pub(crate) async fn hear(store: &Store, scene: Scene, stored: State) -> Result<Heard, AnswerError> {
     let mut context = context(store, scene, stored).await?;
-    booking::notice_own_call(&mut context).await?;
+    booking::notice_own_call(&mut context);
     lead::notice_own_call(&mut context).await?;
     if let Some(start) = started(&mut context) {
         let is_open = match &context.state.open {
@@ -386,7 +386,7 @@ pub(crate) async fn context(store: &Store, scene: Scene, mut state: State) -> Re
     let clock = ClockFace::of(locale, country);
     let wording = Wording { texts, zone: Zone::UTC, clock, now: scene.op.now() };
     let mut context = Context {
-        calendar: Calendar::new(store.clone()),
+        calendar: Catalogue::new(store.clone()),
         state,
         wording,
         intent: wish(&scene.query, &recognised, language),

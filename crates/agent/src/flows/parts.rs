@@ -118,7 +118,7 @@ pub(crate) fn booking(
             "start": zone.rfc3339(at.start),
             "end": zone.rfc3339(at.end),
             "timezone": zone.name(),
-            "service": offer.service.settings().name,
+            "service": offer.settings().name,
             "resource": offer.resource_name(at.resource),
         }),
     }
@@ -178,7 +178,7 @@ pub(crate) fn push_booking_step(context: &mut Context) {
                 data: json!({
                     "flow_id": id, "step": step, "booking_id": booking, "status": status,
                     "start": at.map(|at| zone.rfc3339(at.start)), "end": at.map(|at| zone.rfc3339(at.end)),
-                    "timezone": zone.name(), "service": offer.service.settings().name,
+                    "timezone": zone.name(), "service": offer.settings().name,
                     "resource": at.map(|at| offer.resource_name(at.resource)),
                     "choices": [Choice::yes(&texts), Choice::no(&texts)],
                 }),
@@ -198,7 +198,7 @@ pub(crate) fn push_booking_step(context: &mut Context) {
                     "flow_id": id, "step": step, "booking_id": null, "status": "collecting",
                     "start": at.map(|at| zone.rfc3339(at.start)), "end": at.map(|at| zone.rfc3339(at.end)),
                     "timezone": zone.name(),
-                    "service": offer.as_ref().map(|offer| &offer.service.settings().name),
+                    "service": offer.as_ref().map(|offer| &offer.settings().name),
                     "resource": at.and_then(|at| offer.as_ref().map(|offer| offer.resource_name(at.resource))),
                     "asked": field.as_ref().map(|field| &field.name), "field": field, "choices": choices,
                 }),

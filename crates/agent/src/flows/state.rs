@@ -166,6 +166,9 @@ pub(crate) struct BookingFlow {
     /// With whom, where the visitor said so.
     #[serde(default)]
     pub resource: Option<ResourceId>,
+    /// For how many; 0, of an earlier program, counts as 1.
+    #[serde(default)]
+    pub seats: u32,
     /// The time that is meant.
     #[serde(default)]
     pub chosen: Option<Chosen>,

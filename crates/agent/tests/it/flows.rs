@@ -2,6 +2,7 @@
 //! what the test wants.
 
 mod bookings;
+mod changes;
 mod leads;
 mod model;
 mod visit;

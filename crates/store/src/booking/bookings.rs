@@ -421,7 +421,7 @@ impl Store {
         Ok(Page::of(rows, page.size, |booking| (booking.start_at.micros(), booking.booking_id)))
     }
 
-    /// The bookings of a session, by their start.
+    /// The bookings of a session, by their start; those that start at `from` or later where it is given.
     ///
     /// # Errors
     /// When the database is away.
@@ -430,8 +430,9 @@ impl Store {
         op: &Op,
         project: ProjectId,
         session: SessionKey,
+        from: Option<Timestamp>,
     ) -> Result<Vec<Booking>> {
-        let filter = BookingFilter { session: Some(session), ..BookingFilter::default() };
+        let filter = BookingFilter { session: Some(session), from, ..BookingFilter::default() };
         let most = PageRequest { after: None, size: 1_000 };
         Ok(self.list_bookings(op, project, filter, &most).await?.items)
     }

@@ -4,7 +4,7 @@ use robofy_booking::Question;
 use robofy_kernel::FieldType;
 use robofy_leads::Field;
 
-use super::{BookingFlow, BookingStage, MOST_MISSES, Offer, Purpose, Turn, put};
+use super::{BookingFlow, BookingStage, Offer, Purpose, Turn, confirm, put, stay};
 use crate::flows::details::{self, Taken};
 use crate::flows::hear::Context;
 use crate::flows::state::{Consent, Flow};
@@ -18,7 +18,7 @@ pub(super) fn fields(context: &Context, offer: &Offer) -> Vec<Field> {
     if !fields.iter().any(|field| details::is_reach(field.field_type)) {
         fields.push(plain("email", FieldType::Email));
     }
-    for question in &offer.service.settings().questions {
+    for question in &offer.settings().questions {
         if !fields.iter().any(|field| field.name == question.name) {
             fields.push(of_question(question));
         }
@@ -34,7 +34,7 @@ pub(super) fn field(context: &Context, offer: &Offer, name: &str) -> Option<Fiel
 /// What an appointment is not made without: a name, a way to reach the person, what the form and the service require.
 fn needed(context: &Context, offer: &Offer) -> Vec<Field> {
     let fields = fields(context, offer);
-    let questions = &offer.service.settings().questions;
+    let questions = &offer.settings().questions;
     let is_asked = |field: &Field| questions.iter().any(|question| question.name == field.name);
     let reach = fields.iter().find(|field| field.required && field.field_type == FieldType::Email);
     let reach = reach
@@ -115,13 +115,8 @@ pub(super) fn answer(
         let raw = taken.refused.clone()?;
         context.say(details::refusal(&texts, &field, &raw));
     }
-    flow.misses += 1;
-    if flow.misses >= MOST_MISSES {
-        return Some(Turn::Over(texts.raw("booking.left")));
-    }
     let prompt = details::ask(&texts, &field);
-    put(context, flow.clone(), false);
-    Some(Turn::Prompt(prompt))
+    Some(stay(context, flow.clone(), prompt))
 }
 
 fn onward(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn {
@@ -134,10 +129,7 @@ fn onward(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn 
         | BookingStage::Which
         | BookingStage::Time
         | BookingStage::Suggesting { .. }
-        | BookingStage::Confirming => {
-            context.show_consent();
-            super::book_prompt(context, flow, offer)
-        }
+        | BookingStage::Confirming => confirm::prompt(context, flow, offer),
     };
     put(context, flow.clone(), true);
     Turn::Prompt(prompt)

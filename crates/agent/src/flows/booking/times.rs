@@ -4,8 +4,10 @@ use robofy_booking::{Refusal, Slot, Window};
 use robofy_kernel::Timestamp;
 use robofy_when::{Candidate, Granularity, Reference, resolve};
 
-use super::{BookingFlow, BookingStage, Chosen, Context, Offer, Purpose, SHOWN, choice, own};
+use super::choose::choice;
+use super::{BookingFlow, BookingStage, Chosen, Context, Offer, Purpose, confirm, own};
 use crate::answerer::AnswerError;
+use crate::calendar::End;
 use crate::flows::action::ActionKind;
 use crate::flows::effect;
 use crate::flows::wording::{enumerated, numbered};
@@ -25,7 +27,7 @@ pub(super) async fn heard(
     context: &mut Context,
     flow: &mut BookingFlow,
     offer: &Offer,
-    chose_resource: bool,
+    (chose_resource, chose_seats): (bool, bool),
     before: Option<Chosen>,
 ) -> Result<Heard, AnswerError> {
     if let Some(chosen) = clicked(context, flow) {
@@ -42,7 +44,7 @@ pub(super) async fn heard(
         return choose(context, flow, offer, chosen).await;
     }
     let asks_a_detail = matches!(flow.stage, BookingStage::Asking { .. } | BookingStage::Suggesting { .. });
-    let candidates = candidates(context, flow).await?;
+    let candidates = candidates(context, flow);
     if let Some(first) = candidates.first()
         && !asks_elsewhere(context)
         && (!asks_a_detail || says_a_clock_time(context, first))
@@ -54,13 +56,18 @@ pub(super) async fn heard(
     }
     // With somebody else, at the same time where that is free.
     if let (true, None, Some(before)) = (chose_resource, flow.chosen, before) {
-        return match context.calendar.at(&context.scene.op, offer, before.start, flow).await? {
+        let place = (before.start, flow.resource);
+        return match context.calendar.at(&context.scene.op, offer, place, flow).await? {
             Ok(slots) => match slots.first() {
                 Some(slot) => choose(context, flow, offer, chosen_of(slot)).await,
                 None => Ok(Heard::Nothing),
             },
             Err(why) => refused(context, flow, offer, before.start, why).await,
         };
+    }
+    // For more or fewer people, at the same time where there are so many seats.
+    if let (true, Some(chosen)) = (chose_seats, flow.chosen) {
+        return choose(context, flow, offer, chosen).await;
     }
     Ok(Heard::Nothing)
 }
@@ -92,20 +99,19 @@ fn clicked(context: &Context, flow: &BookingFlow) -> Option<Chosen> {
     flow.shown.iter().find(|shown| shown.start.micros() == start.as_microsecond()).copied()
 }
 
-/// The times that the words may mean, the likeliest first.
-async fn candidates(context: &Context, flow: &BookingFlow) -> Result<Vec<Candidate>, AnswerError> {
-    let from = match flow.purpose {
-        Purpose::Move { .. } => own::old_start(context, flow).await?,
-        Purpose::Book | Purpose::Cancel { .. } => None,
-    };
+/// The times that the words may mean, the likeliest first. "An hour later" counts from the time that was proposed, or
+/// from the appointment that is to be moved.
+pub(super) fn candidates(context: &Context, flow: &BookingFlow) -> Vec<Candidate> {
     let (language, order) = context.time_language();
+    let proposed = flow.chosen.map(|chosen| chosen.start);
+    let only = || flow.shown.first().filter(|_| flow.shown.len() == 1).map(|shown| shown.start);
     let reference = Reference {
         about: flow.day,
-        from,
+        from: proposed.or_else(|| own::old_start(context, flow)).or_else(only),
         asked: flow.stage == BookingStage::Time,
         ..Reference::new(context.scene.op.now(), context.wording.zone.clone(), order)
     };
-    Ok(resolve(&context.scene.query, language.grammar(), &reference))
+    resolve(&context.scene.query, language.grammar(), &reference)
 }
 
 async fn take(
@@ -135,7 +141,8 @@ async fn take(
     let mut free = Vec::new();
     let mut refusal = None;
     for reading in &readings {
-        match context.calendar.at(&context.scene.op, offer, reading.start, flow).await? {
+        let place = (reading.start, flow.resource);
+        match context.calendar.at(&context.scene.op, offer, place, flow).await? {
             Ok(slots) => free.extend(slots.first().map(chosen_of)),
             Err(why) => {
                 refusal.get_or_insert((reading.start, why));
@@ -191,10 +198,8 @@ async fn within(
 ) -> Result<Heard, AnswerError> {
     flow.stage = BookingStage::Time;
     flow.chosen = None;
-    let mut slots = context.calendar.free(&context.scene.op, offer, window, flow).await?;
-    slots.dedup_by_key(|slot| slot.start);
+    let slots = context.calendar.some(&context.scene.op, offer, window, flow, End::First).await?;
     if !slots.is_empty() {
-        slots.truncate(SHOWN);
         return Ok(Heard::Shown(list(context, flow, "booking.free", &[("when", when)], &slots, offer)));
     }
     let slots = nearest(context, flow, offer, window.from).await?;
@@ -213,7 +218,7 @@ async fn shifted(
     if !earlier && !later {
         return Ok(None);
     }
-    let all = offer.service.timing().bookable(context.scene.op.now());
+    let all = offer.timing().bookable(context.scene.op.now());
     let (first, last) = match (flow.shown.first(), flow.shown.last(), flow.chosen) {
         (Some(first), Some(last), _) => (first.start, last.start),
         (_, _, Some(chosen)) => (chosen.start, chosen.start),
@@ -221,25 +226,26 @@ async fn shifted(
     };
     flow.stage = BookingStage::Time;
     flow.chosen = None;
-    let window = if earlier {
-        Window { from: all.from, until: first }
+    let (window, end, none) = if earlier {
+        (Window { from: all.from, until: first }, End::Last, "booking.no_earlier")
     } else {
-        Window { from: Timestamp::from_micros(last.micros() + 1), until: all.until }
+        let from = Timestamp::from_micros(last.micros() + 1);
+        (Window { from, until: all.until }, End::First, "booking.no_others")
     };
-    let mut slots = context.calendar.some(&context.scene.op, offer, window, flow, earlier).await?;
-    slots.dedup_by_key(|slot| slot.start);
+    let slots = context.calendar.some(&context.scene.op, offer, window, flow, end).await?;
     if slots.is_empty() {
-        let shown = flow.shown.clone();
-        let same: Vec<Slot> = shown.iter().map(slot_of).collect();
-        return Ok(Some(list(context, flow, "booking.no_others", &[], &same, offer)));
+        let mut same: Vec<Slot> = flow.shown.iter().map(slot_of).collect();
+        if same.is_empty() {
+            same = nearest(context, flow, offer, first).await?;
+        }
+        return Ok(Some(list(context, flow, none, &[], &same, offer)));
     }
-    if earlier {
-        let skip = slots.len().saturating_sub(SHOWN);
-        slots.drain(..skip);
-    }
-    slots.truncate(SHOWN);
-    let key = if matches!(flow.purpose, Purpose::Move { .. }) { "booking.new_time" } else { "booking.when" };
-    Ok(Some(list(context, flow, key, &[], &slots, offer)))
+    Ok(Some(list(context, flow, asking(flow), &[], &slots, offer)))
+}
+
+/// The question for a time.
+const fn asking(flow: &BookingFlow) -> &'static str {
+    if matches!(flow.purpose, Purpose::Move { .. }) { "booking.new_time" } else { "booking.when" }
 }
 
 /// A time is chosen: it is held for the visitor, so that it is still there when the details are.
@@ -249,17 +255,18 @@ async fn choose(
     offer: &Offer,
     chosen: Chosen,
 ) -> Result<Heard, AnswerError> {
-    if let Err(why) = context
-        .calendar
-        .at(
-            &context.scene.op,
-            offer,
-            chosen.start,
-            &BookingFlow { resource: Some(chosen.resource), ..flow.clone() },
-        )
-        .await?
-    {
+    let place = (chosen.start, Some(chosen.resource));
+    if let Err(why) = context.calendar.at(&context.scene.op, offer, place, flow).await? {
         return refused(context, flow, offer, chosen.start, why).await;
+    }
+    if own::is_its_own(context, flow, chosen) {
+        flow.stage = BookingStage::Time;
+        flow.chosen = None;
+        let time = context.wording.moment(chosen.start);
+        let mut slots = nearest(context, flow, offer, chosen.start).await?;
+        slots.retain(|slot| slot.start != chosen.start);
+        let filling = [("time", time.as_str())];
+        return Ok(Heard::Shown(list(context, flow, "booking.same_time", &filling, &slots, offer)));
     }
     if flow.purpose == Purpose::Book && !context.may_occupy() {
         flow.stage = BookingStage::Time;
@@ -269,7 +276,7 @@ async fn choose(
     flow.day = Some(context.wording.zone.wall(chosen.start).date());
     flow.shown.clear();
     if flow.purpose == Purpose::Book {
-        let (id, hold) = effect::hold(context, offer, chosen);
+        let (id, hold) = effect::hold(context, offer, flow, chosen);
         flow.hold = Some(id);
         context.effects.push(hold);
     }
@@ -282,19 +289,12 @@ pub(super) async fn open_prompt(
     flow: &mut BookingFlow,
     offer: &Offer,
 ) -> Result<String, AnswerError> {
-    let key = if matches!(flow.purpose, Purpose::Move { .. }) { "booking.new_time" } else { "booking.when" };
-    if !flow.shown.is_empty() {
-        let shown: Vec<Slot> = flow.shown.iter().map(slot_of).collect();
-        return Ok(list(context, flow, key, &[], &shown, offer));
+    let mut slots: Vec<Slot> = flow.shown.iter().map(slot_of).collect();
+    if slots.is_empty() {
+        let near = own::old_start(context, flow).unwrap_or_else(|| context.scene.op.now());
+        slots = nearest(context, flow, offer, near).await?;
     }
-    let near = match flow.purpose {
-        Purpose::Move { .. } => {
-            own::old_start(context, flow).await?.unwrap_or_else(|| context.scene.op.now())
-        }
-        Purpose::Book | Purpose::Cancel { .. } => context.scene.op.now(),
-    };
-    let slots = nearest(context, flow, offer, near).await?;
-    Ok(list(context, flow, key, &[], &slots, offer))
+    Ok(list(context, flow, asking(flow), &[], &slots, offer))
 }
 
 /// The words name no time: the list again, and how to answer it.
@@ -316,7 +316,7 @@ async fn nearest(
     offer: &Offer,
     wished: Timestamp,
 ) -> Result<Vec<Slot>, AnswerError> {
-    context.calendar.nearest(&context.scene.op, offer, wished, flow, SHOWN).await
+    context.calendar.nearest(&context.scene.op, offer, wished, flow).await
 }
 
 /// A sentence with a list of times, which the flow remembers.
@@ -328,7 +328,7 @@ fn list(
     slots: &[Slot],
     offer: &Offer,
 ) -> String {
-    let name = offer.service.settings().name.clone();
+    let name = offer.times(flow.seats);
     flow.shown = slots.iter().map(chosen_of).collect();
     if slots.is_empty() {
         return context.texts().say("booking.none", &[("service", &name)]);
@@ -337,14 +337,20 @@ fn list(
     let slots = numbered(lines.iter().map(String::as_str));
     let filling: Vec<(&str, &str)> =
         filling.iter().copied().chain([("service", name.as_str()), ("slots", slots.as_str())]).collect();
-    context.texts().say(key, &filling)
+    let text = context.texts().say(key, &filling);
+    let zone = &context.wording.zone;
+    if offer.is_elsewhere(zone) {
+        let note = context.texts().say("booking.zone_note", &[("zone", zone.name())]);
+        return format!("{text}\n{note}");
+    }
+    text
 }
 
 /// A time as it stands in a list: with whom, where the visitor minds.
 pub(crate) fn line(context: &Context, flow: &BookingFlow, offer: &Offer, chosen: Chosen) -> String {
     let time = context.wording.moment(chosen.start);
     match flow.resource {
-        Some(_) => format!("{time}{}", super::with(context, offer, chosen.resource)),
+        Some(_) => format!("{time}{}", confirm::with(context, offer, chosen.resource)),
         None => time,
     }
 }

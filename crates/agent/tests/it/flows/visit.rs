@@ -265,7 +265,7 @@ impl Visit<'_> {
     /// The visitor's bookings, by their start.
     pub async fn bookings(&self) -> Vec<Booking> {
         let w = &self.salon.world;
-        w.store.bookings_of_session(&w.op, w.project, self.key().await).await.unwrap()
+        w.store.bookings_of_session(&w.op, w.project, self.key().await, None).await.unwrap()
     }
 
     pub async fn booking(&self, id: BookingId) -> Booking {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use axum::response::Response;
-use robofy_agent::calendar::{Calendar, Wish};
+use robofy_agent::calendar::{Calendar, Seeker, Wish};
 use robofy_booking::{BookingStatus, Confirmation, Mistakes, Refusal, Zone, check_answers};
 use robofy_kernel::{
     BookingId, ChatbotId, ErrorCode, HoldId, Op, ProjectId, ResourceId, ServiceId, SessionKey, Timestamp,
@@ -159,7 +159,8 @@ pub(super) async fn book(app: &App, party: Party, order: Order) -> Result<Respon
             let service = service.ok_or_else(|| ApiError::not_found(ErrorCode::ServiceNotFound))?;
             let calendar = Calendar::open(app.store(), op.account, service).await?;
             let seats = u32::try_from(hold.seats).unwrap_or(1);
-            let wish = Wish { start: hold.start_at, resource: Some(hold.resource_id), seats, besides };
+            let seeker = Seeker { resource: Some(hold.resource_id), seats, besides };
+            let wish = Wish { start: hold.start_at, seeker };
             (calendar, wish, Ok(Source::Hold(hold.hold_id)))
         }
         (None, Some(service), Some(start)) => {
@@ -233,13 +234,14 @@ pub(super) async fn reschedule(
     let start = start.unwrap_or(booking.start_at);
     let besides = party.besides(Some(booking.booking_id));
     let seats = u32::try_from(booking.seats).unwrap_or(1);
-    let wish = Wish { seats, ..wish(&calendar, start, resource, None, besides)? };
+    let mut wish = wish(&calendar, start, resource, None, besides)?;
+    wish.seeker.seats = seats;
     let spots = if (start, resource.unwrap_or(booking.resource_id)) == (booking.start_at, booking.resource_id)
     {
         // Where it is already it stays, whatever the hours and the notice say by now.
         let slot =
             robofy_booking::Slot { start, end: booking.end_at, resource: booking.resource_id, seats_left: 0 };
-        Ok(vec![calendar.spot(&slot, wish.seats)])
+        Ok(vec![calendar.spot(&slot, seats)])
     } else {
         spots(app, op, &calendar, wish).await?
     };
@@ -340,7 +342,7 @@ fn wish(
     }
     checks.done()?;
     let seats = seats.and_then(|seats| u32::try_from(seats).ok()).unwrap_or(1);
-    Ok(Wish { start, resource, seats, besides })
+    Ok(Wish { start, seeker: Seeker { resource, seats, besides } })
 }
 
 /// Where a wished time can be taken; the inner error is the refusal.
@@ -392,7 +394,7 @@ async fn with_alternatives(
     }
     match calendar.alternatives(app.store(), op, wish).await {
         Ok(slots) => {
-            let told = zone.cloned().unwrap_or_else(|| calendar.zone(wish.resource));
+            let told = zone.cloned().unwrap_or_else(|| calendar.zone(wish.seeker.resource));
             let slots = slots_out(&slots, &told);
             error.with_alternatives(slots.iter().map(|slot| json!(slot)).collect())
         }

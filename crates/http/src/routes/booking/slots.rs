@@ -2,7 +2,7 @@
 
 use axum::Json as Body;
 use axum::extract::State;
-use robofy_agent::calendar::{Calendar, SlotKey};
+use robofy_agent::calendar::{Calendar, Seeker, SlotKey};
 use robofy_booking::{Window, Zone};
 use robofy_kernel::{FieldError, Op, PageRequest, ResourceId, ServiceId};
 use robofy_store::booking::Besides;
@@ -104,7 +104,8 @@ pub(super) async fn find(
         })?
         .after;
     let limit = query.limit.unwrap_or(LIMIT.0);
-    let page = calendar.page(app.store(), op, window, query.resource_id, besides, (after, limit)).await?;
+    let seeker = Seeker { resource: query.resource_id, seats: 1, besides };
+    let page = calendar.page(app.store(), op, window, seeker, (after, limit)).await?;
     Ok(ok(SlotsOut {
         slots: slots_out(&page.items, &zone),
         timezone: zone.name().to_owned(),

@@ -173,7 +173,7 @@ both_engines! {
         assert_eq!(of(BookingFilter { service: Some(ServiceId(shop.home.op.uuid())), ..all }).await, 0);
         assert_eq!(of(BookingFilter { status: Some(BookingStatus::Pending), ..all }).await, 0);
         let session = own.session_key.unwrap();
-        let mine = t.store.bookings_of_session(&shop.home.op, shop.home.project, session).await.unwrap();
+        let mine = t.store.bookings_of_session(&shop.home.op, shop.home.project, session, None).await.unwrap();
         assert_eq!(mine.iter().map(|booking| booking.booking_id).collect::<Vec<_>>(), [own.booking_id]);
         let stranger = make::account(&t).await;
         assert!(list(&stranger, all, None).await.items.is_empty());
