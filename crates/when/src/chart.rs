@@ -1,8 +1,8 @@
 //! What each category of a grammar matches at each place of a text.
 
-use std::rc::Rc;
+use std::ops::Range;
 
-use crate::grammar::{Arg, DIGITS, Grammar, Item, Op};
+use crate::grammar::{Arg, DIGITS, Grammar, Item, Lead, Op};
 use crate::meaning;
 use crate::reference::Reference;
 use crate::token::{Kind, Token};
@@ -33,26 +33,31 @@ pub(crate) struct Chart<'a> {
     pub(crate) grammar: &'a Grammar,
     pub(crate) tokens: &'a [Token],
     pub(crate) reference: &'a Reference,
-    words: Vec<Option<u32>>,
-    memo: Vec<Memo>,
+    leads: Vec<Lead>,
+    /// By token and category; nothing at a token where none was looked for.
+    memo: Vec<Vec<Memo>>,
+    /// All matches, those of one category at one place beside each other.
+    found: Vec<Match>,
     depth: usize,
     /// Whether a match was given up for being too deep.
     cut: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 enum Memo {
     Unseen,
     /// Being looked for: a category that begins with itself begins with nothing.
     Open,
-    Found(Rc<[Match]>),
+    /// From one match of the chart to before another.
+    Found(usize, usize),
 }
 
 /// A rule on its way.
 #[derive(Clone, Copy, Debug)]
 struct State {
     at: usize,
-    captures: [Option<Match>; CAPTURES],
+    /// The places of matches in the chart.
+    captures: [usize; CAPTURES],
     caught: usize,
     /// Whether a word stands beside what the categories matched.
     words: bool,
@@ -60,62 +65,73 @@ struct State {
 
 impl<'a> Chart<'a> {
     pub(crate) fn new(grammar: &'a Grammar, tokens: &'a [Token], reference: &'a Reference) -> Self {
-        let words = tokens.iter().map(|token| grammar.word(&token.text)).collect();
-        let memo = vec![Memo::Unseen; tokens.len() * grammar.rules.len()];
-        Self { grammar, tokens, reference, words, memo, depth: 0, cut: false }
+        let lead =
+            |token: &Token| Lead { word: grammar.word(&token.text), digits: token.kind == Kind::Digits };
+        let leads = tokens.iter().map(lead).collect();
+        let memo = vec![Vec::new(); tokens.len()];
+        Self { grammar, tokens, reference, leads, memo, found: Vec::new(), depth: 0, cut: false }
+    }
+
+    /// A match by its place in the chart.
+    pub(crate) fn found(&self, at: usize) -> Match {
+        self.found[at]
     }
 
     /// Whether a token can be part of a number.
     pub(crate) fn is_number(&self, at: usize) -> bool {
         let numeral = |word: u32| self.grammar.is_numeral(word);
-        self.tokens.get(at).is_some_and(|token| token.kind == Kind::Digits)
-            || self.words.get(at).copied().flatten().is_some_and(numeral)
+        self.leads.get(at).is_some_and(|lead| lead.digits || lead.word.is_some_and(numeral))
     }
 
     /// The token after the longest match of a list, when there is one.
     pub(crate) fn longest(&mut self, list: Option<usize>, at: usize) -> Option<usize> {
-        self.matches(list?, at).iter().map(|found| found.end).max()
+        self.matches(list?, at).map(|found| self.found[found].end).max()
     }
 
     /// Whether a list has a match that ends before a token.
     pub(crate) fn ends_before(&mut self, list: Option<usize>, at: usize) -> bool {
         let Some(list) = list else { return false };
-        (at.saturating_sub(5)..at).any(|start| self.matches(list, start).iter().any(|found| found.end == at))
+        (at.saturating_sub(5)..at)
+            .any(|start| self.matches(list, start).any(|found| self.found[found].end == at))
     }
 
-    /// What a category matches from a token on.
-    pub(crate) fn matches(&mut self, category: usize, at: usize) -> Rc<[Match]> {
-        if at >= self.tokens.len() {
-            return Rc::from([]);
+    /// What a category matches from a token on: places in the chart.
+    pub(crate) fn matches(&mut self, category: usize, at: usize) -> Range<usize> {
+        let grammar = self.grammar;
+        let Some(lead) = self.leads.get(at).copied() else { return 0..0 };
+        let Some(head) = grammar.heads.get(category).filter(|head| head.has(lead)) else { return 0..0 };
+        if self.memo[at].is_empty() {
+            self.memo[at] = vec![Memo::Unseen; grammar.rules.len()];
+        }
+        match self.memo[at][category] {
+            Memo::Found(from, to) => return from..to,
+            Memo::Open => return 0..0,
+            Memo::Unseen => {}
         }
         if let Some((_, fewest, most)) = DIGITS.get(category) {
-            return self.digits(at, *fewest, *most).into_iter().collect();
-        }
-        let slot = at * self.grammar.rules.len() + category;
-        match &self.memo[slot] {
-            Memo::Found(found) => return Rc::clone(found),
-            Memo::Open => return Rc::from([]),
-            Memo::Unseen => {}
+            let found = self.digits(at, *fewest, *most);
+            return self.keep(at, category, found.as_slice());
         }
         if self.depth == DEEPEST {
             self.cut = true;
-            return Rc::from([]);
+            return 0..0;
         }
-        self.memo[slot] = Memo::Open;
+        self.memo[at][category] = Memo::Open;
         self.depth += 1;
         let whole = !std::mem::replace(&mut self.cut, false);
         let mut found: Vec<Match> = Vec::new();
-        let grammar = self.grammar;
-        for rule in &grammar.rules[category] {
-            let mut ends = Vec::new();
-            let start = State { at, captures: [None; CAPTURES], caught: 0, words: false };
+        let mut ends = Vec::new();
+        for rule in head.rules(lead) {
+            let rule = &grammar.rules[category][rule];
+            let start = State { at, captures: [usize::MAX; CAPTURES], caught: 0, words: false };
             self.walk(&rule.items, start, &mut ends);
-            for state in ends {
+            for state in ends.drain(..) {
                 if state.at == at || found.len() == MOST {
                     continue;
                 }
                 let Some(value) = self.meaning(rule.action.op, &rule.action.args, &state) else { continue };
-                let only = state.captures[0].filter(|_| state.caught == 1 && !state.words);
+                let first = self.found.get(state.captures[0]);
+                let only = first.filter(|_| state.caught == 1 && !state.words);
                 let weak = rule.weak || only.is_some_and(|only| only.weak);
                 let followed = rule.followed || only.is_some_and(|only| only.followed);
                 let new = Match { end: state.at, value, weak, followed };
@@ -125,17 +141,25 @@ impl<'a> Chart<'a> {
             }
         }
         self.depth -= 1;
-        // What was cut short is not remembered: from elsewhere it may be looked at in full.
-        self.memo[slot] = if self.cut { Memo::Unseen } else { Memo::Found(Rc::from(found.as_slice())) };
+        let range = self.keep(at, category, &found);
+        if self.cut {
+            // What was cut short is not remembered: from elsewhere it may be looked at in full.
+            self.memo[at][category] = Memo::Unseen;
+        }
         self.cut |= !whole;
-        Rc::from(found)
+        range
+    }
+
+    fn keep(&mut self, at: usize, category: usize, found: &[Match]) -> Range<usize> {
+        let from = self.found.len();
+        self.found.extend_from_slice(found);
+        let to = self.found.len();
+        self.memo[at][category] = Memo::Found(from, to);
+        from..to
     }
 
     fn meaning(&self, op: Op, args: &[Arg], state: &State) -> Option<Value> {
-        let mut values = [None; CAPTURES];
-        for (value, capture) in values.iter_mut().zip(state.captures) {
-            *value = capture.map(|found| found.value);
-        }
+        let values = state.captures.map(|capture| self.found.get(capture).map(|found| found.value));
         meaning::of(op, args, &values, self.reference, self.grammar.whole_day)
     }
 
@@ -153,7 +177,7 @@ impl<'a> Chart<'a> {
         };
         match item {
             Item::Word(word) => {
-                if self.words.get(state.at).copied().flatten() == Some(*word) {
+                if self.leads.get(state.at).is_some_and(|lead| lead.word == Some(*word)) {
                     self.walk(rest, State { at: state.at + 1, words: true, ..state }, ends);
                 }
             }
@@ -168,7 +192,8 @@ impl<'a> Chart<'a> {
                 }
             }
             Item::Category(category) => {
-                for found in self.matches(*category, state.at).iter() {
+                for place in self.matches(*category, state.at) {
+                    let found = &self.found[place];
                     let mut next = State { at: found.end, ..state };
                     if found.value == Value::Nothing {
                         // A list's words are words of the rule.
@@ -176,7 +201,7 @@ impl<'a> Chart<'a> {
                         continue;
                     }
                     if let Some(capture) = next.captures.get_mut(state.caught) {
-                        *capture = Some(*found);
+                        *capture = place;
                     }
                     next.caught += 1;
                     self.walk(rest, next, ends);

@@ -26,6 +26,7 @@
 //! `zone` (a time zone after a time, which makes it doubtful).
 
 mod action;
+mod head;
 mod pattern;
 
 use std::collections::HashMap;
@@ -33,6 +34,7 @@ use std::collections::HashMap;
 use crate::language::DateOrder;
 
 pub(crate) use action::{Action, Arg, Op, Word};
+pub(crate) use head::{Head, Lead};
 pub(crate) use pattern::Item;
 
 /// Categories of numbers come first, in this order.
@@ -73,6 +75,8 @@ pub struct Grammar {
     words: HashMap<String, u32>,
     names: HashMap<String, usize>,
     pub(crate) rules: Vec<Vec<Rule>>,
+    /// With what each category begins.
+    pub(crate) heads: Vec<Head>,
     pub(crate) pieces: Vec<usize>,
     pub(crate) lists: Lists,
     numerals: Vec<u32>,
@@ -233,5 +237,6 @@ impl Grammar {
         numerals.sort_unstable();
         numerals.dedup();
         self.numerals = numerals;
+        self.heads = head::heads(&self.rules);
     }
 }

@@ -30,6 +30,9 @@
 //! that of next week. A date without a year is the coming one. "The 15th" is the coming 15th, counted from the month
 //! under discussion.
 //!
+//! **A date that does not exist** (31 February, 30.2., 45 March) is no time, and neither is what is left of it: the clock
+//! time beside it would be on another day. [`impossible`] tells its words.
+//!
 //! **Clock times.** "At 3" may be at night or in the afternoon: what lies between 8:00 and 20:00 comes first, the other
 //! second, and both are marked as ambiguous. A part of the day beside it decides ("3 in the morning").
 //!
@@ -66,4 +69,4 @@ pub use candidate::{Candidate, Granularity};
 pub use grammar::Grammar;
 pub use language::{DateOrder, Language};
 pub use reference::Reference;
-pub use resolve::resolve;
+pub use resolve::{impossible, resolve};

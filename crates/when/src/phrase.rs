@@ -4,7 +4,7 @@ use jiff::civil::Weekday;
 
 use crate::chart::{Chart, Match};
 use crate::token::Kind;
-use crate::value::{Clock, Day, Edge, Length, Part, Side, Span, Value, Which};
+use crate::value::{Clock, Day, Edge, Length, Part, Side, Sort, Span, Value, Which};
 
 /// Pieces of one phrase.
 const PIECES: usize = 7;
@@ -48,6 +48,8 @@ pub(crate) struct Phrase {
     /// Tokens in pieces.
     pub(crate) covered: usize,
     pub(crate) pieces: usize,
+    /// The tokens of the pieces that say which date, from the first to the last.
+    pub(crate) dated: Option<(usize, usize)>,
     /// Whether it is a time by itself.
     pub(crate) strong: bool,
     /// Whether only certain words may follow.
@@ -168,6 +170,19 @@ impl Parts {
             || self.whole.is_some()
     }
 
+    /// Whether a date is said that does not exist: 31 February, or 29 February of a year that has none.
+    pub(crate) fn is_impossible(&self) -> bool {
+        let year = self.span.filter(|span| span.sort == Sort::Year).map(|span| span.start.year());
+        let lacks = |day: Day| !day.exists(year);
+        let bound = match self.bound {
+            Some((_, Edge::Day(day))) => lacks(day),
+            Some((_, Edge::Clock(_) | Edge::Part(_) | Edge::Span(_))) | None => false,
+        };
+        bound
+            || self.day.is_some_and(lacks)
+            || self.days.is_some_and(|(first, last)| lacks(first) || lacks(last))
+    }
+
     /// How much is said: more is better.
     pub(crate) fn rank(&self) -> u8 {
         let timed =
@@ -193,6 +208,7 @@ pub(crate) fn from(chart: &mut Chart<'_>, start: usize, blocked: &[bool]) -> Vec
         parts: Parts::default(),
         covered: 0,
         pieces: 0,
+        dated: None,
         strong: false,
         followed: false,
         supported: false,
@@ -211,8 +227,10 @@ fn extend(
     blocked: &[bool],
     found: &mut Vec<Phrase>,
 ) {
-    for piece in chart.grammar.pieces.clone() {
-        for next in chart.matches(piece, at).iter() {
+    let grammar = chart.grammar;
+    for piece in &grammar.pieces {
+        for next in chart.matches(*piece, at) {
+            let next = chart.found(next);
             if found.len() == WAYS {
                 return;
             }
@@ -220,7 +238,7 @@ fn extend(
             {
                 continue;
             }
-            let Some(longer) = longer(chart, phrase, at, next) else { continue };
+            let Some(longer) = longer(chart, phrase, at, &next) else { continue };
             if found.contains(&longer) {
                 continue;
             }
@@ -241,12 +259,30 @@ fn longer(chart: &mut Chart<'_>, phrase: Phrase, at: usize, next: &Match) -> Opt
     if named && phrase.pieces == 0 && at.checked_sub(1).is_some_and(|before| is_day_number(chart, before)) {
         return None;
     }
+    let dated = match next.value {
+        Value::Day(_) | Value::Days(..) | Value::Bound(_, Edge::Day(_)) => {
+            Some((phrase.dated.map_or(at, |(start, _)| start), next.end))
+        }
+        Value::Bound(_, Edge::Clock(_) | Edge::Part(_) | Edge::Span(_))
+        | Value::Number { .. }
+        | Value::Unit(_)
+        | Value::Length(_)
+        | Value::Clock(_)
+        | Value::Clocks(..)
+        | Value::Part(_)
+        | Value::DayPart(..)
+        | Value::Span(_)
+        | Value::Moment(_)
+        | Value::Stretch(..)
+        | Value::Nothing => phrase.dated,
+    };
     Some(Phrase {
         start: phrase.start,
         end: next.end,
         parts: phrase.parts.with(next.value)?,
         covered: phrase.covered + next.end - at,
         pieces: phrase.pieces + 1,
+        dated,
         strong: phrase.strong || (!next.weak && !matches!(next.value, Value::Length(_))),
         followed: next.followed,
         supported: phrase.pieces > 0 && !(phrase.followed && next.followed),
@@ -261,7 +297,8 @@ fn joined(chart: &mut Chart<'_>, phrase: Phrase, blocked: &[bool], found: &mut V
         let mut further: Vec<(usize, bool)> = Vec::new();
         for (at, loosely) in reached {
             let Some(join) = chart.grammar.lists.join else { return };
-            for word in chart.matches(join, at).iter() {
+            for word in chart.matches(join, at) {
+                let word = chart.found(word);
                 // "2 for tomorrow" may be anything.
                 if word.weak && phrase.followed && !phrase.strong {
                     continue;
@@ -271,6 +308,9 @@ fn joined(chart: &mut Chart<'_>, phrase: Phrase, blocked: &[bool], found: &mut V
                     further.push(next);
                 }
             }
+        }
+        if further.is_empty() {
+            return;
         }
         for (at, loosely) in &further {
             extend(chart, phrase, *at, *loosely, blocked, found);
@@ -321,7 +361,8 @@ fn may_end(chart: &mut Chart<'_>, phrase: &Phrase) -> bool {
         return false;
     }
     if phrase.followed && !chart.tokens.get(end).is_none_or(|next| next.kind == Kind::Mark) {
-        let joined = lists.join.is_some_and(|join| chart.matches(join, end).iter().any(|word| !word.weak));
+        let joined =
+            lists.join.is_some_and(|join| chart.matches(join, end).any(|word| !chart.found(word).weak));
         let goes_on = joined || chart.longest(lists.follow, end).is_some();
         if !goes_on {
             return false;

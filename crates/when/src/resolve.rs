@@ -1,6 +1,7 @@
 //! From a text to the times that it may mean.
 
 use std::cmp::Reverse;
+use std::ops::Range;
 
 use crate::candidate::Candidate;
 use crate::chart::Chart;
@@ -13,7 +14,7 @@ use crate::token::{Kind, Token, tokens};
 /// Words, numbers and marks of a text that are looked at.
 const MOST: usize = 1_000;
 
-/// A phrase with its readings.
+/// A phrase with its readings; one whose date does not exist has none.
 struct Found {
     phrase: Phrase,
     candidates: Vec<Candidate>,
@@ -25,36 +26,68 @@ struct Found {
 ///
 /// Readings of one phrase follow each other. A phrase that is not over comes before one that is, one that says a day and
 /// a time before one that says less, and a longer one before a shorter one. What is said not to suit ("not Tuesday") is
-/// left out.
+/// left out, and so is what is left of a date that does not exist: beside one ([`impossible`]), only a time that says
+/// its own day is one.
 #[must_use]
 pub fn resolve(text: &str, grammar: &Grammar, reference: &Reference) -> Vec<Candidate> {
     let tokens = tokens(text, MOST);
+    let mut found = search(&mut Chart::new(grammar, &tokens, reference));
+    if found.iter().any(|found| found.candidates.is_empty()) {
+        found.retain(|found| found.phrase.parts.says_day());
+    }
+    found.sort_by_key(|found| {
+        let past = found.candidates.first().is_some_and(|first| first.past);
+        let parts = &found.phrase.parts;
+        (past, !found.preferred, Reverse(parts.rank()), Reverse(found.phrase.covered), found.phrase.start)
+    });
+    found.into_iter().flat_map(|found| found.candidates).collect()
+}
+
+/// The words of a date that does not exist, in bytes of the text: "31 February" in "31 February at 10". The first of
+/// several; none for a date that is said not to suit.
+#[must_use]
+pub fn impossible(text: &str, grammar: &Grammar, reference: &Reference) -> Option<Range<usize>> {
+    let tokens = tokens(text, MOST);
     let mut chart = Chart::new(grammar, &tokens, reference);
-    if (0..tokens.len()).any(|at| chart.longest(grammar.lists.beyond, at).is_some()) {
+    let without = search(&mut chart).into_iter().filter(|found| found.candidates.is_empty());
+    let (mut start, end) = without.filter_map(|found| found.phrase.dated).min()?;
+    // "On the" is not part of it.
+    while let Some(next) = chart.longest(grammar.lists.join, start).filter(|next| *next < end) {
+        start = next;
+    }
+    Some(place(&tokens, start, end))
+}
+
+/// The phrases of a text that are times, and those that would be if their date existed. None overlaps another.
+fn search(chart: &mut Chart<'_>) -> Vec<Found> {
+    let (tokens, lists) = (chart.tokens, chart.grammar.lists);
+    if (0..tokens.len()).any(|at| chart.longest(lists.beyond, at).is_some()) {
         return Vec::new();
     }
-    let blocked = blocked(&mut chart);
+    let blocked = blocked(chart);
     let mut all: Vec<(Phrase, Vec<Candidate>)> = Vec::new();
     for start in 0..tokens.len() {
-        let mut phrases = phrase::from(&mut chart, start, &blocked);
-        phrases.retain(|phrase| phrase.stands() || (reference.asked && is_whole(&mut chart, phrase)));
-        phrases.sort_by_key(|phrase| (Reverse(phrase.covered), phrase.pieces));
+        let mut phrases = phrase::from(chart, start, &blocked);
+        phrases.retain(|phrase| phrase.stands() || (chart.reference.asked && is_whole(chart, phrase)));
+        phrases.sort_by_key(|phrase| (Reverse(phrase.covered), phrase.parts.is_impossible(), phrase.pieces));
         for phrase in phrases {
-            let range = place(&tokens, &phrase);
-            let candidates = reading::of(&phrase.parts, range, reference);
-            if !candidates.is_empty() {
+            let range = place(tokens, phrase.start, phrase.end);
+            let candidates = reading::of(&phrase.parts, range, chart.reference);
+            if !candidates.is_empty() || phrase.parts.is_impossible() {
                 all.push((phrase, candidates));
                 break;
             }
         }
     }
-    all.sort_by_key(|(phrase, _)| (Reverse(phrase.covered), phrase.start));
+    all.sort_by_key(|(phrase, candidates)| (Reverse(phrase.covered), candidates.is_empty(), phrase.start));
+    let mut taken = vec![false; tokens.len()];
     let mut found: Vec<Found> = Vec::new();
     for (phrase, mut candidates) in all {
-        if found.iter().any(|other| phrase.start < other.phrase.end && other.phrase.start < phrase.end) {
+        let Some(range) = taken.get_mut(phrase.start..phrase.end) else { continue };
+        if range.contains(&true) {
             continue;
         }
-        let lists = grammar.lists;
+        range.fill(true);
         if chart.longest(lists.zone, phrase.end).is_some() {
             // Whose clock is meant is not looked into.
             candidates.iter_mut().for_each(|candidate| candidate.ambiguous = true);
@@ -64,12 +97,7 @@ pub fn resolve(text: &str, grammar: &Grammar, reference: &Reference) -> Vec<Cand
         found.push(Found { phrase, candidates, wanted, preferred });
     }
     found.retain(|found| found.wanted);
-    found.sort_by_key(|found| {
-        let past = found.candidates.first().is_some_and(|first| first.past);
-        let parts = &found.phrase.parts;
-        (past, !found.preferred, Reverse(parts.rank()), Reverse(found.phrase.covered), found.phrase.start)
-    });
-    found.into_iter().flat_map(|found| found.candidates).collect()
+    found
 }
 
 /// Which tokens belong to what is no time.
@@ -101,8 +129,9 @@ fn is_whole(chart: &mut Chart<'_>, phrase: &Phrase) -> bool {
     true
 }
 
-fn place(tokens: &[Token], phrase: &Phrase) -> std::ops::Range<usize> {
-    let start = tokens.get(phrase.start).map_or(0, |token| token.range.start);
-    let end = tokens.get(phrase.end.saturating_sub(1)).map_or(start, |token| token.range.end);
-    start..end
+/// Where tokens lie in the text, in bytes.
+fn place(tokens: &[Token], start: usize, end: usize) -> Range<usize> {
+    let from = tokens.get(start).map_or(0, |token| token.range.start);
+    let to = tokens.get(end.saturating_sub(1)).map_or(from, |token| token.range.end);
+    from..to
 }

@@ -91,7 +91,7 @@ pub(crate) enum Day {
     Near(Date, Unit),
     /// The day of what is being moved or talked about.
     Same(Date),
-    /// `other` is the reading with day and month exchanged.
+    /// `other` is the reading with day and month exchanged. It may be a date that does not exist: 31 February.
     Calendar {
         year: Option<i16>,
         month: i8,
@@ -102,6 +102,26 @@ pub(crate) enum Day {
     Weekday(Weekday, Which),
     /// The n-th such day of the week of a month, the last one for -1.
     Nth(i8, Weekday),
+}
+
+impl Day {
+    /// Whether there is such a day; `beside` is the year that was said of it elsewhere. Without a year, some year has it.
+    pub(crate) fn exists(self, beside: Option<i16>) -> bool {
+        match self {
+            Self::Calendar { year, month, day, .. } => exists(year.or(beside), month, day),
+            Self::Fixed(_)
+            | Self::Near(..)
+            | Self::Same(_)
+            | Self::OfMonth(_)
+            | Self::Weekday(..)
+            | Self::Nth(..) => true,
+        }
+    }
+}
+
+/// Whether there is such a date. Every fourth year has all days that a year can have.
+pub(crate) fn exists(year: Option<i16>, month: i8, day: i8) -> bool {
+    Date::new(year.unwrap_or(2024), month, day).is_ok()
 }
 
 /// Which of a day of the week.

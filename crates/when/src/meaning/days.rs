@@ -1,13 +1,11 @@
 //! Single days.
 
-use jiff::civil::Date;
-
 use super::Args;
 use crate::days::{first_from, nth_of};
 use crate::grammar::{Op, Word};
 use crate::language::DateOrder;
 use crate::reference::{Reference, plus, plus_days};
-use crate::value::{Day, Value, Which};
+use crate::value::{Day, Value, Which, exists};
 
 /// A day counted from today.
 pub(super) fn today(reference: &Reference, days: i64) -> Option<Day> {
@@ -33,11 +31,11 @@ pub(super) fn of(op: Op, args: Args<'_>, reference: &Reference) -> Option<Day> {
     } else if op == Op::OfMonth {
         args.small(0).filter(|day| (1..=31).contains(day)).map(Day::OfMonth)
     } else if op == Op::Date {
-        calendar(year(args, 2)?, args.small(0)?, args.small(1)?, None)
+        calendar(year(args, 2)?, args.small(0)?, args.small(1)?)
     } else if op == Op::Numeric {
         numeric(args, reference.order)
     } else if op == Op::Iso {
-        Some(Day::Fixed(Date::new(args.small(0)?, args.small(1)?, args.small(2)?).ok()?))
+        calendar(Some(args.small(0)?), args.small(1)?, args.small(2)?)
     } else if op == Op::Nth {
         let nth = args.small(0)?;
         (nth == -1 || (1..=5).contains(&nth)).then_some(Day::Nth(nth, args.weekday(1)?))
@@ -111,16 +109,13 @@ fn year(args: Args<'_>, at: usize) -> Option<Option<i16>> {
     (1900..2200).contains(&year).then(|| i16::try_from(year).ok()).flatten().map(Some)
 }
 
-fn exists(year: Option<i16>, month: i8, day: i8) -> bool {
-    // Every fourth year has all days that a year can have.
-    Date::new(year.unwrap_or(2024), month, day).is_ok()
+/// A date, though it may not exist.
+fn calendar(year: Option<i16>, month: i8, day: i8) -> Option<Day> {
+    (month >= 1 && day >= 1).then_some(Day::Calendar { year, month, day, other: None })
 }
 
-fn calendar(year: Option<i16>, month: i8, day: i8, other: Option<(i8, i8)>) -> Option<Day> {
-    exists(year, month, day).then_some(Day::Calendar { year, month, day, other })
-}
-
-/// Two numbers in the order of the place; in the other order when only that makes a date.
+/// Two numbers in the order of the place; in the other order when only that makes a date. When neither does, they are
+/// a date that does not exist, if one of them can be a month.
 fn numeric(args: Args<'_>, order: DateOrder) -> Option<Day> {
     let (first, second): (i8, i8) = (args.small(0)?, args.small(1)?);
     let year = year(args, 2)?;
@@ -129,7 +124,11 @@ fn numeric(args: Args<'_>, order: DateOrder) -> Option<Day> {
         DateOrder::DayFirst => ((second, first), (first, second)),
     };
     let exchanged = Some(other).filter(|(month, day)| first != second && exists(year, *month, *day));
-    calendar(year, said.0, said.1, exchanged).or_else(|| calendar(year, other.0, other.1, None))
+    if exists(year, said.0, said.1) {
+        return Some(Day::Calendar { year, month: said.0, day: said.1, other: exchanged });
+    }
+    let (month, day) = exchanged.or_else(|| [said, other].into_iter().find(|(month, _)| *month <= 12))?;
+    calendar(year, month, day)
 }
 
 /// From one day of a month to another: first, last, month and, if given, year.
@@ -137,13 +136,13 @@ pub(super) fn days_of(args: Args<'_>) -> Option<Value> {
     let (first, last, month): (i8, i8, i8) = (args.small(0)?, args.small(1)?, args.small(2)?);
     let year = year(args, 3)?;
     (first < last).then_some(())?;
-    Some(Value::Days(calendar(year, month, first, None)?, calendar(year, month, last, None)?))
+    Some(Value::Days(calendar(year, month, first)?, calendar(year, month, last)?))
 }
 
 /// From one day of a span's month to another.
 pub(super) fn days_in(args: Args<'_>) -> Option<Value> {
     let (first, last, span): (i8, i8, _) = (args.small(0)?, args.small(1)?, args.span(2)?);
     (first < last).then_some(())?;
-    let day = |day: i8| Date::new(span.start.year(), span.start.month(), day).ok().map(Day::Fixed);
+    let day = |day: i8| calendar(Some(span.start.year()), span.start.month(), day);
     Some(Value::Days(day(first)?, day(last)?))
 }

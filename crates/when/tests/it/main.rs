@@ -5,8 +5,10 @@
 mod cases;
 mod days;
 mod grammars;
+mod impossible;
 mod numbers;
 mod silence;
+mod speed;
 mod times;
 
 use jiff::civil::{Date, DateTime};
