@@ -2,7 +2,7 @@
 
 use robofy_booking::{Refusal, Slot, Window};
 use robofy_kernel::Timestamp;
-use robofy_when::{Candidate, Granularity, Reference, resolve};
+use robofy_when::{Candidate, Granularity, Reference, impossible, resolve};
 
 use super::choose::choice;
 use super::{BookingFlow, BookingStage, Chosen, Context, Offer, Purpose, confirm, own};
@@ -50,6 +50,23 @@ pub(super) async fn heard(
         && (!asks_a_detail || says_a_clock_time(context, first))
     {
         return take(context, flow, offer, &candidates).await;
+    }
+    if candidates.is_empty()
+        && !asks_a_detail
+        && !asks_elsewhere(context)
+        && let Some(words) = impossible_day(context, flow)
+    {
+        flow.stage = BookingStage::Time;
+        flow.chosen = None;
+        let slots = nearest(context, flow, offer, context.scene.op.now()).await?;
+        return Ok(Heard::Shown(list(
+            context,
+            flow,
+            "booking.no_such_day",
+            &[("raw", &words)],
+            &slots,
+            offer,
+        )));
     }
     if let Some(prompt) = shifted(context, flow, offer).await? {
         return Ok(Heard::Shown(prompt));
@@ -102,16 +119,26 @@ fn clicked(context: &Context, flow: &BookingFlow) -> Option<Chosen> {
 /// The times that the words may mean, the likeliest first. "An hour later" counts from the time that was proposed, or
 /// from the appointment that is to be moved.
 pub(super) fn candidates(context: &Context, flow: &BookingFlow) -> Vec<Candidate> {
-    let (language, order) = context.time_language();
+    resolve(&context.scene.query, context.time_language().0.grammar(), &reference(context, flow))
+}
+
+/// The words of a day that does not exist.
+fn impossible_day(context: &Context, flow: &BookingFlow) -> Option<String> {
+    let grammar = context.time_language().0.grammar();
+    let words = impossible(&context.scene.query, grammar, &reference(context, flow))?;
+    context.scene.query.get(words).map(str::to_owned)
+}
+
+fn reference(context: &Context, flow: &BookingFlow) -> Reference {
     let proposed = flow.chosen.map(|chosen| chosen.start);
     let only = || flow.shown.first().filter(|_| flow.shown.len() == 1).map(|shown| shown.start);
-    let reference = Reference {
+    let order = context.time_language().1;
+    Reference {
         about: flow.day,
         from: proposed.or_else(|| own::old_start(context, flow)).or_else(only),
         asked: flow.stage == BookingStage::Time,
         ..Reference::new(context.scene.op.now(), context.wording.zone.clone(), order)
-    };
-    resolve(&context.scene.query, language.grammar(), &reference)
+    }
 }
 
 async fn take(

@@ -139,3 +139,15 @@ async fn times_name_their_zone_where_it_is_not_the_salon_s_and_appointments_thei
     v.context.timezone = Some("Asia/Tokyo".into());
     v.say("when is my appointment?").await.has(&["Tuesday, 19 January, 09:00 (America/New_York)"]);
 }
+
+#[tokio::test]
+async fn a_day_that_does_not_exist_is_told_and_its_clock_time_is_on_no_other() {
+    let salon = Salon::built_in(None, vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on 31 February at 11:00")
+        .await
+        .has(&["“31 February” isn't a day", "1. "])
+        .lacks(&["name?"]);
+    v.say("then 1 February at 11:00").await.has(&["name"]);
+    v.say("Ana Lima, ana@acme.io").await.has(&["Monday, 1 February, 11:00"]);
+}
