@@ -6,6 +6,7 @@ mod suggestion;
 use std::ops::Range;
 
 use email_address::EmailAddress;
+use unicode_normalization::UnicodeNormalization;
 
 use crate::message::Message;
 use crate::normal::Invalid;
@@ -95,7 +96,13 @@ fn valid(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
     let last = domain.rsplit_once('.').map_or("", |(_, last)| last);
     let last_is_name = last.chars().count() >= 2 && !last.chars().all(|c| c.is_ascii_digit());
-    address.len() <= 254 && local.len() <= 64 && last_is_name && EmailAddress::is_valid(address)
+    // The domain as it is looked up (RFC 5891): what is no name there is none here.
+    let Ok(ascii) = idna::domain_to_ascii(domain) else { return false };
+    address.len() <= 254
+        && ascii.len() <= 253
+        && local.len() <= 64
+        && last_is_name
+        && EmailAddress::is_valid(&format!("{local}@{ascii}"))
 }
 
 /// The address around the sign at a byte.
@@ -117,17 +124,27 @@ fn written(text: &str, at: usize) -> Option<(Range<usize>, String)> {
     }
     let start = at - local.iter().map(|c| c.len_utf8()).sum::<usize>();
 
-    let near = after.chars().next()?;
-    let mut domain: Vec<char> = after
-        .chars()
-        .take_while(|c| domain_sign(*c) && (dense(*c) == dense(near) || plain(*c) == '.'))
-        .collect();
+    // Words of a script without spaces may follow an address at once; a name of the domain is of one script.
+    let mut domain: Vec<char> = Vec::new();
+    let (mut script, mut spaced) = (None, false);
+    for c in after.chars().take_while(|c| domain_sign(*c)) {
+        if plain(c) == '.' {
+            script = None;
+        } else if plain(c) != '-' {
+            let here = dense(c);
+            if *script.get_or_insert(here) != here || here && spaced {
+                break;
+            }
+            spaced |= !here;
+        }
+        domain.push(c);
+    }
     while domain.last().is_some_and(|c| matches!(plain(*c), '.' | '-')) {
         domain.pop();
     }
     let end = domain_at + domain.iter().map(|c| c.len_utf8()).sum::<usize>();
-    let local: String = local.into_iter().map(plain).collect();
-    let domain: String = domain.into_iter().map(plain).flat_map(char::to_lowercase).collect();
+    let local: String = local.into_iter().map(plain).nfc().collect();
+    let domain: String = domain.into_iter().map(plain).flat_map(char::to_lowercase).nfc().collect();
     let value = format!("{local}@{domain}");
     valid(&value).then_some((start..end, value))
 }

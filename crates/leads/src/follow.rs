@@ -53,7 +53,7 @@ impl Knowledge {
     }
 
     /// Takes in what a message says. A later value replaces an earlier one, unless it is part of it and only tells how it
-    /// is written; a value ends a refusal, and a refusal without a value is noted.
+    /// is written; a value ends a refusal, and a refusal without a value is noted. What is taken back is known no longer.
     pub fn hear(&mut self, turn: usize, picked: Picked) {
         for found in picked.found {
             self.declined.retain(|name| *name != found.field);
@@ -63,6 +63,7 @@ impl Knowledge {
                 None => self.known.push(Known::of(turn, found)),
             }
         }
+        self.known.retain(|known| !picked.retracted.contains(&known.field));
         for name in picked.declined {
             if self.field(&name).is_none() && !self.declined.contains(&name) {
                 self.declined.push(name);
@@ -80,7 +81,12 @@ impl Known {
 
 /// What is known after these messages.
 #[must_use]
-pub fn follow<'t>(heard: impl IntoIterator<Item = Heard<'t>>, fields: &[Field], region: Region) -> Knowledge {
+pub fn follow<'t>(
+    heard: impl IntoIterator<Item = Heard<'t>>,
+    fields: &[Field],
+    region: impl Into<Option<Region>>,
+) -> Knowledge {
+    let region = region.into();
     let mut knowledge = Knowledge::default();
     for (turn, heard) in heard.into_iter().enumerate() {
         knowledge.hear(turn, pick(heard.text, heard.asked, fields, region));

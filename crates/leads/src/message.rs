@@ -112,7 +112,7 @@ impl<'t> Message<'t> {
     /// Whether a token ends a sentence.
     pub fn ends_sentence(&self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at) else { return true };
-        if token.kind != Kind::Sign {
+        if token.kind != Kind::Sign || self.in_legal_form(at) {
             return false;
         }
         match token.folded.as_str() {
@@ -125,7 +125,7 @@ impl<'t> Message<'t> {
     /// Whether a token ends a sentence or a part of it.
     pub fn separates(&self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at) else { return true };
-        if token.kind != Kind::Sign {
+        if token.kind != Kind::Sign || self.in_legal_form(at) {
             return false;
         }
         match token.folded.as_str() {
@@ -134,6 +134,14 @@ impl<'t> Message<'t> {
             "-" => !token.glued && !self.glued(at + 1),
             _ => self.ends_sentence(at),
         }
+    }
+
+    /// Whether a sign stands within what a company is in law: "GmbH & Co. KG", "S.A. de C.V.".
+    fn in_legal_form(&self, at: usize) -> bool {
+        self.is(at, Section::LegalForm)
+            && self
+                .marks_from(at.saturating_sub(LONGEST)..at + 1)
+                .any(|mark| mark.section == Section::LegalForm && mark.to > at + 1)
     }
 
     /// Where the sentence of a token begins.

@@ -63,6 +63,9 @@ pub enum Invalid {
     /// A telephone number with too many digits for its country.
     #[error("the telephone number has too many digits for its country")]
     PhoneTooLong,
+    /// A telephone number in the form of a country, without its code, and the country is not known.
+    #[error("say the telephone number with the country code")]
+    NoCountry,
     /// A telephone number with a country code that there is not.
     #[error("no country has this calling code")]
     UnknownCountry,
@@ -107,6 +110,7 @@ impl Invalid {
             Self::NotPhone => "not_phone",
             Self::PhoneTooShort => "phone_too_short",
             Self::PhoneTooLong => "phone_too_long",
+            Self::NoCountry => "no_country_code",
             Self::UnknownCountry => "unknown_country",
             Self::UnknownPhone => "unknown_phone",
             Self::NotNumber => "not_number",
@@ -126,11 +130,14 @@ const LONGEST: usize = 1_000;
 /// The longest long text, in characters.
 const LONG_TEXT: usize = 5_000;
 
-/// What a field makes of words, the same whether a visitor wrote them in a form or said them.
+/// What a field makes of words, the same whether a visitor wrote them in a form or said them. Without a `region`, dates
+/// and numbers are read as in the United States, and a telephone number needs its country code.
 ///
 /// # Errors
 /// Why they are no value of the field.
-pub fn normalise(field: &Field, raw: &str, region: Region) -> Result<Value, Invalid> {
+pub fn normalise(field: &Field, raw: &str, region: impl Into<Option<Region>>) -> Result<Value, Invalid> {
+    let known = region.into();
+    let region = known.unwrap_or(Region::US);
     let raw = raw.trim();
     if raw.is_empty() {
         return Err(Invalid::Empty);
@@ -145,7 +152,7 @@ pub fn normalise(field: &Field, raw: &str, region: Region) -> Result<Value, Inva
         FieldType::Name => plain::name(raw).map(Value::Text),
         FieldType::Company => plain::company(raw).map(Value::Text),
         FieldType::Email => address::normalise(raw).map(Value::Text),
-        FieldType::Phone => phone::normalise(raw, region).map(Value::Text),
+        FieldType::Phone => phone::normalise(raw, known).map(Value::Text),
         FieldType::Number => number::normalise(raw, region).map(Value::Text),
         FieldType::Date => date::normalise(raw, region).map(Value::Text),
         FieldType::Url => plain::url(raw).map(Value::Text),

@@ -27,12 +27,12 @@ const FEWEST: usize = 6;
 /// The most digits of one (E.164 allows 15, a trunk prefix and an international prefix may stand before them).
 const MOST: usize = 20;
 
-/// A telephone number in E.164; in a country's own form where no country code is given. A number may be corrected at
-/// its end: "…, no, it ends in 45".
+/// A telephone number in E.164; in a country's own form where no country code is given, which is none while the country
+/// is not known. A number may be corrected at its end: "…, no, it ends in 45".
 ///
 /// # Errors
 /// Why there is no such number.
-pub fn normalise(raw: &str, region: Region) -> Result<String, Invalid> {
+pub fn normalise(raw: &str, region: Option<Region>) -> Result<String, Invalid> {
     let message = Message::new(raw);
     let digits = dialled(&message).ok_or(Invalid::NotPhone)?;
     e164(&digits, region)
@@ -90,12 +90,12 @@ fn whole(message: &Message<'_>, range: Range<usize>) -> Option<String> {
     spoken::at(message, range.start).filter(|spoken| spoken.tokens == range).map(|spoken| spoken.digits)
 }
 
-fn e164(digits: &str, region: Region) -> Result<String, Invalid> {
+fn e164(digits: &str, region: Option<Region>) -> Result<String, Invalid> {
     let count = digits.bytes().filter(u8::is_ascii_digit).count();
     if count > MOST {
         return Err(Invalid::PhoneTooLong);
     }
-    let parsed = match PhoneNumber::parse(digits, region.library()) {
+    let parsed = match PhoneNumber::parse(digits, region.and_then(Region::library)) {
         Ok(number) if number.is_valid() => Ok(number),
         // The international prefix of most countries, wherever the visitor is.
         first => match digits.strip_prefix("00").map(|rest| PhoneNumber::parse(format!("+{rest}"), None)) {
@@ -107,6 +107,8 @@ fn e164(digits: &str, region: Region) -> Result<String, Invalid> {
         ParseError::InvalidCountryCode => {
             if digits.starts_with('+') {
                 Invalid::UnknownCountry
+            } else if region.is_none() && count >= FEWEST {
+                Invalid::NoCountry
             } else {
                 Invalid::NotPhone
             }

@@ -7,6 +7,7 @@ mod items;
 mod owner;
 mod person;
 mod refusal;
+mod retraction;
 mod segment;
 
 use std::ops::Range;
@@ -58,6 +59,9 @@ pub struct Picked {
     pub declined: Vec<String>,
     /// An answer that was meant for the field that was asked for, and is no value of it.
     pub rejected: Option<Rejected>,
+    /// The names of fields whose value the visitor takes back without giving another: "delete my number", "my name is not
+    /// Rita".
+    pub retracted: Vec<String>,
     /// Whether the message takes back what was said before.
     pub corrects: bool,
 }
@@ -72,10 +76,18 @@ impl Picked {
 
 /// Picks up what a visitor's message says about the fields of a form; `asked` is the field that was asked for last.
 ///
+/// `region` is the country by which numbers and dates are read, where it is known ([`normalise`]).
+///
 /// Only the visitor's own contact is picked up: no address that is said to be old or another's, no other person's name,
 /// no order number. Every value is what [`normalise`] makes of exactly the bytes at its range.
 #[must_use]
-pub fn pick(text: &str, asked: Option<&Field>, fields: &[Field], region: Region) -> Picked {
+pub fn pick(
+    text: &str,
+    asked: Option<&Field>,
+    fields: &[Field],
+    region: impl Into<Option<Region>>,
+) -> Picked {
+    let region = region.into();
     let text = beginning(text);
     let message = Message::new(text);
     if message.tokens.is_empty() {
@@ -86,7 +98,8 @@ pub fn pick(text: &str, asked: Option<&Field>, fields: &[Field], region: Region)
     let mut picker = Picker { message: &message, fields, asked, region, picked: Picked::default() };
     picker.take(FieldType::Email, items.email());
     picker.take(FieldType::Phone, items.phone());
-    let person = person::find(&message, &items, about);
+    let denials = retraction::denials(&message, about);
+    let person = person::find(&message, &items, about, &denials);
     let company = company::find(&message, &items, person.as_ref(), about);
     picker.take(FieldType::Name, person.map(|tokens| message.bytes(&tokens)));
     picker.take(FieldType::Company, company.map(|tokens| message.bytes(&tokens)));
@@ -100,18 +113,8 @@ pub fn pick(text: &str, asked: Option<&Field>, fields: &[Field], region: Region)
             picker.answer(field, &items);
         }
     }
-    for r#type in refused {
-        let of_type = fields.iter().filter(|field| field.field_type == r#type);
-        let named = of_type
-            .clone()
-            .find(|field| asked.is_some_and(|asked| asked.name == field.name))
-            .or_else(|| of_type.clone().next());
-        if let Some(field) = named
-            && picker.picked.field(&field.name).is_none()
-        {
-            picker.picked.declined.push(field.name.clone());
-        }
-    }
+    picker.picked.declined = picker.without_value(refused);
+    picker.picked.retracted = picker.without_value(retraction::find(&message, &items, &denials));
     picker.picked.corrects = message.has(0..message.tokens.len(), crate::vocabulary::Section::Correction);
     picker.picked.found.sort_by_key(|found| found.range.start);
     picker.picked
@@ -131,7 +134,7 @@ struct Picker<'m, 't> {
     message: &'m Message<'t>,
     fields: &'m [Field],
     asked: Option<&'m Field>,
-    region: Region,
+    region: Option<Region>,
     picked: Picked,
 }
 
@@ -143,6 +146,18 @@ impl Picker<'_, '_> {
         if let (Some(range), Some(field)) = (range, field) {
             self.put(field, range);
         }
+    }
+
+    /// The names of the fields of some types, one each, for which no value was found.
+    fn without_value(&self, types: Vec<FieldType>) -> Vec<String> {
+        let named = types.into_iter().filter_map(|r#type| {
+            let of_type = self.fields.iter().filter(|field| field.field_type == r#type);
+            let asked =
+                of_type.clone().find(|field| self.asked.is_some_and(|asked| asked.name == field.name));
+            asked.or_else(|| of_type.clone().next())
+        });
+        let without = named.filter(|field| self.picked.field(&field.name).is_none());
+        without.map(|field| field.name.clone()).collect()
     }
 
     fn put(&mut self, field: &Field, range: Range<usize>) -> Option<Invalid> {

@@ -80,6 +80,16 @@ sections! {
     Surname = "surname": "A family name of a script without spaces.",
     Place = "place": "A place.",
     Yes = "yes": "A yes.",
+    Retract = "retract": "The visitor takes back what is named beside it.",
+    Wrong = "wrong": "What is named beside it is not right.",
+    Denied = "denied": "What follows at once is said not to be so.",
+    Unnamed = "unnamed": "What follows is not the visitor's name.",
+    NameNoun = "noun.name": "A name as a thing that one has.",
+    EmailNoun = "noun.email": "An e-mail address as a thing that one has.",
+    PhoneNoun = "noun.phone": "A telephone number as a thing that one has.",
+    CompanyNoun = "noun.company": "A company as a thing that one has.",
+    Namesake = "namesake": "A given name that is an everyday word or a month too.",
+    LegalForm = "legal.form": "What a company is in law, at the end of its name.",
 }
 
 impl Section {
@@ -101,6 +111,8 @@ impl Section {
                 | Self::Kind
                 | Self::Title
                 | Self::DottedTitle
+                | Self::Namesake
+                | Self::LegalForm
         )
     }
 
@@ -116,6 +128,16 @@ impl Section {
                 | Self::Title
                 | Self::DottedTitle
                 | Self::Particle
+                | Self::Retract
+                | Self::Wrong
+                | Self::Denied
+                | Self::Unnamed
+                | Self::NameNoun
+                | Self::EmailNoun
+                | Self::PhoneNoun
+                | Self::CompanyNoun
+                | Self::Namesake
+                | Self::LegalForm
         )
     }
 }
@@ -171,10 +193,11 @@ static FILES: &[&str] = &[
     include_str!("../data/hi.txt"),
     include_str!("../data/given.txt"),
     include_str!("../data/places.txt"),
+    include_str!("../data/legal.txt"),
 ];
 
 /// The bits of the files that are of no one language.
-pub const NEUTRAL: u64 = 0b11 << 11;
+pub const NEUTRAL: u64 = 0b111 << 11;
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(Vocabulary::read);
 

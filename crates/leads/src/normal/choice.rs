@@ -40,7 +40,7 @@ pub fn flag(raw: &str) -> Result<bool, Invalid> {
     let yes = message.has(0..message.tokens.len(), Section::Yes)
         || matches!(fold(raw).trim(), "true" | "1" | "on" | "x" | "y");
     let no = message.has(0..message.tokens.len(), Section::No)
-        || matches!(fold(raw).trim(), "false" | "0" | "off");
+        || matches!(fold(raw).trim(), "false" | "0" | "off" | "n");
     match (yes, no) {
         (true, false) => Ok(true),
         (false, true) => Ok(false),

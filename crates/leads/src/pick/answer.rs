@@ -6,7 +6,7 @@ use robofy_kernel::FieldType;
 
 use crate::field::Field;
 use crate::message::Message;
-use crate::pick::items::Items;
+use crate::pick::items::{self, Items};
 
 /// The ranges that may answer the question for a field, in bytes, the likeliest first.
 pub fn candidates(message: &Message<'_>, field: &Field, items: &Items) -> Vec<Range<usize>> {
@@ -27,16 +27,12 @@ pub fn candidates(message: &Message<'_>, field: &Field, items: &Items) -> Vec<Ra
         FieldType::Email => incomplete(message.text),
         FieldType::Phone => items
             .runs()
-            .filter(|run| items.phone().is_none() && alone(message, &run.tokens))
+            .filter(|run| items::meant_to_be_called(message, &run.tokens))
+            .filter(|_| items.phone().is_none())
             .map(|run| message.bytes(&run.tokens))
             .collect(),
         FieldType::Name | FieldType::Company => Vec::new(),
     }
-}
-
-/// Whether there is little beside a run of digits, so that it is the answer.
-fn alone(message: &Message<'_>, run: &Range<usize>) -> bool {
-    message.tokens.len() <= run.len() + 4
 }
 
 fn numbers(message: &Message<'_>) -> Vec<Range<usize>> {

@@ -217,8 +217,12 @@ impl Seek<'_, '_> {
             }
             let end = segment.tokens.end;
             let found = self.capital(from).or_else(|| self.rest(from));
+            let within = |found: &Range<usize>| {
+                let dot = found.end == end + 1 && message.is(end, Section::LegalForm);
+                found.end <= end || dot || self.legal_form(end) == Some(found.end)
+            };
             if let Some(found) =
-                found.filter(|found| !message.sign(end, "?") && found.end <= end && !self.everyday(found))
+                found.filter(|found| !message.sign(end, "?") && within(found) && !self.everyday(found))
             {
                 candidates.push((found, 70));
             }
@@ -274,6 +278,15 @@ impl Seek<'_, '_> {
         let (mut at, mut end, mut words) = (from, from, 0);
         while words < WORDS {
             let Some(token) = message.tokens.get(at) else { break };
+            if let Some(to) = self.legal_form(at).filter(|_| end > from) {
+                // A name goes on after it only where no sentence ends: "Müller AG Ulm".
+                (at, end) = (to, to);
+                words += 1;
+                if message.sign(to - 1, ".") {
+                    break;
+                }
+                continue;
+            }
             if named(at) && !self.taken(at) {
                 at += 1;
                 end = at;
@@ -309,6 +322,15 @@ impl Seek<'_, '_> {
             end += 1;
         }
         (message.tokens[from..end].iter().any(|token| token.kind == Kind::Word)).then_some(from..end)
+    }
+
+    /// One past what a company is in law, where it begins at a token or after a comma: "GmbH & Co. KG", ", Inc.".
+    fn legal_form(&self, at: usize) -> Option<usize> {
+        let message = self.message;
+        let from = at + usize::from(message.sign(at, ","));
+        let to =
+            message.begins(from, Section::LegalForm).filter(|to| !(from..*to).any(|at| self.taken(at)))?;
+        message.tokens[from..to].iter().any(|token| token.upper && !token.caseless).then_some(to)
     }
 
     /// The rest of a segment.

@@ -27,7 +27,7 @@ const NEAR: usize = 7;
 
 impl Items {
     /// Finds them, and the visitor's own among them.
-    pub fn find(message: &Message<'_>, asked: Option<FieldType>, region: Region) -> Self {
+    pub fn find(message: &Message<'_>, asked: Option<FieldType>, region: Option<Region>) -> Self {
         let mut addresses = address::find(message);
         addresses.retain(|address| !address.doubtful || meant(message, address, asked));
         let mut runs = phone::runs(message);
@@ -77,6 +77,13 @@ impl Items {
             .map(|a| a.tokens.clone())
             .chain(self.runs.iter().map(|run| run.tokens.clone()))
             .chain(phone)
+    }
+
+    /// All addresses, or all runs of digits, in tokens.
+    pub fn of_type(&self, r#type: FieldType) -> impl Iterator<Item = Range<usize>> {
+        let addresses = self.addresses.iter().filter(move |_| r#type == FieldType::Email);
+        let runs = self.runs.iter().filter(move |_| r#type == FieldType::Phone);
+        addresses.map(|address| address.tokens.clone()).chain(runs.map(|run| run.tokens.clone()))
     }
 
     /// The digits that were taken for no telephone number, in tokens.
@@ -184,7 +191,7 @@ fn own_phone(
     message: &Message<'_>,
     runs: &[Run],
     asked: Option<FieldType>,
-    region: Region,
+    region: Option<Region>,
 ) -> Option<Range<usize>> {
     let spans: Vec<Range<usize>> = runs.iter().map(|run| run.tokens.clone()).collect();
     let mut numbers: Vec<Range<usize>> = Vec::new();
@@ -203,7 +210,7 @@ fn own_phone(
 }
 
 /// The telephone number in a run of digits.
-fn number(message: &Message<'_>, run: &Run, called: bool, region: Region) -> Option<Range<usize>> {
+fn number(message: &Message<'_>, run: &Run, called: bool, region: Option<Region>) -> Option<Range<usize>> {
     let valid = |tokens: &Range<usize>| {
         message.text.get(message.bytes(tokens)).is_some_and(|raw| phone::normalise(raw, region).is_ok())
     };
@@ -243,7 +250,7 @@ fn number(message: &Message<'_>, run: &Run, called: bool, region: Region) -> Opt
 }
 
 /// A number with the correction of its end.
-fn amended(message: &Message<'_>, number: &Range<usize>, region: Region) -> Option<Range<usize>> {
+fn amended(message: &Message<'_>, number: &Range<usize>, region: Option<Region>) -> Option<Range<usize>> {
     let limit = message.tokens.len().min(number.end + 14);
     let digits = |at: usize| message.digits(at) && message.tokens[at].folded.len() <= 6;
     let ends = message.within(number.end..limit, Section::Ends).map(|mark| mark.to).max();
@@ -331,6 +338,13 @@ fn announces(message: &Message<'_>, sign: usize, step: usize) -> bool {
     message.sign(sign, ":")
         || step == 0
             && (message.sign(sign, "?") || message.sign(sign, "(") || message.sign(sign, ".") && short())
+}
+
+/// Whether digits are meant as a telephone number by one who was asked for it: announced as one, or with little beside
+/// them, and not as an order's.
+pub fn meant_to_be_called(message: &Message<'_>, run: &Range<usize>) -> bool {
+    let alone = message.tokens.len() <= run.len() + 4;
+    (alone || announced(message, run.start) && !attached(message, run)) && !of_something_else(message, run)
 }
 
 /// Whether a telephone number is announced before a token.

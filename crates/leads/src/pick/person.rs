@@ -7,6 +7,7 @@ use robofy_kernel::FieldType;
 use crate::message::Message;
 use crate::normal::title;
 use crate::pick::items::Items;
+use crate::pick::retraction::Denial;
 use crate::pick::segment::{self, Segment};
 use crate::pick::{dense, owner};
 use crate::text::Kind;
@@ -55,7 +56,12 @@ const NEVER: &[Section] = &[
 const WORDS: usize = 6;
 
 /// Finds the visitor's name.
-pub fn find(message: &Message<'_>, items: &Items, asked: Option<FieldType>) -> Option<Range<usize>> {
+pub fn find(
+    message: &Message<'_>,
+    items: &Items,
+    asked: Option<FieldType>,
+    denials: &[Denial],
+) -> Option<Range<usize>> {
     let segments = segment::split(message, items);
     let mut candidates = Vec::new();
     cued(message, &mut candidates);
@@ -70,6 +76,8 @@ pub fn find(message: &Message<'_>, items: &Items, asked: Option<FieldType>) -> O
         standing(message, items, &segments, asked, &mut candidates);
     }
     corrected(message, &segments, &mut candidates);
+    let instead = denials.iter().filter_map(|denial| denial.instead.clone());
+    candidates.extend(instead.map(|tokens| Candidate { tokens, score: 102 }));
     candidates.extend(
         dense::names(message, &segments, asked)
             .into_iter()
@@ -77,7 +85,11 @@ pub fn find(message: &Message<'_>, items: &Items, asked: Option<FieldType>) -> O
     );
     // "It's ana.lima@…" names an address.
     candidates.retain(|candidate| {
-        items.spans().all(|span| candidate.tokens.end <= span.start || span.end <= candidate.tokens.start)
+        let denied = denials.iter().map(|denial| denial.name.clone());
+        items
+            .spans()
+            .chain(denied)
+            .all(|span| candidate.tokens.end <= span.start || span.end <= candidate.tokens.start)
     });
     let best = candidates.iter().rev().max_by_key(|candidate| candidate.score)?;
     // The whole name may stand elsewhere: "Brown is my name, Charlie Brown".
@@ -125,6 +137,27 @@ pub fn run(message: &Message<'_>, from: usize) -> Option<Name> {
     let possessive =
         message.sign(end, "'") && message.tokens.get(end + 1).is_some_and(|t| t.glued && t.folded == "s");
     (words > 0 && !possessive).then_some(Name { tokens: from..end, words, capital, given })
+}
+
+/// A name that begins with an everyday word, or is one: "April Jones", "Hope". Only for where a name is sure to stand.
+fn namesake(message: &Message<'_>, from: usize) -> Option<Name> {
+    let capital = message.tokens.get(from)?.upper;
+    let to = message.begins(from, Section::Namesake)?;
+    let rest = run(message, to).filter(|rest| rest.capital == capital);
+    let end = rest.as_ref().map_or(to, |rest| rest.tokens.end);
+    // "May 5" is a day, and "will call" what somebody does.
+    let alone = end >= message.tokens.len() || message.separates(end);
+    (!message.digits(end) && (capital || alone)).then(|| Name {
+        tokens: from..end,
+        words: 1 + rest.map_or(0, |rest| rest.words),
+        capital,
+        given: true,
+    })
+}
+
+/// Whether a name is nothing but one word that is an everyday one too.
+fn is_namesake(message: &Message<'_>, name: &Name) -> bool {
+    name.words == 1 && message.is(name.tokens.start, Section::Namesake)
 }
 
 /// A name that may begin with a small word: "van Dijk".
@@ -215,7 +248,8 @@ fn cued(message: &Message<'_>, candidates: &mut Vec<Candidate>) {
         if owner::anothers(message, mark.to) {
             continue;
         }
-        if let Some(name) = run_from_particle(message, from).filter(|name| !place(message, name)) {
+        let name = run_from_particle(message, from).or_else(|| namesake(message, from));
+        if let Some(name) = name.filter(|name| !place(message, name)) {
             candidates.push(Candidate { tokens: name.tokens, score: 100 });
         }
     }
@@ -238,8 +272,9 @@ fn followed(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
     for mark in message.within(0..message.tokens.len(), Section::NameAfter) {
         let Some(segment) = segments.iter().find(|s| s.tokens.contains(&mark.from)) else { continue };
         let from = segment::opened(message, &(segment.tokens.start..mark.from), &[]);
-        let name =
-            run(message, from).filter(|name| name.tokens.end == mark.from && (name.capital || name.given));
+        let name = run(message, from)
+            .or_else(|| namesake(message, from).filter(|name| name.capital))
+            .filter(|name| name.tokens.end == mark.from && (name.capital || name.given));
         if let Some(name) = name.filter(|name| !message.asks(mark.from) && !place(message, name)) {
             candidates.push(Candidate { tokens: name.tokens, score: 90 });
         }
@@ -256,8 +291,8 @@ fn labelled(message: &Message<'_>, candidates: &mut Vec<Candidate>) {
         }
         let from = past_signs(message, mark.to);
         let sign = from > mark.to && message.separates(mark.to);
-        if let Some(name) =
-            run(message, from).filter(|name| (name.capital || name.given || sign) && !place(message, name))
+        let name = run(message, from).or_else(|| namesake(message, from).filter(|_| sign));
+        if let Some(name) = name.filter(|name| (name.capital || name.given || sign) && !place(message, name))
         {
             candidates.push(Candidate { tokens: name.tokens, score: 85 });
         }
@@ -275,7 +310,15 @@ fn introduced(
     let asked = asked == Some(FieldType::Name);
     for mark in message.within(0..message.tokens.len(), Section::NameIntro) {
         let first_person = message.is(mark.from, Section::Own) || message.is(mark.to - 1, Section::Own);
-        let Some(name) = run(message, mark.to).filter(|name| !place(message, name)) else { continue };
+        let name = run(message, mark.to).or_else(|| {
+            let name = namesake(message, mark.to).filter(|_| first_person || asked)?;
+            (name.capital || asked || name.words > 1).then_some(name)
+        });
+        let Some(name) = name.filter(|name| !place(message, name)) else { continue };
+        if !first_person && !asked && is_namesake(message, &name) {
+            // "It's April" is a month.
+            continue;
+        }
         let opening = segments.iter().any(|s| {
             s.tokens.contains(&mark.from)
                 && segment::opened(message, &(s.tokens.start..mark.from), &[]) == mark.from
@@ -351,7 +394,8 @@ fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
 
 /// A name at a token, or after a small word that is none: "con Nicola", "the name".
 fn after_small_words(message: &Message<'_>, from: usize, end: usize) -> Option<Name> {
-    run_from_particle(message, from).filter(|name| name.tokens.end <= end).or_else(|| {
+    let whole = || namesake(message, from).filter(|name| name.tokens.end == end);
+    run_from_particle(message, from).filter(|name| name.tokens.end <= end).or_else(whole).or_else(|| {
         let small = from + 1 < end
             && message.is(from, Section::Common)
             && message.tokens[from].folded.chars().count() <= 3;

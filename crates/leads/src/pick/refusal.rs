@@ -28,7 +28,10 @@ pub fn find(message: &Message<'_>, asked: Option<FieldType>) -> Vec<FieldType> {
             refused.push(meant);
         }
     }
-    if let Some(asked) = asked
+    if asked == Some(FieldType::Checkbox) && says_no(message) {
+        // It is the answer.
+        refused.retain(|r#type| *r#type != FieldType::Checkbox);
+    } else if let Some(asked) = asked
         && !refused.contains(&asked)
         && (instead(message, asked) || plain_no(message) || asked == FieldType::Company && private(message))
     {
@@ -96,6 +99,19 @@ fn plain_no(message: &Message<'_>) -> bool {
                 || message.tokens[at].kind == crate::text::Kind::Sign
         })
         && !message.asks(0)
+}
+
+/// A "no" that is no part of what says that there will be no answer: "no thanks" is one, "no comment" is not.
+fn says_no(message: &Message<'_>) -> bool {
+    let all = 0..message.tokens.len();
+    let of_refusal = |no: &Mark| {
+        let refusals = message.within(all.clone(), Section::Decline);
+        refusals
+            .chain(message.within(all.clone(), Section::Lack))
+            .any(|mark| mark.from <= no.from && no.to <= mark.to)
+    };
+    plain_no(message)
+        || message.within(all.clone(), Section::No).any(|no| !of_refusal(no)) && !message.asks(0)
 }
 
 /// A visitor who asks for themselves.

@@ -6,6 +6,7 @@ mod figures;
 mod forms;
 mod invariants;
 mod messages;
+mod retractions;
 mod turns;
 mod values;
 

@@ -1,6 +1,8 @@
 //! Messages as visitors write them, in eleven languages.
 
-use crate::{picked, said};
+use robofy_leads::{Field, FieldType, pick};
+
+use crate::{contact, picked, said};
 
 /// Message, field asked for, country, what it says.
 type Case = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -331,4 +333,91 @@ fn what_is_neither_given_nor_refused() {
         ("one moment please", "name", "GB", &[]),
         ("hold on a second", "email", "GB", &[]),
     ]);
+}
+
+#[test]
+fn names_that_are_words_too() {
+    all_right(&[
+        ("I'm April Jones", "", "GB", &["name=April Jones"]),
+        ("my name is Hope", "", "GB", &["name=Hope"]),
+        ("my name is May and I need a plumber", "", "GB", &["name=May"]),
+        ("my name is will", "", "GB", &["name=will"]),
+        ("I'm Will", "", "GB", &["name=Will"]),
+        ("I am Mark, hello", "", "GB", &["name=Mark"]),
+        ("Hope Summers speaking", "", "GB", &["name=Hope Summers"]),
+        ("May", "name", "GB", &["name=May"]),
+        ("june", "name", "GB", &["name=june"]),
+        ("Hope", "name", "GB", &["name=Hope"]),
+        ("it's April", "name", "GB", &["name=April"]),
+        ("Will Smith", "name", "GB", &["name=Will Smith"]),
+        ("me llamo Luz", "", "ES", &["name=Luz"]),
+        ("it's April already", "", "GB", &[]),
+        ("hope so", "name", "GB", &[]),
+        ("will do", "name", "GB", &[]),
+        ("I'm hoping to come in May", "", "GB", &[]),
+        ("I'm free in June", "", "GB", &[]),
+        ("this is May 5", "", "GB", &[]),
+    ]);
+}
+
+#[test]
+fn companies_keep_what_they_are_in_law() {
+    all_right(&[
+        ("Müller GmbH & Co. KG", "company", "DE", &["company=Müller GmbH & Co. KG"]),
+        ("Ich arbeite bei der Müller GmbH & Co. KG", "", "DE", &["company=Müller GmbH & Co. KG"]),
+        ("Firma: Haus & Garten AG & Co. KG, Ulm", "", "DE", &["company=Haus & Garten AG & Co. KG"]),
+        ("Tacos del Norte S.A. de C.V.", "company", "MX", &["company=Tacos del Norte S.A. de C.V."]),
+        ("we are De Vries B.V.", "company", "GB", &["company=De Vries B.V."]),
+        ("Acme, Inc.", "company", "US", &["company=Acme, Inc"]),
+        ("I work for Northwind Pty Ltd", "", "AU", &["company=Northwind Pty Ltd"]),
+        ("Rossi S.r.l.", "company", "IT", &["company=Rossi S.r.l."]),
+        ("Atelier Rivage SARL", "company", "FR", &["company=Atelier Rivage SARL"]),
+        ("Nordlys A/S", "company", "DK", &["company=Nordlys A/S"]),
+    ]);
+}
+
+#[test]
+fn a_number_without_its_country_is_asked_for_again() {
+    let fields = contact();
+    let phone = fields.iter().find(|field| field.name == "phone");
+    let rejected = |text: &str| {
+        let rejected = pick(text, phone, &fields, None).rejected?;
+        Some((text[rejected.range].to_owned(), rejected.reason.code()))
+    };
+    assert_eq!(rejected("0171 39 200 11"), Some(("0171 39 200 11".into(), "no_country_code")));
+    let sentence = "you can reach me at 020 7946 0018 in the afternoons, thank you";
+    assert_eq!(rejected(sentence), Some(("020 7946 0018".into(), "no_country_code")));
+    assert_eq!(rejected("my order number is 02079460018"), None);
+    let found = pick("+44 20 7946 0018", phone, &fields, None).found;
+    assert_eq!(found[0].value.text(), "+442079460018");
+}
+
+#[test]
+fn a_no_is_the_answer_to_a_question_for_yes_or_no() {
+    let field = Field::new("newsletter", "Newsletter?", FieldType::Checkbox, false, 0);
+    let fields = [field];
+    let answer = |text: &str| {
+        let picked = pick(text, fields.first(), &fields, None);
+        (picked.found.first().map(|found| found.value.text().into_owned()), !picked.declined.is_empty())
+    };
+    for no in [
+        "no",
+        "No, thanks",
+        "nope",
+        "n",
+        "nein",
+        "nein danke",
+        "non merci",
+        "no, gracias",
+        "não",
+        "no grazie",
+        "nee",
+        "nee bedankt",
+    ] {
+        assert_eq!(answer(no), (Some("false".into()), false), "{no}");
+    }
+    assert_eq!(answer("yes please"), (Some("true".into()), false));
+    for skip in ["skip", "skip that", "I'd rather not say", "no comment"] {
+        assert_eq!(answer(skip), (None, true), "{skip}");
+    }
 }

@@ -53,3 +53,11 @@ fn questions_between_change_nothing() {
     assert_eq!(value(&known, "email").as_deref(), Some("ada@brook.example"));
     assert!(known.declined.is_empty());
 }
+
+#[test]
+fn what_is_taken_back_is_known_no_longer() {
+    let known = after(&[("phone", "020 7946 0018"), ("", "forget my number")]);
+    assert_eq!(value(&known, "phone"), None);
+    let known = after(&[("name", "Rita Brook"), ("", "my name is not Rita but Rosa")]);
+    assert_eq!(value(&known, "name").as_deref(), Some("Rosa"));
+}
