@@ -32,10 +32,12 @@ enum Command {
         /// Sizes so small that the figures mean nothing: to see that everything runs
         #[arg(long)]
         tiny: bool,
-        /// Only these groups of rows: start, requests, answers, streams, crowds, storms, brim, searching, ingest,
-        /// words, bookings (also on PostgreSQL, an empty database, when ROBOFY_TEST_DATABASE_URL names one)
+        /// Only these groups of rows; `robofy-bench groups` names them. Bookings are measured on PostgreSQL too, in an
+        /// empty database, when ROBOFY_TEST_DATABASE_URL names one
         groups: Vec<String>,
     },
+    /// Name the groups of rows, in the order of a whole run
+    Groups,
     /// Serve the bare routes that figures are held against
     Floor {
         /// Address to listen on
@@ -75,6 +77,10 @@ fn main() -> anyhow::Result<()> {
             // One thread: the generator takes no more than one processor from the server.
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(Box::pin(run(&bench, &groups)))
+        }
+        Command::Groups => {
+            println!("{}", GROUPS.join("\n"));
+            Ok(())
         }
         Command::Floor { listen, folder } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

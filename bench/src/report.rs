@@ -6,16 +6,18 @@ use std::fmt::Write as _;
 pub const BEGIN: &str = "<!-- bench: begin -->";
 /// Below it.
 pub const END: &str = "<!-- bench: end -->";
+/// In a cell that has nothing to tell.
+const NONE: &str = "–";
 
-/// What was wanted, and what came out.
+/// A figure for the table that README repeats: what was wanted, and what came out.
 #[derive(Clone, Debug)]
 pub struct Aim {
     /// What is measured.
     pub what: String,
     /// The figure that came out.
     pub value: f64,
-    /// The figure that was aimed at.
-    pub goal: f64,
+    /// The figure that was aimed at; `None`: the figure is told, and nothing was aimed at.
+    pub goal: Option<f64>,
     /// Whether less is better.
     pub less_is_better: bool,
     /// Behind both figures: `ms`.
@@ -25,32 +27,25 @@ pub struct Aim {
 }
 
 impl Aim {
-    /// Whether the aim is reached.
-    #[must_use]
-    pub fn reached(&self) -> bool {
-        if self.less_is_better { self.value <= self.goal } else { self.value >= self.goal }
-    }
-
-    /// `reached`, or by how much it is missed.
+    /// `reached`, or by how much it is missed; a dash where nothing was aimed at.
     #[must_use]
     pub fn verdict(&self) -> String {
-        if self.reached() {
+        let Some(goal) = self.goal else { return NONE.into() };
+        let reached = if self.less_is_better { self.value <= goal } else { self.value >= goal };
+        if reached {
             return "reached".into();
         }
-        let share = (self.value - self.goal).abs() / self.goal.abs() * 100.0;
-        format!("missed by {} ({share:.0} %)", figure((self.value - self.goal).abs(), self.unit))
+        let short = (self.value - goal).abs();
+        format!("missed by {} ({:.0} %)", figure(short, self.unit), short / goal.abs() * 100.0)
     }
 
     fn row(&self) -> String {
         let sign = if self.less_is_better { '≤' } else { '≥' };
-        let floor = self.floor.map_or_else(|| "–".into(), |floor| figure(floor, self.unit));
-        format!(
-            "| {} | {} | {floor} | {sign} {} | {} |",
-            self.what,
-            figure(self.value, self.unit),
-            figure(self.goal, self.unit),
-            self.verdict()
-        )
+        let floor = self.floor.map_or_else(|| NONE.into(), |floor| figure(floor, self.unit));
+        let goal =
+            self.goal.map_or_else(|| NONE.into(), |goal| format!("{sign} {}", figure(goal, self.unit)));
+        let value = figure(self.value, self.unit);
+        format!("| {} | {value} | {floor} | {goal} | {} |", self.what, self.verdict())
     }
 }
 
@@ -111,7 +106,7 @@ pub struct Section {
     pub tables: Vec<Table>,
     /// File names of its charts, with what they show.
     pub charts: Vec<(String, String)>,
-    /// What was aimed at.
+    /// What was aimed at, and what else the table of aims tells.
     pub aims: Vec<Aim>,
 }
 
@@ -171,7 +166,7 @@ mod tests {
     use super::*;
 
     fn aim(value: f64, less_is_better: bool) -> Aim {
-        Aim { what: "x".into(), value, goal: 2.0, less_is_better, unit: "ms", floor: None }
+        Aim { what: "x".into(), value, goal: Some(2.0), less_is_better, unit: "ms", floor: None }
     }
 
     #[test]
@@ -180,6 +175,12 @@ mod tests {
         assert_eq!(aim(2.5, true).verdict(), "missed by 0.500 ms (25 %)");
         assert_eq!(aim(2.5, false).verdict(), "reached");
         assert_eq!(aim(1.0, false).verdict(), "missed by 1.00 ms (50 %)");
+    }
+
+    #[test]
+    fn a_figure_without_an_aim_is_told_without_a_verdict() {
+        let told = Aim { goal: None, floor: Some(0.5), ..aim(3.0, true) };
+        assert_eq!(told.row(), "| x | 3.00 ms | 0.500 ms | – | – |");
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
                         grouped(agent.chunks as f64)
                     ),
                     value: cpu,
-                    goal: 1.5,
+                    goal: Some(1.5),
                     less_is_better: true,
                     unit: "ms",
                     floor: Some(spread(&turns.floor, Outcome::cpu_each).median),

@@ -78,7 +78,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
                 grouped(files as f64)
             ),
             value: other as f64,
-            goal: 0.0,
+            goal: Some(0.0),
             less_is_better: true,
             unit: "",
             floor: None,

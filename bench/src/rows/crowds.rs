@@ -184,7 +184,7 @@ fn complete(size: CrowdSize, sides: &[Vec<Gathering>; 3]) -> [Aim; 2] {
     let aim = |what: String, of: &dyn Fn(&Gathering) -> usize| Aim {
         what,
         value: worst(2, of),
-        goal: size.visitors as f64,
+        goal: Some(size.visitors as f64),
         less_is_better: false,
         unit: "",
         floor: Some(worst(1, of)),
@@ -204,7 +204,7 @@ fn thousand(size: CrowdSize, sides: &[Vec<Gathering>; 3]) -> Vec<Aim> {
     aims.push(Aim {
         what: format!("(streams) median whole time of {name} streams, beyond the relay's"),
         value: Spread::of(longer).median,
-        goal: 1.0,
+        goal: Some(1.0),
         less_is_better: true,
         unit: "%",
         floor: None,
@@ -212,7 +212,7 @@ fn thousand(size: CrowdSize, sides: &[Vec<Gathering>; 3]) -> Vec<Aim> {
     aims.push(Aim {
         what: format!("(streams) memory over idle with {name} streams"),
         value: memory(2),
-        goal: 60.0,
+        goal: Some(60.0),
         less_is_better: true,
         unit: "MB",
         floor: Some(memory(1)),
@@ -229,7 +229,7 @@ fn thousands(size: CrowdSize, sides: &[Vec<Gathering>; 3]) -> Vec<Aim> {
     let late = |what: &str, of: fn(&Gathering) -> f64| Aim {
         what: format!("(streams) {what} p99 of {name} streams, beyond the relay's"),
         value: beyond(of),
-        goal: 5.0,
+        goal: Some(5.0),
         less_is_better: true,
         unit: "ms",
         floor: None,
@@ -238,7 +238,7 @@ fn thousands(size: CrowdSize, sides: &[Vec<Gathering>; 3]) -> Vec<Aim> {
     aims.push(Aim {
         what: format!("(streams) memory of each of {name} streams, over idle"),
         value: each(2),
-        goal: 40.0,
+        goal: Some(40.0),
         less_is_better: true,
         unit: "KB",
         floor: Some(each(1)),

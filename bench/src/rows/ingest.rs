@@ -107,13 +107,19 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let more = |what: &str, value, goal, unit, floor| Aim {
         what: what.into(),
         value,
-        goal,
+        goal: Some(goal),
         less_is_better: false,
         unit,
         floor,
     };
-    let less =
-        |what: String, value, goal| Aim { what, value, goal, less_is_better: true, unit: "", floor: None };
+    let less = |what: String, value, goal| Aim {
+        what,
+        value,
+        goal: Some(goal),
+        less_is_better: true,
+        unit: "",
+        floor: None,
+    };
     Ok(vec![Section {
         title: "Taking documents in".into(),
         about,

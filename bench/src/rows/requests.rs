@@ -45,7 +45,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
         aims: vec![Aim {
             what: "(a) handshakes/s, share of a bare route that signs the same token".into(),
             value: rate.median,
-            goal: 0.5,
+            goal: Some(0.5),
             less_is_better: false,
             unit: "",
             floor: None,
@@ -74,7 +74,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
         aims: vec![Aim {
             what: "(b) CPU of a request with a client token, beyond a bare route".into(),
             value: more.median,
-            goal: 0.04,
+            goal: Some(0.04),
             less_is_better: true,
             unit: "ms",
             floor: Some(super::spread(&turns.floor, Outcome::cpu_each).median),

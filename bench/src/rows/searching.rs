@@ -120,7 +120,7 @@ fn by_size(bench: &Bench) -> anyhow::Result<(Section, AgentIndex)> {
             Aim {
                 what: format!("(d) search, p50 at {} chunks", grouped(at_ten.0)),
                 value: at_ten.1,
-                goal: 1.0,
+                goal: Some(1.0),
                 less_is_better: true,
                 unit: "ms",
                 floor: Some(floor_at_ten.1),
@@ -128,7 +128,7 @@ fn by_size(bench: &Bench) -> anyhow::Result<(Section, AgentIndex)> {
             Aim {
                 what: "(d) growth of a search: power of the number of chunks".into(),
                 value: exponent,
-                goal: 1.0,
+                goal: Some(1.0),
                 less_is_better: true,
                 unit: "",
                 floor: None,
@@ -186,7 +186,7 @@ fn pages_and_assets(bench: &Bench) -> anyhow::Result<Section> {
         aims: vec![Aim {
             what: format!("(d) search in {} one-page assets against ten", grouped(pages.len() as f64)),
             value: ratio.median,
-            goal: 1.1,
+            goal: Some(1.1),
             less_is_better: true,
             unit: "",
             floor: None,
@@ -238,7 +238,7 @@ fn adding(bench: &Bench, large: AgentIndex) -> anyhow::Result<Section> {
                 grouped(size as f64)
             ),
             value: ratio.median,
-            goal: 2.0,
+            goal: Some(2.0),
             less_is_better: true,
             unit: "",
             floor: None,

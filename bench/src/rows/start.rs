@@ -36,7 +36,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let aim = |what: &str, value, goal, unit, floor| Aim {
         what: what.into(),
         value,
-        goal,
+        goal: Some(goal),
         less_is_better: true,
         unit,
         floor: Some(floor),

@@ -86,7 +86,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
                 grouped(size.visitors as f64)
             ),
             value: worst as f64,
-            goal: size.visitors as f64,
+            goal: Some(size.visitors as f64),
             less_is_better: false,
             unit: "",
             floor: None,

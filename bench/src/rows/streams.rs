@@ -203,7 +203,7 @@ fn aims(measured: &[(Load, Sides)]) -> Vec<Aim> {
     let costs = few_and_many().map(|(load, sides)| Aim {
         what: format!("(c1) CPU of a streamed answer, {}", load.name()),
         value: spread_of(&sides.subject, Answers::cpu_each).median,
-        goal: 1.0,
+        goal: Some(1.0),
         less_is_better: true,
         unit: "ms",
         floor: Some(spread_of(&sides.relay, Answers::cpu_each).median),
@@ -211,7 +211,7 @@ fn aims(measured: &[(Load, Sides)]) -> Vec<Aim> {
     let waits = few_and_many().map(|(load, sides)| Aim {
         what: format!("(c1) added to the first token, {}", load.name()),
         value: sides.added(&sides.subject).median,
-        goal: if load.clients == 1 { 1.0 } else { 10.0 },
+        goal: Some(if load.clients == 1 { 1.0 } else { 10.0 }),
         less_is_better: true,
         unit: "ms",
         floor: Some(sides.added(&sides.relay).median),

@@ -14,7 +14,7 @@ use robofy_when::{Language, Reference, resolve};
 
 use self::messages::{Group, Said};
 use super::Bench;
-use crate::report::{Section, Table};
+use crate::report::{Aim, Section, Table};
 use crate::stats::{Spread, millis, percentile};
 
 /// The present moment of the messages: Thursday, 2026-11-26, 09:30 UTC.
@@ -84,6 +84,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
         }),
     ];
     let mut table = Table::new(&["Messages", "What is read", "p50 µs", "p99 µs", "mean, against the floor"]);
+    let mut aims = Vec::new();
     let groups = messages::groups();
     for group in &groups {
         let right = reader.right(group);
@@ -98,9 +99,15 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
                 }
             }
         }
+        let [floor, read @ ..] = &turns;
+        if group.is_usual {
+            aims.extend(
+                parts[1..].iter().zip(read).map(|((name, _), turns)| told(name, group, turns, floor)),
+            );
+        }
         for ((name, _), turns_of_part) in parts.iter().zip(&turns) {
             let spread = |of: fn(&Turn) -> f64| Spread::of(turns_of_part.iter().map(of)).show(1);
-            let ratios = turns_of_part.iter().zip(&turns[0]).map(|(part, floor)| part.mean / floor.mean);
+            let ratios = turns_of_part.iter().zip(floor).map(|(part, floor)| part.mean / floor.mean);
             table.row([
                 format!("{}, {}", group.messages.len(), group.name),
                 (*name).to_owned(),
@@ -120,8 +127,22 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
             groups.iter().map(|group| group.messages.len()).sum::<usize>()
         ),
         tables: vec![table],
+        aims,
         ..Section::default()
     }])
+}
+
+/// The median of the usual message, for the table of aims; nothing was aimed at.
+fn told(name: &str, group: &Group, turns: &[Turn], floor: &[Turn]) -> Aim {
+    let p50 = |turns: &[Turn]| Spread::of(turns.iter().map(|turn| turn.p50)).median;
+    Aim {
+        what: format!("(words) {name}, a message {}, p50", group.name),
+        value: p50(turns),
+        goal: None,
+        less_is_better: true,
+        unit: "µs",
+        floor: Some(p50(floor)),
+    }
 }
 
 fn turn(group: &Group, passes: usize, read: &dyn Fn(&str)) -> Turn {

@@ -70,7 +70,7 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Section> {
         aims: vec![Aim {
             what: format!("(booking) CPU of the free slots of {DAYS} days and {RESOURCES} resources"),
             value: ours.median,
-            goal: 5.0,
+            goal: Some(5.0),
             less_is_better: true,
             unit: "ms",
             floor: Some(floor.median),

@@ -8,7 +8,7 @@ use super::shop::{SLOTS, Shop, Sides, Slot};
 use super::{Bench, engines};
 use crate::calls;
 use crate::load::{self, Load, Outcome};
-use crate::report::{Section, Table};
+use crate::report::{Aim, Section, Table};
 use crate::rows::spread;
 use crate::stats::Spread;
 
@@ -71,6 +71,9 @@ pub(super) async fn measure(
         holds.push(fought);
         bookings.push(fight(bench, sides, &shop, ("bookings", "booking_id"), &second).await?);
     }
+    for (what, fights) in [("holds", &holds), ("bookings", &bookings)] {
+        section.aims.extend(told(what, engine, fights, &floor));
+    }
     let table = section.tables.first_mut().context("the section has its table")?;
     let none = "–";
     for (what, engine, fights) in [
@@ -80,18 +83,46 @@ pub(super) async fn measure(
         ("bookings", engine, &bookings),
     ] {
         let outcomes: Vec<Outcome> = fights.iter().map(|fight| fight.outcome.clone()).collect();
-        let granted = |fight: &Fight| fight.granted.len() as f64 / fight.outcome.elapsed.as_secs_f64();
         table.row([
             what.to_owned(),
             engine.to_owned(),
             spread(&outcomes, Outcome::rate).show(0),
-            if engine == none { none.to_owned() } else { Spread::of(fights.iter().map(granted)).show(0) },
+            if engine == none {
+                none.to_owned()
+            } else {
+                Spread::of(fights.iter().map(Fight::granted_rate)).show(0)
+            },
             spread(&outcomes, |outcome| outcome.percentile(50)).show(2),
             spread(&outcomes, |outcome| outcome.percentile(99)).show(2),
             spread(&outcomes, Outcome::cpu_each).show(3),
         ]);
     }
     Ok(())
+}
+
+impl Fight {
+    /// How many got what they wanted, a second.
+    fn granted_rate(&self) -> f64 {
+        self.granted.len() as f64 / self.outcome.elapsed.as_secs_f64()
+    }
+}
+
+/// How many are granted a second, and how long the slowest wait, for the table of aims; nothing was aimed at.
+fn told(what: &str, engine: &str, fights: &[Fight], floor: &[Fight]) -> [Aim; 2] {
+    let p99 = |fights: &[Fight]| Spread::of(fights.iter().map(|fight| fight.outcome.percentile(99))).median;
+    let aim = |figure: String, value, less_is_better, unit, floor| Aim {
+        what: format!("(booking) {figure} under contention, {engine}"),
+        value,
+        goal: None,
+        less_is_better,
+        unit,
+        floor,
+    };
+    let granted = Spread::of(fights.iter().map(Fight::granted_rate)).median;
+    [
+        aim(format!("{what} granted"), granted, false, "/s", None),
+        aim(format!("{what}, p99 of an attempt"), p99(fights), true, "ms", Some(p99(floor))),
+    ]
 }
 
 /// Each slot is asked for by so many rivals; exactly one may get it.

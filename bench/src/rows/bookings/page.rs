@@ -5,9 +5,9 @@ use anyhow::{Context as _, ensure};
 use super::shop::{SLOTS, Shop, Sides};
 use super::{Bench, engines};
 use crate::calls;
-use crate::load::{self, Answer, Connection, Load};
-use crate::report::{Section, Table};
-use crate::rows::{self, HEAD};
+use crate::load::{self, Answer, Connection, Load, Outcome};
+use crate::report::{Aim, Section, Table};
+use crate::rows::{self, HEAD, spread};
 
 /// The slots of a page where nobody says how many.
 const PAGE: usize = 500;
@@ -60,6 +60,15 @@ pub(super) async fn measure(
         Ok(())
     };
     let turns = turned.in_turns(bench.sizes.rounds, load, look).await?;
+    let median = |outcomes: &[Outcome]| spread(outcomes, Outcome::cpu_each).median;
+    section.aims.push(Aim {
+        what: format!("(booking) CPU of a page of {PAGE} free slots, {engine}"),
+        value: median(&turns.subject),
+        goal: None,
+        less_is_better: true,
+        unit: "ms",
+        floor: Some(median(&turns.floor)),
+    });
     let table = section.tables.first_mut().context("the section has its table")?;
     turns.rows("bare route that writes as many slots", &format!("slots, {engine}"), table);
     Ok(())

@@ -17,6 +17,8 @@ pub(super) struct Said {
 pub(super) struct Group {
     /// Which length.
     pub(super) name: &'static str,
+    /// Whether it is told in the table of aims: the length that tells most.
+    pub(super) is_usual: bool,
     /// The messages.
     pub(super) messages: Vec<Said>,
 }
@@ -128,10 +130,11 @@ const LONG: [Line; 12] = [
 
 /// All messages.
 pub(super) fn groups() -> [Group; 3] {
+    let group = |name, messages| Group { name, is_usual: false, messages };
     [
-        Group { name: "short", messages: SHORT.iter().map(said).collect() },
-        Group { name: "of some sentences", messages: LONG.iter().map(said).collect() },
-        Group { name: "of 4,000 characters", messages: (0..4).map(longest).collect() },
+        group("short", SHORT.iter().map(said).collect()),
+        Group { is_usual: true, ..group("of some sentences", LONG.iter().map(said).collect()) },
+        group("of 4,000 characters", (0..4).map(longest).collect()),
     ]
 }
 
