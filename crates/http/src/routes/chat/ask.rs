@@ -95,7 +95,8 @@ fn telling(left: Option<Left>, response: impl IntoResponse) -> Response {
 /// The answer is a UI message stream (version 1): one `data:` line of JSON and a blank line for each event, then
 /// `data: [DONE]`. `finish` leaves only when the answer is stored. With an `Idempotency-Key`, a repeat joins the same
 /// answer. With `x-robofy-resume: 1` each event has an `id:` line; after a cut, GET this path with the answer's id and
-/// that `Last-Event-ID` goes on from there. The text is Markdown on every platform.
+/// that `Last-Event-ID` goes on from there. The text is Markdown on every platform. What flows offer comes as
+/// `data-lead-form`, `data-booking-slots` and `data-booking`, with the data that `actions[]` of the whole answer has.
 #[utoipa::path(
     post, path = "/v1/ai-agent/chat/stream", tag = "Chat",
     security(("apiKey" = ["chat"]), ("clientToken" = []), ("session" = [], "csrf" = [])),

@@ -35,18 +35,21 @@ pub(crate) struct MessageIn {
     pub(super) user_context: UserContextIn,
 }
 
-/// A click on what an earlier answer offered: its events name the flow, the step and the values.
+/// A click on what an earlier answer offered: its events name the flow, the step and the values. A flow is begun by
+/// `choose` at step 0 of the flow `booking` or `lead`. Words beside a click are not read for a meaning.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ActionIn {
-    /// What was clicked.
-    #[schema(value_type = String, examples("confirm"))]
+    /// What was clicked: `slot` one of the times, `choose` one of the choices, `confirm` yes, `decline` no, `skip` to leave
+    /// the present question out, `cancel_flow` to end the flow.
+    #[schema(value_type = String, pattern = "^(slot|choose|confirm|decline|skip|cancel_flow)$", examples("confirm"))]
     pub(super) kind: ActionKind,
-    /// The flow.
+    /// The flow, as the last event with a `flow_id` named it; `booking` or `lead` to begin one.
     #[schema(min_length = 1, max_length = 40, examples("1"))]
     pub(super) flow_id: String,
-    /// The step. A click on an earlier one changes nothing and is answered with the present one.
+    /// The step that the same event named; 0 to begin. A click on an earlier one changes nothing and is answered with the
+    /// present one.
     pub(super) step: u32,
-    /// The value of the choice or time.
+    /// For `choose` the choice's `value`, for `slot` the time's `start`.
     #[schema(max_length = 2000)]
     pub(super) value: Option<String>,
 }
@@ -106,9 +109,24 @@ pub(crate) struct AnswerOut {
     pub(super) message_id: String,
     /// Quotes that were checked against the stored sources.
     pub(super) citations: Vec<CitationOut>,
-    /// What a front end may show and offer: the events of flows, each with its `type` and `data`; empty for plain answers.
-    #[schema(value_type = Vec<Object>)]
+    /// What a front end may show and offer: the events of flows; empty for plain answers. The last one with a `flow_id` is
+    /// what is open now.
+    #[schema(value_type = Vec<FlowEventOut>)]
     pub(super) actions: Vec<Part>,
+}
+
+/// An event of a flow; in a stream, an event of this type.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "the document's picture of what the agent writes")]
+pub(crate) struct FlowEventOut {
+    /// `data-lead-form`: the form as far as it is filled in. `data-booking-slots`: times, services or appointments to choose
+    /// from. `data-booking`: a booking that is proposed, or was made, moved or cancelled.
+    #[schema(pattern = "^(data-lead-form|data-booking-slots|data-booking)$", examples("data-booking-slots"))]
+    r#type: String,
+    /// What it shows. Where something is waited for it has `flow_id`, `step` and `choices[]` (`value`, `label`), which a
+    /// click names.
+    #[schema(value_type = Object)]
+    data: (),
 }
 
 /// A quote that was checked against its stored source.
