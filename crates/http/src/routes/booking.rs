@@ -6,9 +6,11 @@
 mod bookings;
 mod holds;
 mod ics;
+mod lead;
 mod making;
 mod manage;
 mod merge;
+mod order;
 mod resources;
 mod schema;
 mod services;

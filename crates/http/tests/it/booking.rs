@@ -1,6 +1,7 @@
 //! Bookings over HTTP.
 
 mod conflicts;
+mod leads;
 mod servers;
 mod settings;
 mod visitors;
@@ -44,7 +45,10 @@ fn starts(slots: &Value) -> Vec<&str> {
 
 impl Shop {
     async fn new(changes: Value) -> Self {
-        let place = Place::new().await;
+        Self::on(Place::new().await, changes).await
+    }
+
+    async fn on(place: Place, changes: Value) -> Self {
         let resource = Self::resource(&place, "Maria").await;
         let mut body = json!({ "name": "Consultation", "duration_minutes": 30, "resource_ids": [resource] });
         body.as_object_mut().unwrap().extend(changes.as_object().unwrap().clone());

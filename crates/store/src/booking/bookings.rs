@@ -14,13 +14,16 @@ use super::{
 };
 use crate::chat::Whose;
 use crate::engine::unit;
+use crate::leads::{self, SaveLead};
 use crate::once::Answer;
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
 
 statements! {
+    // Where no lead is named, it is the one that the session has.
     INSERT = "INSERT INTO bookings (account_id, booking_id, environment, project_id, service_id, resource_id, chatbot_id, session_key, lead_id, status, seats,
                                     start_at, end_at, local_start, name, email, phone, answers, history, sequence, created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, $20, $20)";
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+                      COALESCE($9, (SELECT j.lead_id FROM lead_sessions j WHERE j.account_id = $1 AND j.session_key = $8)), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, $20, $20)";
     FIND = "SELECT b.booking_id, b.environment, b.project_id, b.service_id, b.resource_id, b.chatbot_id, b.session_key, s.session_id, b.lead_id, b.status, b.seats,
                    b.start_at, b.end_at, b.local_start, b.name, b.email, b.phone, b.answers, b.history, b.sequence, b.created_at, b.updated_at
               FROM bookings b LEFT JOIN chat_sessions s ON s.account_id = b.account_id AND s.session_key = b.session_key
@@ -345,9 +348,31 @@ impl Store {
         new: NewBooking,
         answer: impl Fn(&Booking) -> Answer + Clone + Send + 'static,
     ) -> Result<Once<Booking>> {
+        self.book_for(op, None, new, answer).await
+    }
+
+    /// [`Store::book`], with what the booking says of whoever comes: saved in the same unit, or not at all, and the
+    /// booking is that lead's.
+    ///
+    /// # Errors
+    /// As [`Store::book`]; when the lead's agent is gone.
+    pub async fn book_for(
+        &self,
+        op: &Op,
+        lead: Option<SaveLead>,
+        new: NewBooking,
+        answer: impl Fn(&Booking) -> Answer + Clone + Send + 'static,
+    ) -> Result<Once<Booking>> {
         again(|| {
-            let (new, of) = (new.clone(), op.clone());
-            let unit = unit(move |mut tx| Box::pin(async move { book(&mut tx, &of, &new).await }));
+            let (lead, mut new, of) = (lead.clone(), new.clone(), op.clone());
+            let unit = unit(move |mut tx| {
+                Box::pin(async move {
+                    if let Some(lead) = lead {
+                        new.lead_id = Some(leads::save(&mut tx, &of, lead).await?.lead_id);
+                    }
+                    book(&mut tx, &of, &new).await
+                })
+            });
             self.write_once(Lane::Conversation, op, unit, answer.clone())
         })
         .await

@@ -6,15 +6,15 @@ use axum::Json as Body;
 use axum::extract::State;
 use axum::response::Response;
 use robofy_booking::{BookingStatus, Zone, moment};
-use robofy_kernel::{ErrorCode, HoldId, Op, ProjectId, ResourceId, ServiceId, SessionId, Timestamp};
+use robofy_kernel::{ErrorCode, Op, ProjectId, ResourceId, ServiceId, SessionId, Timestamp};
 use robofy_store::booking::{Actor, Booking, BookingFilter, StatusChange};
 use robofy_store::chat::{Channel, Whose};
 use robofy_store::projects::Project;
 use serde::Deserialize;
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use super::making::{self, Order, Party};
+use super::making::{self, Party};
+use super::order::order_in;
 use super::shape::{BookingOut, BookingsOut, OwnBookingOut};
 use crate::auth::{Bookings, InProject, Read, Write, find_agent};
 use crate::check::Checks;
@@ -22,45 +22,15 @@ use crate::envelope::{Success, ok};
 use crate::extract::{Json, NewJson, Paging, Query};
 use crate::{ApiError, App};
 
-/// A new booking: of a hold, or of a service's start.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct BookingIn {
-    /// The hold that becomes the booking. Service, start, resource and seats are its own then.
-    #[schema(value_type = Option<String>, format = "uuid")]
-    hold_id: Option<HoldId>,
-    /// The service.
-    #[schema(value_type = Option<String>, format = "uuid")]
-    service_id: Option<ServiceId>,
-    /// When it starts, RFC 3339.
-    #[schema(value_type = Option<String>, format = "date-time")]
-    start: Option<Timestamp>,
-    /// Whose; none = any that is free.
-    #[schema(value_type = Option<String>, format = "uuid")]
-    resource_id: Option<ResourceId>,
-    /// How many seats; none = 1.
-    #[schema(minimum = 1, maximum = 500)]
-    seats: Option<i64>,
-    /// Who comes.
-    #[schema(max_length = 200)]
-    name: Option<String>,
-    /// Their e-mail address.
-    #[schema(format = "email")]
-    email: Option<String>,
-    /// Their telephone number.
-    #[schema(max_length = 50)]
-    phone: Option<String>,
-    /// Answers to the service's questions, by name.
-    #[schema(value_type = Option<Object>)]
-    answers: Option<Map<String, Value>>,
-    /// The visitor's session.
-    #[schema(max_length = 128)]
-    session_id: Option<String>,
-    /// The session's agent. With it, a session that is not there yet is made.
-    chatbot_id: Option<String>,
-    /// The IANA zone in which the time was agreed; none = the resource's.
-    #[schema(examples("Europe/Berlin"))]
-    timezone: Option<String>,
+order_in! {
+    /// A new booking: of a hold, or of a service's start.
+    BookingIn {
+        /// The visitor's session.
+        #[schema(max_length = 128)]
+        session_id: Option<String>,
+        /// The session's agent. With it, a session that is not there yet is made.
+        chatbot_id: Option<String>,
+    }
 }
 
 /// What is to change in a booking: its time, or its status.
@@ -156,7 +126,8 @@ pub(super) async fn list_bookings(
 
 /// Create a booking
 ///
-/// Of a hold, or of a free slot. A service whose `confirmation` is `manual` makes it pending. When the time cannot be had,
+/// Of a hold, or of a free slot. A service whose `confirmation` is `manual` makes it pending. The session's lead, where
+/// there is one, is the booking's. When the time cannot be had,
 /// `error.alternatives[]` has up to five that were free.
 #[utoipa::path(
     post, path = "/v1/booking/bookings/{projectId}", tag = "Bookings",
@@ -170,21 +141,10 @@ pub(super) async fn create_booking(
     InProject { op, resource: project, .. }: InProject<Write<Bookings>, Project>,
     new: NewJson<BookingIn>,
 ) -> Result<Response, ApiError> {
-    let (op, new) = new.claim(&app, op);
-    let party = of_session(&app, op, project.project_id, new.session_id, new.chatbot_id).await?;
-    let order = Order {
-        hold_id: new.hold_id,
-        service_id: new.service_id,
-        start: new.start,
-        resource_id: new.resource_id,
-        seats: new.seats,
-        name: new.name,
-        email: new.email,
-        phone: new.phone,
-        answers: new.answers,
-        timezone: new.timezone,
-    };
-    making::book(&app, party, order).await
+    let (op, mut new) = new.claim(&app, op);
+    let (session, chatbot) = (new.session_id.take(), new.chatbot_id.take());
+    let party = of_session(&app, op, project.project_id, session, chatbot).await?;
+    making::book(&app, party, new.order()).await
 }
 
 /// The operator, for a visitor's session where one is named.

@@ -17,11 +17,12 @@ use robofy_store::booking::{
 };
 use robofy_store::chat::Whose;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::json;
 use utoipa::ToSchema;
 
-use super::manage;
+use super::order::Order;
 use super::shape::{BookingOut, HoldOut, OwnBookingOut, slots_out};
+use super::{lead, manage};
 use crate::check::Checks;
 use crate::envelope::{Success, created, replayed, stored};
 use crate::{ApiError, App};
@@ -39,13 +40,15 @@ pub(super) struct Party {
     pub(super) whose: Option<Whose>,
     /// Its row, where there is one already.
     pub(super) session: Option<SessionKey>,
+    /// The visitor's address on the network.
+    pub(super) address: Option<String>,
     pub(super) by: Actor,
 }
 
 impl Party {
     /// A server or person of the account.
     pub(super) const fn operator(op: Op, project: ProjectId) -> Self {
-        Self { op, project, chatbot: None, whose: None, session: None, by: Actor::Operator }
+        Self { op, project, chatbot: None, whose: None, session: None, address: None, by: Actor::Operator }
     }
 
     /// The service's calendar, when the party may book there.
@@ -92,21 +95,6 @@ pub(crate) struct HoldIn {
     /// How long it is kept.
     #[schema(minimum = 1, maximum = 900, default = 300)]
     hold_seconds: Option<i64>,
-}
-
-/// Where a booking's time comes from, and who comes.
-#[derive(Debug)]
-pub(super) struct Order {
-    pub(super) hold_id: Option<HoldId>,
-    pub(super) service_id: Option<ServiceId>,
-    pub(super) start: Option<Timestamp>,
-    pub(super) resource_id: Option<ResourceId>,
-    pub(super) seats: Option<i64>,
-    pub(super) name: Option<String>,
-    pub(super) email: Option<String>,
-    pub(super) phone: Option<String>,
-    pub(super) answers: Option<Map<String, Value>>,
-    pub(super) timezone: Option<String>,
 }
 
 /// Holds a time.
@@ -206,7 +194,8 @@ pub(super) async fn book(app: &App, party: Party, order: Order) -> Result<Respon
                     OwnBookingOut { booking: shown(booking, by), manage_token: None, replayed: Some(true) };
                 stored(StatusCode::CREATED, &Success::of(own))
             };
-            app.store().book(op, new, answer).await.map_err(ApiError::from)
+            let lead = if party.is_visitor() { lead::of(app, &party, &new).await? } else { None };
+            app.store().book_for(op, lead, new, answer).await.map_err(ApiError::from)
         }
     };
     match made {

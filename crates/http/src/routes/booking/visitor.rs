@@ -4,17 +4,16 @@ mod party;
 
 use axum::Json as Body;
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use robofy_booking::{BookingStatus, Question, ServiceSettings};
-use robofy_kernel::{ErrorCode, HoldId, PageRequest, ResourceId, ServiceId, Timestamp};
+use robofy_kernel::{ErrorCode, PageRequest, ResourceId, Timestamp};
 use robofy_store::booking::{Actor, Besides, Booking, BookingFilter, StatusChange, StoredService};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use self::party::{ById, HoldById, Visit, Visiting};
-use super::making::{self, HoldIn, Order};
+use self::party::{ById, HoldById, ManageToken, Opened, Visit, Visiting};
+use super::making::{self, HoldIn};
+use super::order::order_in;
 use super::schema::QuestionFields;
 use super::shape::{BookingOut, HoldOut, OwnBookingOut, ReleasedOut};
 use super::slots::{self, SlotsOut, SlotsQuery};
@@ -81,40 +80,9 @@ pub(crate) struct OwnBookingsOut {
     next_page_token: Option<String>,
 }
 
-/// A visitor's booking: of their hold, or of a service's start.
-#[derive(Debug, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct OwnBookingIn {
-    /// The hold that becomes the booking. Service, start, resource and seats are its own then.
-    #[schema(value_type = Option<String>, format = "uuid")]
-    hold_id: Option<HoldId>,
-    /// The service.
-    #[schema(value_type = Option<String>, format = "uuid")]
-    service_id: Option<ServiceId>,
-    /// When it starts, RFC 3339.
-    #[schema(value_type = Option<String>, format = "date-time")]
-    start: Option<Timestamp>,
-    /// Whose; none = any that is free.
-    #[schema(value_type = Option<String>, format = "uuid")]
-    resource_id: Option<ResourceId>,
-    /// How many seats; none = 1.
-    #[schema(minimum = 1, maximum = 500)]
-    seats: Option<i64>,
-    /// Who comes.
-    #[schema(max_length = 200)]
-    name: Option<String>,
-    /// Their e-mail address.
-    #[schema(format = "email")]
-    email: Option<String>,
-    /// Their telephone number.
-    #[schema(max_length = 50)]
-    phone: Option<String>,
-    /// Answers to the service's questions, by name.
-    #[schema(value_type = Option<Object>)]
-    answers: Option<Map<String, Value>>,
-    /// The IANA zone in which the time was agreed; none = the resource's.
-    #[schema(examples("Europe/Berlin"))]
-    timezone: Option<String>,
+order_in! {
+    /// A visitor's booking: of their hold, or of a service's start.
+    OwnBookingIn {}
 }
 
 /// Another time for a booking.
@@ -258,7 +226,8 @@ pub(super) async fn visitor_bookings(
 /// Book, as a visitor
 ///
 /// Of the session's hold, or of a free slot. The answer's `manage_token` opens this one booking later, from another
-/// session too.
+/// session too. What the booking says of the visitor is saved as their lead where the agent has a lead form without a
+/// consent text, and the operator finds the session's lead in the booking's `lead_id`.
 #[utoipa::path(
     post, path = "/v1/ai-agent/chat/booking/bookings", tag = "Bookings",
     security(("clientToken" = [])), params(Visit), request_body = OwnBookingIn,
@@ -273,39 +242,20 @@ pub(super) async fn visitor_book(
     let mut party = visiting.party;
     let (op, new) = new.claim(&app, party.op);
     party.op = op;
-    let order = Order {
-        hold_id: new.hold_id,
-        service_id: new.service_id,
-        start: new.start,
-        resource_id: new.resource_id,
-        seats: new.seats,
-        name: new.name,
-        email: new.email,
-        phone: new.phone,
-        answers: new.answers,
-        timezone: new.timezone,
-    };
-    making::book(&app, party, order).await
+    making::book(&app, party, new.order()).await
 }
 
 /// Retrieve a visitor's booking
 #[utoipa::path(
     get, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}", tag = "Bookings",
     security(("clientToken" = [])),
-    params(
-        ("bookingId" = String, Path, description = "The booking's id."),
-        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
-        Visit,
-    ),
+    params(ById, ManageToken, Visit),
     responses((status = 200, description = "The booking.", body = Success<OwnBookingOut>)),
 )]
 pub(super) async fn visitor_booking(
     State(app): State<App>,
-    visiting: Visiting,
-    Path(by_id): Path<ById>,
-    headers: HeaderMap,
+    Opened { visiting, booking }: Opened,
 ) -> Result<Body<Success<OwnBookingOut>>, ApiError> {
-    let booking = visiting.booking(&app, &by_id, &headers).await?;
     Ok(ok(visiting.own(&app, &booking)))
 }
 
@@ -315,23 +265,16 @@ pub(super) async fn visitor_booking(
 #[utoipa::path(
     put, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}", tag = "Bookings",
     security(("clientToken" = [])),
-    params(
-        ("bookingId" = String, Path, description = "The booking's id."),
-        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
-        Visit,
-    ),
+    params(ById, ManageToken, Visit),
     request_body = MoveIn,
     responses((status = 200, description = "The booking as it is now.", body = Success<OwnBookingOut>)),
 )]
 pub(super) async fn visitor_move(
     State(app): State<App>,
-    visiting: Visiting,
-    Path(by_id): Path<ById>,
-    headers: HeaderMap,
+    Opened { visiting, booking }: Opened,
     Json(to): Json<MoveIn>,
 ) -> Result<Body<Success<OwnBookingOut>>, ApiError> {
     visiting.count(&app)?;
-    let booking = visiting.booking(&app, &by_id, &headers).await?;
     if to.start.is_none() && to.resource_id.is_none() {
         return Err(ApiError::field("start", "required", "give `start` or `resource_id`"));
     }
@@ -345,20 +288,13 @@ pub(super) async fn visitor_move(
 #[utoipa::path(
     delete, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}", tag = "Bookings",
     security(("clientToken" = [])),
-    params(
-        ("bookingId" = String, Path, description = "The booking's id."),
-        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
-        Visit,
-    ),
+    params(ById, ManageToken, Visit),
     responses((status = 200, description = "It is cancelled.", body = Success<OwnBookingOut>)),
 )]
 pub(super) async fn visitor_cancel(
     State(app): State<App>,
-    visiting: Visiting,
-    Path(by_id): Path<ById>,
-    headers: HeaderMap,
+    Opened { visiting, booking }: Opened,
 ) -> Result<Body<Success<OwnBookingOut>>, ApiError> {
-    let booking = visiting.booking(&app, &by_id, &headers).await?;
     let op = &visiting.party.op;
     let service = app.store().find_service(op.account, booking.service_id).await?;
     let change = StatusChange {
@@ -375,20 +311,13 @@ pub(super) async fn visitor_cancel(
 #[utoipa::path(
     get, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}/ics", tag = "Bookings",
     security(("clientToken" = [])),
-    params(
-        ("bookingId" = String, Path, description = "The booking's id."),
-        ("x-manage-token" = Option<String>, Header, description = "Opens the booking without its session."),
-        Visit,
-    ),
+    params(ById, ManageToken, Visit),
     responses((status = 200, description = "The file.", body = String, content_type = "text/calendar")),
 )]
 pub(super) async fn visitor_ics(
     State(app): State<App>,
-    visiting: Visiting,
-    Path(by_id): Path<ById>,
-    headers: HeaderMap,
+    Opened { visiting, booking }: Opened,
 ) -> Result<Response, ApiError> {
-    let booking = visiting.booking(&app, &by_id, &headers).await?;
     ics::file(&app, visiting.party.op.account, &booking).await
 }
 

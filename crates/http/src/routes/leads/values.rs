@@ -41,12 +41,11 @@ pub(in crate::routes) fn read(
     missing: Missing,
 ) -> Result<Values, ApiError> {
     let form = &agent.lead_form.0;
-    let country = country.or(agent.country.as_deref());
-    let region = country.and_then(|code| code.parse().ok()).unwrap_or(Region::US);
+    let region = region(agent, country);
     let mut errors: Vec<_> = values.keys().filter(|name| !has_field(form, name)).map(unknown).collect();
     let mut read = Values { values: Vec::new(), email_key: None, complete: true };
     for field in form.fields() {
-        match given_for(field, values.get(&field.name)) {
+        match given_for(field, values.get(&field.name), region) {
             Ok(None) if field.required => {
                 read.complete = false;
                 if missing == Missing::Refused {
@@ -54,10 +53,7 @@ pub(in crate::routes) fn read(
                 }
             }
             Ok(None) => {}
-            Ok(Some(given)) => match given.normalise(field, region) {
-                Ok(value) => read.add(field, value, given.raw()),
-                Err(wrong) => errors.push(error(field, wrong.code(), wrong.to_string())),
-            },
+            Ok(Some((value, raw))) => read.add(field, value, raw),
             Err(wrong) => errors.push(wrong),
         }
     }
@@ -68,6 +64,26 @@ pub(in crate::routes) fn read(
         return Err(ApiError::field("values", "required", "must have at least one value"));
     }
     Ok(read)
+}
+
+/// What the form can read of values that were given for something else. What it has no field for, and what is no value
+/// of its field's type, is left out.
+pub(in crate::routes) fn pick(agent: &Agent, values: &Map<String, Json>) -> Values {
+    let region = region(agent, None);
+    let mut read = Values { values: Vec::new(), email_key: None, complete: true };
+    for field in agent.lead_form.0.fields() {
+        match given_for(field, values.get(&field.name), region) {
+            Ok(Some((value, raw))) => read.add(field, value, raw),
+            Ok(None) | Err(_) => read.complete &= !field.required,
+        }
+    }
+    read
+}
+
+/// Where phone numbers are at home: in the country that is named, else in the agent's.
+fn region(agent: &Agent, country: Option<&str>) -> Region {
+    let country = country.or(agent.country.as_deref());
+    country.and_then(|code| code.parse().ok()).unwrap_or(Region::US)
 }
 
 impl Values {
@@ -132,8 +148,21 @@ impl Given {
     }
 }
 
+/// What was given for a field, in its normal form and as it was given; `None` when nothing was.
+fn given_for(
+    field: &Field,
+    value: Option<&Json>,
+    region: Region,
+) -> Result<Option<(String, String)>, FieldError> {
+    let Some(given) = given(field, value)? else { return Ok(None) };
+    match given.normalise(field, region) {
+        Ok(value) => Ok(Some((value, given.raw()))),
+        Err(wrong) => Err(error(field, wrong.code(), wrong.to_string())),
+    }
+}
+
 /// What was given; `None` when nothing was.
-fn given_for(field: &Field, value: Option<&Json>) -> Result<Option<Given>, FieldError> {
+fn given(field: &Field, value: Option<&Json>) -> Result<Option<Given>, FieldError> {
     let text = |value: &Json| match value {
         Json::String(text) => Some(text.clone()),
         Json::Number(number) => Some(number.to_string()),

@@ -1,7 +1,6 @@
 //! A visitor with a client token, at one of the agents that it names.
 
 use axum::extract::FromRequestParts;
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use robofy_kernel::{BookingId, ChatbotId, ErrorCode};
 use robofy_store::booking::{Actor, Booking};
@@ -13,7 +12,7 @@ use super::super::making::Party;
 use super::super::manage;
 use crate::auth::{AsVisitor, Auth, check_named};
 use crate::client::Client;
-use crate::extract::Query;
+use crate::extract::{Path, Query};
 use crate::{ApiError, App};
 
 /// Which of the token's agents is meant.
@@ -26,10 +25,22 @@ pub(crate) struct Visit {
 }
 
 /// A booking's id in a path.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
 pub(crate) struct ById {
+    /// The booking's id.
     booking_id: String,
+}
+
+/// How a booking is opened from elsewhere. For the interface's document; [`manage`] reads the header.
+#[derive(Debug, IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "named for the interface's document only")]
+pub(crate) struct ManageToken {
+    /// Opens the booking without its session.
+    #[param(rename = "x-manage-token")]
+    token: Option<String>,
 }
 
 /// A hold's id in a path.
@@ -80,6 +91,7 @@ impl FromRequestParts<App> for Visiting {
                 session_id: visitor.session,
             }),
             session: known.map(|session| session.session_key),
+            address: Some(client.address.to_string()),
             by: Actor::Visitor,
             op,
         };
@@ -95,25 +107,31 @@ impl Visiting {
         }
         Ok(())
     }
+}
 
-    /// The booking of this id, when it is the session's own or its manage token is shown.
-    pub(super) async fn booking(
-        &self,
-        app: &App,
-        by_id: &ById,
-        headers: &HeaderMap,
-    ) -> Result<Booking, ApiError> {
+/// A visitor's booking: their own session's, or one whose manage token is shown.
+#[derive(Debug)]
+pub(crate) struct Opened {
+    pub(super) visiting: Visiting,
+    pub(super) booking: Booking,
+}
+
+impl FromRequestParts<App> for Opened {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let visiting = Visiting::from_request_parts(parts, app).await?;
+        let Path(by_id) = Path::<ById>::from_request_parts(parts, app).await?;
         let missing = || ApiError::not_found(ErrorCode::BookingNotFound);
         let id: BookingId = by_id.booking_id.parse().map_err(|_| missing())?;
-        let op = &self.party.op;
-        let found = app.store().find_booking(op.account, id).await?;
-        let here = |booking: &Booking| {
-            booking.project_id == self.party.project && booking.environment == op.environment
-        };
-        let mine = |booking: &Booking| {
-            let own = booking.session_key.is_some() && booking.session_key == self.party.session;
-            own || manage::opens(app, booking, op.now(), headers)
-        };
-        found.filter(|booking| here(booking) && mine(booking)).ok_or_else(missing)
+        let party = &visiting.party;
+        let booking = app.store().find_booking(party.op.account, id).await?.ok_or_else(missing)?;
+        let here = booking.project_id == party.project && booking.environment == party.op.environment;
+        let own = booking.session_key.is_some() && booking.session_key == party.session;
+        if here && (own || manage::opens(app, &booking, party.op.now(), &parts.headers)) {
+            Ok(Self { visiting, booking })
+        } else {
+            Err(missing())
+        }
     }
 }
