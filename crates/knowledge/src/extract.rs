@@ -6,6 +6,7 @@
 pub mod child;
 mod csv_text;
 mod decode;
+mod elements;
 mod error;
 mod html;
 mod json_text;
@@ -14,6 +15,7 @@ mod markdown;
 mod plain;
 
 pub use child::{Extractor, ExtractorConfig};
+pub use elements::is_block;
 pub use error::{ExtractError, Refusal};
 pub use kind::Kind;
 

@@ -1,131 +1,17 @@
 //! HTML in an answer: tags go, what stands between them stays.
 
-/// The elements that HTML has. Anything else in angle brackets is text: `<your name>`.
-const ELEMENTS: &[&str] = &[
-    "a",
-    "abbr",
-    "address",
-    "article",
-    "aside",
-    "audio",
-    "b",
-    "big",
-    "blockquote",
-    "body",
-    "br",
-    "button",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "dd",
-    "del",
-    "details",
-    "dfn",
-    "div",
-    "dl",
-    "dt",
-    "em",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "head",
-    "header",
-    "hr",
-    "html",
-    "i",
-    "iframe",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "label",
-    "li",
-    "link",
-    "main",
-    "mark",
-    "meta",
-    "nav",
-    "ol",
-    "option",
-    "p",
-    "picture",
-    "pre",
-    "q",
-    "s",
-    "samp",
-    "script",
-    "section",
-    "select",
-    "small",
-    "source",
-    "span",
-    "strike",
-    "strong",
-    "style",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "title",
-    "tr",
-    "tt",
-    "u",
-    "ul",
-    "var",
-    "video",
-    "wbr",
+use robofy_knowledge::extract::is_block;
+
+/// The elements that HTML has beside those that stand on lines of their own. Anything else in angle brackets is text:
+/// `<your name>`.
+const INLINE: &[&str] = &[
+    "a", "abbr", "audio", "b", "big", "br", "button", "cite", "code", "col", "colgroup", "del", "dfn", "em",
+    "font", "head", "i", "iframe", "img", "input", "ins", "kbd", "label", "link", "mark", "meta", "option",
+    "picture", "q", "s", "samp", "script", "select", "small", "source", "span", "strike", "strong", "style",
+    "sub", "sup", "svg", "textarea", "title", "tt", "u", "var", "video", "wbr",
 ];
-/// Elements that begin a line, and end one.
-const LINES: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "br",
-    "caption",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "main",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "table",
-    "tr",
-    "ul",
-];
+/// Elements that no answer has, and whose names an answer may have in angle brackets: `cd <dir>`.
+const WORDS: &[&str] = &["dialog", "dir", "fieldset", "hgroup", "legend", "menu", "search"];
 /// What nobody reads.
 const UNREAD: &[&str] = &["script", "style"];
 
@@ -158,7 +44,7 @@ pub(super) fn pieces(html: &str) -> Vec<Piece<'_>> {
         pieces.extend(html.get(begin..found).filter(|text| !text.is_empty()).map(Piece::Text));
         pieces.extend(tag.piece());
         at = found + tag.length;
-        if let Some(name) = UNREAD.iter().find(|name| !tag.closes && tag.name.eq_ignore_ascii_case(name)) {
+        if let Some(name) = UNREAD.iter().find(|name| !tag.closes && tag.name == **name) {
             at = end_of(html, at, name);
         }
         begin = at;
@@ -176,8 +62,8 @@ pub(super) fn unescape(text: &str) -> String {
 
 /// A tag or a comment.
 struct Tag<'h> {
-    /// Empty for a comment.
-    name: &'h str,
+    /// In lower case; empty for a comment.
+    name: String,
     closes: bool,
     attributes: &'h str,
     /// In bytes.
@@ -189,14 +75,14 @@ impl<'h> Tag<'h> {
     fn read(text: &'h str) -> Option<Self> {
         if let Some(comment) = text.strip_prefix("<!--") {
             let length = comment.find("-->").map_or(text.len(), |end| end + "<!---->".len());
-            return Some(Self { name: "", closes: false, attributes: "", length });
+            return Some(Self { name: String::new(), closes: false, attributes: "", length });
         }
         let (closes, rest) = match text.strip_prefix("</") {
             Some(rest) => (true, rest),
             None => (false, text.strip_prefix('<')?),
         };
-        let name = rest.get(..rest.find(|c: char| !c.is_ascii_alphanumeric())?)?;
-        if !ELEMENTS.iter().any(|element| element.eq_ignore_ascii_case(name)) {
+        let name = rest.get(..rest.find(|c: char| !c.is_ascii_alphanumeric())?)?.to_ascii_lowercase();
+        if !INLINE.contains(&name.as_str()) && (!is_block(&name) || WORDS.contains(&name.as_str())) {
             return None;
         }
         let attributes = rest.get(name.len()..)?;
@@ -208,21 +94,16 @@ impl<'h> Tag<'h> {
         Some(Self { name, closes, attributes: attributes.get(..end)?, length })
     }
 
-    fn is(&self, name: &str) -> bool {
-        self.name.eq_ignore_ascii_case(name)
-    }
-
     fn piece(&self) -> Option<Piece<'h>> {
-        if self.is("a") {
-            return if self.closes { Some(Piece::LinkEnd) } else { self.href().map(Piece::Link) };
+        match (self.name.as_str(), self.closes) {
+            ("a", true) => Some(Piece::LinkEnd),
+            ("a", false) => self.href().map(Piece::Link),
+            ("li", false) => Some(Piece::Item),
+            ("td" | "th", true) => Some(Piece::Gap),
+            ("li", true) | ("td" | "th", false) => None,
+            ("br", _) => Some(Piece::Line),
+            (name, _) => is_block(name).then_some(Piece::Line),
         }
-        if self.is("li") && !self.closes {
-            return Some(Piece::Item);
-        }
-        if (self.is("td") || self.is("th")) && self.closes {
-            return Some(Piece::Gap);
-        }
-        LINES.iter().any(|name| self.is(name)).then_some(Piece::Line)
     }
 
     fn href(&self) -> Option<&'h str> {

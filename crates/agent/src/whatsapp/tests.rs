@@ -83,6 +83,8 @@ fn each_form_becomes_the_one_that_whatsapp_knows() {
         ("a <!-- hidden --> b", "a  b"),
         ("<script>alert(1)</script>\n\nHello", "Hello"),
         ("Write <your name> here, if a < b", "Write <your name> here, if a < b"),
+        ("cd <dir> and choose <menu>", "cd <dir> and choose <menu>"),
+        ("One<BR>two<center>three</center>", "One\ntwo\nthree"),
         // Spaces.
         ("a  \nb\\\nc\r\nd\n\n\n\n\ne  ", "a\nb\nc\nd\n\ne"),
         ("", ""),

@@ -6,64 +6,8 @@
 
 use dom_query::{NodeData, NodeRef};
 
+use super::super::elements::is_block;
 use super::table;
-
-/// Elements that stand on lines of their own.
-const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "body",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "dialog",
-    "dir",
-    "div",
-    "dl",
-    "dt",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hgroup",
-    "hr",
-    "html",
-    "legend",
-    "li",
-    "main",
-    "menu",
-    "nav",
-    "ol",
-    "p",
-    "pre",
-    "search",
-    "section",
-    "summary",
-    "table",
-    "tbody",
-    "td",
-    "tfoot",
-    "th",
-    "thead",
-    "tr",
-    "ul",
-];
-
-/// True if an element stands on lines of its own.
-pub(super) fn is_block(name: &str) -> bool {
-    BLOCKS.contains(&name)
-}
 
 /// The element's content as stored text.
 pub(super) fn markdown(root: &NodeRef<'_>) -> String {
