@@ -2,6 +2,7 @@
 //! turn calls, on an agent that is thrown away afterwards.
 
 mod answers;
+mod cases;
 mod dates;
 mod intents;
 mod leads;
@@ -9,13 +10,13 @@ mod model;
 mod retrieval;
 mod scratch;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::Context;
 use clap::Subcommand;
 use robofy_agent::builtin::eval::QuestionSet;
 
-use crate::config::{EveryGroup, Flags};
+use self::cases::Files;
 
 /// Measure search and answers on a question set
 #[derive(Debug, clap::Args)]
@@ -27,7 +28,7 @@ pub struct Eval {
 #[derive(Debug, Subcommand)]
 enum What {
     /// How high search ranks the paragraph that answers (SQuAD or XQuAD JSON)
-    Retrieval(Sets),
+    Retrieval(Files),
     /// How often an answer holds a right one, and how often a question is refused (SQuAD or XQuAD JSON)
     Answers(Answers),
     /// How often the time that a sentence names is understood, misunderstood, or seen where there is none
@@ -38,24 +39,11 @@ enum What {
     Intents(intents::Intents),
 }
 
-/// The question sets and the form of the scores.
-#[derive(Debug, clap::Args)]
-struct Sets {
-    #[command(flatten)]
-    flags: Flags<EveryGroup>,
-    /// Question sets; each is taught to an agent of its own
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
-    /// Print JSON, one set a line
-    #[arg(long)]
-    json: bool,
-}
-
 /// The question sets, and who answers.
 #[derive(Debug, clap::Args)]
 struct Answers {
     #[command(flatten)]
-    sets: Sets,
+    sets: Files,
     #[command(flatten)]
     drawn: model::Drawn,
 }
@@ -68,7 +56,7 @@ impl Eval {
             What::Leads(leads) => return leads.measure(),
             What::Intents(intents) => return intents.measure(),
         };
-        let settings = super::open(sets.flags.clone())?;
+        let settings = sets.settings()?;
         super::runtime()?.block_on(async {
             for file in &sets.files {
                 match &self.what {

@@ -1,83 +1,71 @@
 //! `robofy eval leads`: how well contact details are picked up from what visitors say.
 
-use std::path::{Path, PathBuf};
+use robofy_leads::eval::{Case, Figures as Counted, measure};
+use serde_json::{Map, Value, json};
 
-use anyhow::Context;
-use robofy_leads::eval::{Case, Figures, measure as figures};
-use serde_json::{Map, json};
+use super::cases::{Figures, Files};
 
-use crate::output;
-
-/// The sets of conversations and the form of the scores.
+/// The conversations, a JSON list of {id, language, region, turns, expect, …}, and the form of the figures.
 #[derive(Debug, clap::Args)]
 pub struct Leads {
-    /// Sets of conversations with what is to be known after them
-    #[arg(required = true, value_name = "FILE")]
-    files: Vec<PathBuf>,
+    #[command(flatten)]
+    files: Files,
     /// Only the conversations in this language (ISO 639, such as `en`)
     #[arg(long, value_name = "L")]
     language: Option<String>,
     /// Name the conversations that are not wholly right, with what was found
     #[arg(long)]
     show: bool,
-    /// Print JSON, one set a line
-    #[arg(long)]
-    json: bool,
+}
+
+/// What was counted, and whether what is wrong is named.
+struct Shown {
+    counted: Counted,
+    show: bool,
 }
 
 impl Leads {
-    /// Measures each set and prints its figures.
-    pub fn measure(&self) -> anyhow::Result<()> {
-        for file in &self.files {
-            let mut cases = read(file)?;
+    /// Measures each file and prints its figures.
+    pub(super) fn measure(&self) -> anyhow::Result<()> {
+        self.files.measure("conversations with `turns` and `expect`", |mut cases: Vec<Case>| {
             if let Some(language) = &self.language {
                 cases.retain(|case| case.language.eq_ignore_ascii_case(language));
-                anyhow::ensure!(
-                    !cases.is_empty(),
-                    "{} has nothing in the language {language}",
-                    file.display()
-                );
             }
-            let figures = figures(&cases);
-            if self.json {
-                output::line(&as_json(file, &figures).to_string())?;
-            } else {
-                output::line(&format!("{}\n{figures}", file.display()))?;
-            }
-            if self.show {
-                for (id, found) in &figures.wrong {
-                    output::line(&json!({ "id": id, "found": found }).to_string())?;
-                }
-            }
+            let counted = (!cases.is_empty()).then(|| measure(&cases));
+            Ok(counted.map(|counted| Shown { counted, show: self.show }))
+        })
+    }
+}
+
+impl Figures for Shown {
+    fn text(&self) -> String {
+        format!("{} conversations\n{}", self.counted.whole.cases, self.counted)
+    }
+
+    fn json(&self) -> Map<String, Value> {
+        let mut fields = Map::new();
+        for (name, count) in &self.counted.fields {
+            let figure = json!({
+                "expected": count.expected, "given": count.given, "right": count.right, "invented": count.invented,
+                "recall": count.recall(), "precision": count.precision(),
+            });
+            fields.insert((*name).to_owned(), figure);
         }
-        Ok(())
+        let (expected, right) = self.counted.spans;
+        Map::from_iter(
+            [
+                ("cases", json!(self.counted.whole.cases)),
+                ("wholly_right", json!(self.counted.whole.right)),
+                ("fields", Value::Object(fields)),
+                ("ranges", json!({ "expected": expected, "right": right })),
+                ("parts", json!(self.counted.parts)),
+            ]
+            .map(|(name, figure)| (name.to_owned(), figure)),
+        )
     }
-}
 
-fn read(file: &Path) -> anyhow::Result<Vec<Case>> {
-    let bytes = std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
-    let cases: Vec<Case> = serde_json::from_slice(&bytes).with_context(|| {
-        format!("{} is not a set of conversations with `turns` and `expect`", file.display())
-    })?;
-    anyhow::ensure!(!cases.is_empty(), "{} has no conversations", file.display());
-    Ok(cases)
-}
-
-fn as_json(file: &Path, figures: &Figures) -> serde_json::Value {
-    let mut fields = Map::new();
-    for (name, count) in &figures.fields {
-        let figure = json!({
-            "expected": count.expected, "given": count.given, "right": count.right, "invented": count.invented,
-            "recall": count.recall(), "precision": count.precision(),
-        });
-        fields.insert((*name).to_owned(), figure);
+    fn notes(&self) -> Vec<String> {
+        let wrong = self.counted.wrong.iter().filter(|_| self.show);
+        wrong.map(|(id, found)| json!({ "id": id, "found": found }).to_string()).collect()
     }
-    json!({
-        "file": file.display().to_string(),
-        "cases": figures.whole.cases,
-        "wholly_right": figures.whole.right,
-        "fields": fields,
-        "ranges": { "expected": figures.spans.0, "right": figures.spans.1 },
-        "parts": figures.parts,
-    })
 }
