@@ -36,7 +36,7 @@ pub(crate) struct MessageIn {
 }
 
 /// A click on what an earlier answer offered: its events name the flow, the step and the values. A flow is begun by
-/// `choose` at step 0 of the flow `booking` or `lead`. Words beside a click are not read for a meaning.
+/// `choose` at step 0 of the flow `booking` or `lead`. Beside a click, `query` is empty or the label that was clicked.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct ActionIn {
     /// What was clicked: `slot` one of the times, `choose` one of the choices, `confirm` yes, `decline` no, `skip` to leave
