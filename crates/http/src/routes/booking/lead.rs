@@ -34,10 +34,10 @@ pub(super) async fn of(app: &App, party: &Party, new: &NewBooking) -> Result<Opt
         Some(session) => app.store().lead_of_session(party.op.account, session).await?,
         None => None,
     };
-    let reaches = values.iter().any(|value| {
-        [FieldType::Email, FieldType::Phone].iter().any(|kind| kind.as_str() == value.field_type)
-    });
-    if values.is_empty() || !(reaches || known.is_some()) {
+    let reach = [FieldType::Email.as_str(), FieldType::Phone.as_str()];
+    let is_somebody =
+        known.is_some() || values.iter().any(|value| reach.contains(&value.field_type.as_str()));
+    if values.is_empty() || !is_somebody {
         return Ok(None);
     }
     let is_known = |name: &str| {

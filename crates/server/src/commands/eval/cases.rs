@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::config::{EveryGroup, Flags, Settings};
 use crate::output;
@@ -28,8 +28,8 @@ pub trait Figures {
     /// For people: its first line goes on after the file's name.
     fn text(&self) -> String;
 
-    /// For programs; the file's name is put beside it.
-    fn json(&self) -> Map<String, Value>;
+    /// For programs: an object, to which the file's name is added.
+    fn json(&self) -> Value;
 
     /// Lines that follow in either form.
     fn notes(&self) -> Vec<String> {
@@ -60,9 +60,9 @@ impl Files {
             let figures = measure(list).with_context(|| name.to_string())?;
             let figures = figures.with_context(|| format!("{name} has no case of that language"))?;
             if self.json {
-                let mut object = Map::from_iter([("file".to_owned(), Value::from(name.to_string()))]);
-                object.extend(figures.json());
-                output::line(&Value::Object(object).to_string())?;
+                let mut object = figures.json();
+                object["file"] = Value::from(name.to_string());
+                output::line(&object.to_string())?;
             } else {
                 output::line(&format!("{name}: {}", figures.text()))?;
             }

@@ -2,7 +2,7 @@
 
 use robofy_when::Language;
 use robofy_when::eval::{Case, Scores, measure};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::cases::{self, Figures, Files};
 
@@ -42,15 +42,15 @@ impl Figures for Scores {
         )
     }
 
-    fn json(&self) -> Map<String, Value> {
-        let shares = [("right", self.right), ("wrong", self.wrong), ("silent", self.silent)];
-        let shares = shares.map(|(name, count)| (name.to_owned(), json!(self.share(count))));
-        let rest = [
-            ("cases".to_owned(), json!(self.cases)),
-            ("without_date".to_owned(), json!(self.without)),
-            ("false_alarms".to_owned(), json!(self.false_alarm_share())),
-        ];
-        shares.into_iter().chain(rest).collect()
+    fn json(&self) -> Value {
+        json!({
+            "cases": self.cases,
+            "right": self.share(self.right),
+            "wrong": self.share(self.wrong),
+            "silent": self.share(self.silent),
+            "without_date": self.without,
+            "false_alarms": self.false_alarm_share(),
+        })
     }
 }
 

@@ -71,31 +71,22 @@ impl Figures for Scores {
         lines.join("\n")
     }
 
-    fn json(&self) -> Map<String, Value> {
+    fn json(&self) -> Value {
         let shares = |counts: &mut dyn Iterator<Item = (&str, Count)>| {
             counts.map(|(name, count)| (name.to_owned(), Value::from(count.share()))).collect::<Map<_, _>>()
         };
         let confused = self.confused.iter().map(
             |((meant, found), count)| json!({ "meant": meant.code(), "found": found.code(), "count": count }),
         );
-        Map::from_iter(
-            [
-                ("cases", json!(self.all.of)),
-                ("accuracy", json!(self.all.share())),
-                (
-                    "languages",
-                    json!(shares(&mut self.languages.iter().map(|(name, count)| (name.as_str(), *count)))),
-                ),
-                (
-                    "intents",
-                    json!(shares(&mut self.intents.iter().map(|(intent, count)| (intent.code(), *count)))),
-                ),
-                ("unanswered", json!(self.unanswered)),
-                ("false_alarms", json!(self.false_alarms)),
-                ("confused", json!(confused.collect::<Vec<_>>())),
-            ]
-            .map(|(name, figure)| (name.to_owned(), figure)),
-        )
+        json!({
+            "cases": self.all.of,
+            "accuracy": self.all.share(),
+            "languages": shares(&mut self.languages.iter().map(|(name, count)| (name.as_str(), *count))),
+            "intents": shares(&mut self.intents.iter().map(|(intent, count)| (intent.code(), *count))),
+            "unanswered": self.unanswered,
+            "false_alarms": self.false_alarms,
+            "confused": confused.collect::<Vec<_>>(),
+        })
     }
 }
 

@@ -42,7 +42,7 @@ impl Figures for Shown {
         format!("{} conversations\n{}", self.counted.whole.cases, self.counted)
     }
 
-    fn json(&self) -> Map<String, Value> {
+    fn json(&self) -> Value {
         let mut fields = Map::new();
         for (name, count) in &self.counted.fields {
             let figure = json!({
@@ -52,16 +52,13 @@ impl Figures for Shown {
             fields.insert((*name).to_owned(), figure);
         }
         let (expected, right) = self.counted.spans;
-        Map::from_iter(
-            [
-                ("cases", json!(self.counted.whole.cases)),
-                ("wholly_right", json!(self.counted.whole.right)),
-                ("fields", Value::Object(fields)),
-                ("ranges", json!({ "expected": expected, "right": right })),
-                ("parts", json!(self.counted.parts)),
-            ]
-            .map(|(name, figure)| (name.to_owned(), figure)),
-        )
+        json!({
+            "cases": self.counted.whole.cases,
+            "wholly_right": self.counted.whole.right,
+            "fields": fields,
+            "ranges": { "expected": expected, "right": right },
+            "parts": self.counted.parts,
+        })
     }
 
     fn notes(&self) -> Vec<String> {
