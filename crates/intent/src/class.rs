@@ -128,6 +128,8 @@ classes! {
     Topic "topic"
 
     // Moves inside a flow.
+    /// "Book it": consent to a booking that says nothing else.
+    Deed "deed"
     Skip "skip"
     Abandon "abandon"
     Correct "correct"

@@ -34,7 +34,7 @@ pub struct Moves {
     pub earlier: bool,
     /// A later time.
     pub later: bool,
-    /// One of the choices offered, by its number or place.
+    /// One of the choices offered, by its number or place; not the number of an amount ("-1", "1.5", "10 %").
     pub choice: Option<Choice>,
     /// The name in "with Maria", a byte range of the message. A guess: compare it with the names there are.
     pub name: Option<Range<usize>>,
@@ -42,7 +42,7 @@ pub struct Moves {
     pub any_resource: bool,
     /// Asks for information: is answered from the knowledge, and the flow goes on.
     pub question: bool,
-    /// Consent that says again what is consented to ("yes, cancel it"): confirms that, and nothing else.
+    /// Consent that says again what is consented to ("yes, cancel it", "book it"): confirms that, and nothing else.
     pub restates: Option<Intent>,
 }
 
@@ -118,8 +118,9 @@ impl Mover<'_> {
     fn moves(&self, message: &str) -> Moves {
         let (intent, _) = recognise::intent(self.reading, message);
         let any_resource = self.said(Class::Any);
+        let deed = self.deed();
         let mut moves = Moves {
-            affirm: self.begins_with(&[Class::Yes, Class::Fine], &[Class::No]),
+            affirm: self.begins_with(&[Class::Yes, Class::Fine], &[Class::No]) || deed,
             deny: self.begins_with(&[Class::No], &[]),
             skip: self.whole(Class::Skip),
             abandon: self.whole(Class::Abandon) && !any_resource,
@@ -127,13 +128,13 @@ impl Mover<'_> {
             another_time: self.said(Class::Another),
             earlier: self.said(Class::Earlier),
             later: self.said(Class::Later),
-            choice: self.choice(),
+            choice: self.choice(message),
             name: self.name(),
             any_resource,
             ..Moves::default()
         };
-        if moves.affirm && self.restates() && intent.is_effect() {
-            moves.restates = Some(intent);
+        if moves.affirm && (deed || self.restates() && intent.is_effect()) {
+            moves.restates = Some(if deed { Intent::Book } else { intent });
             moves.abandon = false;
         }
         if moves.choice.is_some() {
@@ -150,6 +151,15 @@ impl Mover<'_> {
             (moves.another_time, moves.earlier, moves.later) = (false, false, false);
         }
         moves
+    }
+
+    /// Whether it is a booking's deed and nothing else: "book it, please".
+    fn deed(&self) -> bool {
+        let mut covering = SOCIAL;
+        covering.add(Class::Deed);
+        let all = self.reading.covered(0, self.reading.len(), covering) && !self.reading.text.question_mark;
+        let without = self.reading.social(0, self.reading.len()).has(Class::No);
+        all && !without && self.reading.of(Class::Deed).any(|span| !self.reading.negated(span))
     }
 
     /// Whether a class is there, neither negated nor part of a longer phrase of small talk.
@@ -207,9 +217,19 @@ impl Mover<'_> {
         })
     }
 
-    fn choice(&self) -> Option<Choice> {
-        let timed = self.reading.spans.iter().any(|span| matches!(span.class, Class::Time | Class::People));
-        self.ordinal(timed).or_else(|| if timed { None } else { self.cardinal() })
+    fn choice(&self, message: &str) -> Option<Choice> {
+        let of_time = |span: &&Span| matches!(span.class, Class::Time | Class::People);
+        let timed = self.reading.spans.iter().filter(of_time).any(|span| !self.is_ordinal(span));
+        self.ordinal(timed).or_else(|| if timed { None } else { self.cardinal(message) })
+    }
+
+    /// Whether all that a span says is "the 2nd", which may be a day, and is a choice where there are some.
+    fn is_ordinal(&self, span: &Span) -> bool {
+        ORDINALS.iter().any(|(class, _)| {
+            let mut last =
+                self.reading.of(*class).filter(|nth| nth.start >= span.start && nth.end == span.end);
+            last.any(|nth| self.reading.covered(span.start, nth.start, Classes::of(&[Class::Filler])))
+        })
     }
 
     /// "The second one", and "the second" when nothing else is said.
@@ -231,8 +251,8 @@ impl Mover<'_> {
         if found.next().is_some() { None } else { first }
     }
 
-    /// "2", "option two".
-    fn cardinal(&self) -> Option<Choice> {
+    /// "2", "option two", "the 2nd".
+    fn cardinal(&self, message: &str) -> Option<Choice> {
         let mut covering = SOCIAL;
         [Class::Number, Class::Option].into_iter().for_each(|class| covering.add(class));
         CARDINALS.iter().for_each(|(class, _)| covering.add(*class));
@@ -247,7 +267,10 @@ impl Mover<'_> {
                 .iter()
                 .find(|(class, _)| self.reading.of(*class).any(|span| span.start == at && span.end == at + 1))
                 .map(|(_, number)| *number);
-            let digits = token.text.parse().ok().filter(|number| (1..100).contains(number));
+            if token.text.starts_with(|c: char| c.is_ascii_digit()) && is_amount(message, &token.range) {
+                return None;
+            }
+            let digits = counted(&token.text).filter(|number| (1..100).contains(number));
             let counts = named || !filler || self.reading.len() == 1;
             numbers.extend(digits.or(word).filter(|_| counts));
         }
@@ -350,4 +373,28 @@ impl Mover<'_> {
             && self.name().is_none()
             && !self.reading.spans.iter().any(|span| MORE.has(span.class))
     }
+}
+
+/// The number of "2", and of "2nd", "2º", "2e".
+fn counted(word: &str) -> Option<u32> {
+    const ENDINGS: [&str; 15] =
+        ["", "st", "nd", "rd", "th", "º", "ª", "°", "o", "a", "e", "er", "ere", "eme", "ste"];
+    let ending = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let number = word.strip_suffix(ending)?;
+    ENDINGS.contains(&ending).then(|| number.parse().ok()).flatten()
+}
+
+/// Whether digits are part of a number with a sign, a point, a time of day or a percentage.
+fn is_amount(message: &str, digits: &Range<usize>) -> bool {
+    let before = message.get(..digits.start).unwrap_or_default();
+    let after = message.get(digits.end..).unwrap_or_default();
+    let digit = |c: Option<char>| c.is_some_and(|c| c.is_ascii_digit());
+    let mut left = before.chars().rev();
+    let (near, beyond) = (left.next(), left.next());
+    // "Option-2" has no sign.
+    let sign = matches!(near, Some('-' | '−' | '–' | '+')) && !beyond.is_some_and(char::is_alphanumeric);
+    let inner = matches!(near, Some('.' | ',' | ':' | '/')) && digit(beyond);
+    let mut right = after.chars();
+    let goes_on = matches!(right.next(), Some('.' | ',' | ':' | '/')) && digit(right.next());
+    sign || inner || goes_on || after.trim_start().starts_with('%')
 }

@@ -77,12 +77,12 @@ impl Context {
         (form.enabled && form.when != When::Never).then_some(form)
     }
 
-    /// Where phone numbers and numeric dates are at home: the visitor's country, else the agent's.
-    pub fn region(&self) -> Region {
+    /// Where phone numbers and numeric dates are at home, where that is known: the visitor's country, else the agent's.
+    pub fn region(&self) -> Option<Region> {
         let of_locale = self.scene.visitor.locale.as_deref().and_then(|tag| tag.split(['-', '_']).nth(1));
         let known =
             [self.scene.visitor.country.as_deref(), of_locale, self.scene.card.agent.country.as_deref()];
-        known.into_iter().flatten().find_map(|code| code.parse().ok()).unwrap_or(Region::US)
+        known.into_iter().flatten().find_map(|code| code.parse().ok())
     }
 
     /// Takes one of the holds and bookings that the visitor's address may make; false when there is none left.
