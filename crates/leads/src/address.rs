@@ -10,7 +10,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::message::Message;
 use crate::normal::Invalid;
-use crate::text::dense;
+use crate::text::{Token, dense};
+use crate::vocabulary::Section;
 
 pub use suggestion::suggest;
 
@@ -32,6 +33,7 @@ pub fn find(message: &Message<'_>) -> Vec<Address> {
     let mut found: Vec<Address> = Vec::new();
     for (at, _) in message.text.char_indices().filter(|(_, c)| matches!(c, '@' | '＠')) {
         let Some((bytes, value)) = written(message.text, at) else { continue };
+        let (bytes, value) = unannounced(message, at, &bytes).unwrap_or((bytes, value));
         if found.last().is_some_and(|last| bytes.start < last.bytes.end) {
             continue;
         }
@@ -147,6 +149,23 @@ fn written(text: &str, at: usize) -> Option<(Range<usize>, String)> {
     let domain: String = domain.into_iter().map(plain).flat_map(char::to_lowercase).nfc().collect();
     let value = format!("{local}@{domain}");
     valid(&value).then_some((start..end, value))
+}
+
+/// An address in a script without spaces, without the words right before it that announce it: "邮箱是…".
+fn unannounced(message: &Message<'_>, at: usize, bytes: &Range<usize>) -> Option<(Range<usize>, String)> {
+    const BEFORE: [Section; 3] = [Section::EmailLabel, Section::Is, Section::Own];
+    let start = message.token_at(bytes.start);
+    let mut from = start;
+    while message.tokens.get(from).is_some_and(Token::dense)
+        && let Some(to) = BEFORE.iter().find_map(|section| message.begins(from, *section))
+        && message.tokens.get(to).is_some_and(|token| token.start < at)
+    {
+        from = to;
+    }
+    let near = message.tokens.get(from).filter(|_| from > start)?;
+    let local = message.text.get(near.start..)?;
+    let (inner, value) = written(local, at - near.start)?;
+    Some((near.start + inner.start..near.start + inner.end, value))
 }
 
 /// Full-width signs as they are meant.

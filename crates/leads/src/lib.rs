@@ -23,7 +23,12 @@
 //! the message, and normalising exactly this range gives the value again; a property test holds it for any text.
 //!
 //! **Only the visitor's own contact counts.** Addresses that are said to be old, wrong or another's, other people's names
-//! and the numbers of orders, invoices and the like are left alone. What a message takes back does not count.
+//! and the numbers of orders, invoices and the like are left alone. What a message takes back does not count, and what it
+//! takes back of earlier ones without giving another ("delete my number", "my name is not Rita") is told
+//! ([`Picked::retracted`]).
+//!
+//! **No country is guessed.** Without a [`Region`], a telephone number needs its country code; one without is rejected when
+//! a number was asked for.
 //!
 //! **The language is data.** The words by which things are recognised ("my name is", "invoice", "rather not") are in the
 //! files of `data/`, one a language, over one engine; a message may mix languages.

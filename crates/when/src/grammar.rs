@@ -23,7 +23,8 @@
 //! holds), `number` (words that are numbers), `price` (before a number that is none of ours), `measure` (after one),
 //! `follow`, `person` (before what is then no time by being beside one: "I sat", "for 4"), `without` (before a time that is not meant), `rather`
 //! (before the one that is), `beyond` (words for times that the grammar does not understand: a text with one has none),
-//! `zone` (a time zone after a time, which makes it doubtful).
+//! `zone` (a time zone after a time, which makes it doubtful), `date` (a day by its month's name in a grammar that reads no
+//! such days: only whether it exists is looked at).
 
 mod action;
 mod head;
@@ -67,6 +68,7 @@ pub(crate) struct Lists {
     pub(crate) rather: Option<usize>,
     pub(crate) beyond: Option<usize>,
     pub(crate) zone: Option<usize>,
+    pub(crate) date: Option<usize>,
 }
 
 /// The grammar of a language.
@@ -220,6 +222,7 @@ impl Grammar {
             rather: find("rather"),
             beyond: find("beyond"),
             zone: find("zone"),
+            date: find("date"),
         };
         let mut numerals = Vec::new();
         let mut categories: Vec<usize> = find("number").into_iter().collect();

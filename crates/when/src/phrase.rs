@@ -328,7 +328,7 @@ fn text<'c>(chart: &'c Chart<'_>, at: usize) -> &'c str {
 }
 
 /// Whether a phrase may begin with a token: not within a number, price, version, address or compound word.
-fn may_begin(chart: &mut Chart<'_>, at: usize) -> bool {
+pub(crate) fn may_begin(chart: &mut Chart<'_>, at: usize) -> bool {
     if chart.is_number(at) && chart.ends_before(chart.grammar.lists.price, at) {
         return false;
     }

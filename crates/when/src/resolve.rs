@@ -10,6 +10,7 @@ use crate::phrase::{self, Phrase};
 use crate::reading;
 use crate::reference::Reference;
 use crate::token::{Kind, Token, tokens};
+use crate::value::Value;
 
 /// Words, numbers and marks of a text that are looked at.
 const MOST: usize = 1_000;
@@ -49,6 +50,9 @@ pub fn resolve(text: &str, grammar: &Grammar, reference: &Reference) -> Vec<Cand
 pub fn impossible(text: &str, grammar: &Grammar, reference: &Reference) -> Option<Range<usize>> {
     let tokens = tokens(text, MOST);
     let mut chart = Chart::new(grammar, &tokens, reference);
+    if let Some((start, end)) = (0..tokens.len()).find_map(|at| named(&mut chart, at)) {
+        return Some(place(&tokens, start, end));
+    }
     let without = search(&mut chart).into_iter().filter(|found| found.candidates.is_empty());
     let (mut start, end) = without.filter_map(|found| found.phrase.dated).min()?;
     // "On the" is not part of it.
@@ -56,6 +60,14 @@ pub fn impossible(text: &str, grammar: &Grammar, reference: &Reference) -> Optio
         start = next;
     }
     Some(place(&tokens, start, end))
+}
+
+/// A day by the name of its month that does not exist, from a token on, in a grammar that reads no such days.
+fn named(chart: &mut Chart<'_>, at: usize) -> Option<(usize, usize)> {
+    let list = chart.grammar.lists.date.filter(|_| phrase::may_begin(chart, at))?;
+    let mut found = chart.matches(list, at).map(|found| chart.found(found)).collect::<Vec<_>>().into_iter();
+    let lacking = found.find(|found| matches!(found.value, Value::Day(day) if !day.exists(None)))?;
+    Some((at, lacking.end))
 }
 
 /// The phrases of a text that are times, and those that would be if their date existed. None overlaps another.

@@ -155,9 +155,10 @@ fn namesake(message: &Message<'_>, from: usize) -> Option<Name> {
     })
 }
 
-/// Whether a name is nothing but one word that is an everyday one too.
-fn is_namesake(message: &Message<'_>, name: &Name) -> bool {
-    name.words == 1 && message.is(name.tokens.start, Section::Namesake)
+/// Whether a name is nothing but one word that is oftener a month or another everyday word.
+fn is_everyday(message: &Message<'_>, name: &Name) -> bool {
+    let at = name.tokens.start;
+    name.words == 1 && message.is(at, Section::Namesake) && message.is(at, Section::Common)
 }
 
 /// A name that may begin with a small word: "van Dijk".
@@ -315,7 +316,7 @@ fn introduced(
             (name.capital || asked || name.words > 1).then_some(name)
         });
         let Some(name) = name.filter(|name| !place(message, name)) else { continue };
-        if !first_person && !asked && is_namesake(message, &name) {
+        if !first_person && !asked && is_everyday(message, &name) {
             // "It's April" is a month.
             continue;
         }

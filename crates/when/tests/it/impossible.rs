@@ -56,6 +56,13 @@ fn a_time_beside_a_day_that_no_month_has_is_none() {
     none(Spanish, &reference, &[("el 31/4 a las 16:00", "31/4")]);
     none(Italian, &reference, &[("il 31.4 alle 15:30", "31.4")]);
     none(Portuguese, &reference, &[("dia 31/6 às 15h30", "31/6")]);
+    // By the names of months, which these languages read no times with.
+    none(German, &reference, &[("am 31. Februar um 15 Uhr", "31. Februar"), ("45. März", "45. März")]);
+    none(French, &reference, &[("le 31 février à 15h", "31 février")]);
+    none(Spanish, &reference, &[("el 31 de abril a las 16:00", "31 de abril")]);
+    none(Portuguese, &reference, &[("dia 30 de fevereiro às 15h", "30 de fevereiro")]);
+    none(Italian, &reference, &[("il 29 febbraio 2027 alle 15:30", "29 febbraio 2027")]);
+    none(Dutch, &reference, &[("31 juni om 17:00", "31 juni")]);
 }
 
 #[test]
