@@ -130,3 +130,32 @@ fn dates_in_numbers_stay_beside_a_time() {
     check_in(Spanish, &reference, &[("15-1 a las 17:00", "2027-01-15T17:00")]);
     check_in(French, &reference, &[("12.1. 15h", "2027-01-12T15:00")]);
 }
+
+#[test]
+fn no_time_is_left_of_a_day_in_numbers() {
+    let reference = at(NOW, "Europe/Berlin", DayFirst);
+    let languages = [
+        (English, "", "for", "on", "at 17:00"),
+        (German, "Termin", "für", "am", "um 17:00"),
+        (Dutch, "afspraak", "voor", "op", "om 17:00"),
+        (French, "rendez-vous", "pour", "le", "à 17:00"),
+        (Spanish, "cita", "para", "el", "a las 17:00"),
+        (Italian, "appuntamento", "per", "il", "alle 17:00"),
+        (Portuguese, "consulta", "para", "dia", "às 17:00"),
+    ];
+    let mut wrong = Vec::new();
+    for (language, what, to, on, time) in languages {
+        for day in ["15{}1", "28{}2", "31{}2", "30{}2", "31{}12", "13{}10"] {
+            for (sign, end) in [("/", ""), (".", ""), (".", "."), ("-", "")] {
+                for before in ["", to, on, what] {
+                    let said = format!("{before} {}{end} {time}", day.replace("{}", sign));
+                    let found = resolve(&said, language.grammar(), &reference);
+                    if found.iter().any(|found| !found.says_day) {
+                        wrong.push(said);
+                    }
+                }
+            }
+        }
+    }
+    assert_eq!(wrong, [""; 0]);
+}
