@@ -134,6 +134,7 @@ fn dates_in_numbers_stay_beside_a_time() {
 #[test]
 fn no_time_is_left_of_a_day_in_numbers() {
     let reference = at(NOW, "Europe/Berlin", DayFirst);
+    let american = at(NOW, "America/New_York", MonthFirst);
     let languages = [
         (English, "", "for", "on", "at 17:00"),
         (German, "Termin", "für", "am", "um 17:00"),
@@ -149,9 +150,15 @@ fn no_time_is_left_of_a_day_in_numbers() {
             for (sign, end) in [("/", ""), (".", ""), (".", "."), ("-", "")] {
                 for before in ["", to, on, what] {
                     let said = format!("{before} {}{end} {time}", day.replace("{}", sign));
-                    let found = resolve(&said, language.grammar(), &reference);
-                    if found.iter().any(|found| !found.says_day) {
-                        wrong.push(said);
+                    let turned = format!("{time} {}", said.trim_end_matches(time).trim());
+                    // A word between a time and a day parts them.
+                    let orders = if before == what { vec![said] } else { vec![said, turned] };
+                    for said in orders {
+                        let all = [&reference, &american];
+                        let found = all.map(|reference| resolve(&said, language.grammar(), reference));
+                        if found.iter().flatten().any(|found| !found.says_day) {
+                            wrong.push(said);
+                        }
                     }
                 }
             }
