@@ -40,12 +40,32 @@ pub struct LeadFormSettings {
     pub consent_text: Option<String>,
     /// Which version of that text it is; kept with every lead.
     pub consent_version: Option<String>,
+    /// The highest number that a version of a consent text ever was, for the next that is given by itself: a number
+    /// stands for one text, also after it is asked for no more. Stored, not on the wire.
+    #[serde(skip_serializing_if = "is_none_yet")]
+    pub last_consent_number: u64,
     /// When it is offered.
     pub when: When,
     /// After how many messages of the visitor, for `after_messages`.
     pub after_messages: i64,
     /// What is asked.
     pub fields: Vec<Field>,
+}
+
+impl LeadFormSettings {
+    /// The highest number that a version ever was, the present one included. What is no number, or has more than nine
+    /// digits, is a name of the operator's.
+    #[must_use]
+    pub fn highest_consent_number(&self) -> u64 {
+        let version = self.consent_version.as_deref().filter(|version| version.len() <= 9);
+        let present = version.and_then(|version| version.parse().ok()).unwrap_or(0);
+        self.last_consent_number.max(present)
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+const fn is_none_yet(number: &u64) -> bool {
+    *number == 0
 }
 
 impl Default for LeadFormSettings {
@@ -57,6 +77,7 @@ impl Default for LeadFormSettings {
             submit_button_text: "Send".into(),
             consent_text: None,
             consent_version: None,
+            last_consent_number: 0,
             when: When::OnIntent,
             after_messages: 3,
             fields: vec![

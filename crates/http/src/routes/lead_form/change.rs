@@ -116,8 +116,9 @@ impl FormIn {
         }
     }
 
-    /// Without a word of the operator's, a new text gets the next number as its version.
+    /// Without a word of the operator's, a new text gets the next number as its version: one that no text had before.
     fn set_consent(&self, to: &mut LeadFormSettings) {
+        let last = to.highest_consent_number();
         let before = to.consent_text.clone();
         if let Some(text) = &self.consent_text {
             // An empty text asks for nothing.
@@ -128,12 +129,11 @@ impl FormIn {
         to.consent_version = match (given, &to.consent_text) {
             (Some(given), _) => Some(given),
             (None, None) => None,
-            (None, Some(_)) if is_new || to.consent_version.is_none() => {
-                let last = to.consent_version.as_deref().and_then(|version| version.parse::<u32>().ok());
-                Some(last.unwrap_or(0).saturating_add(1).to_string())
-            }
+            (None, Some(_)) if is_new || to.consent_version.is_none() => Some((last + 1).to_string()),
             (None, Some(_)) => to.consent_version.take(),
         };
+        to.last_consent_number = last;
+        to.last_consent_number = to.highest_consent_number();
     }
 }
 

@@ -50,6 +50,10 @@ both_engines! {
         assert_eq!(put(json!({ "consent_text": "Two." })).await, "2");
         assert_eq!(put(json!({ "consent_text": "Three.", "consent_version": 7 })).await, "7");
         assert_eq!(put(json!({ "consent_text": null })).await, Value::Null);
+        assert_eq!(put(json!({ "consent_text": "Four." })).await, "8", "a number stands for one text");
+        assert_eq!(put(json!({ "consent_text": "Five.", "consent_version": "May" })).await, "May");
+        assert_eq!(put(json!({ "consent_text": "Six." })).await, "9");
+        assert_eq!(put(json!({ "consent_text": null })).await, Value::Null);
     }
 
     async fn every_mistake_in_a_form_is_named(t: Fixture) {
