@@ -51,5 +51,22 @@ fn field_error(field: String, message: &str) -> FieldError {
     if detail.ends_with(&format!("expected {}", objects::AN_OBJECT)) {
         return FieldError::new(field, "invalid", format!("must be {}", objects::AN_OBJECT));
     }
+    let of_type = detail.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "));
+    if let Some(wanted) = of_type.and_then(|(_, wanted)| json_type(wanted)) {
+        return FieldError::new(field, "invalid", format!("must be {wanted}"));
+    }
     FieldError::new(field, "invalid", detail)
+}
+
+/// What serde calls a type, as JSON does; none where serde's words say more than a type.
+fn json_type(wanted: &str) -> Option<&'static str> {
+    match wanted {
+        "a string" | "a borrowed string" | "string or map" => Some("a string"),
+        "a boolean" => Some("true or false"),
+        "a sequence" => Some("an array"),
+        "a map" => Some("an object"),
+        "i8" | "i16" | "i32" | "i64" | "u8" | "u16" | "u32" | "u64" | "usize" => Some("a whole number"),
+        "f32" | "f64" => Some("a number"),
+        _ => None,
+    }
 }

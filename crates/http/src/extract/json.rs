@@ -226,6 +226,46 @@ mod tests {
     }
 
     #[test]
+    fn another_type_is_named() {
+        #[derive(Debug, serde::Deserialize)]
+        enum Colour {
+            #[serde(rename = "red")]
+            Red,
+        }
+        #[derive(Debug, serde::Deserialize)]
+        struct Typed {
+            #[serde(default)]
+            colour: Option<Colour>,
+            #[serde(default)]
+            #[expect(dead_code, reason = "only its type matters")]
+            text: String,
+            #[serde(default)]
+            #[expect(dead_code, reason = "only its type matters")]
+            truth: bool,
+            #[serde(default)]
+            #[expect(dead_code, reason = "only its type matters")]
+            list: Vec<i64>,
+        }
+        for (text, field, detail) in [
+            (r#"{"colour":5}"#, "colour", "must be a string"),
+            (r#"{"colour":true}"#, "colour", "must be a string"),
+            (r#"{"colour":["red"]}"#, "colour", "must be a string"),
+            (r#"{"text":5}"#, "text", "must be a string"),
+            (r#"{"truth":"yes"}"#, "truth", "must be true or false"),
+            (r#"{"list":5}"#, "list", "must be an array"),
+            (r#"{"list":["a"]}"#, "list[0]", "must be a whole number"),
+        ] {
+            let refused = parse::<Typed>(text.as_bytes()).unwrap_err().body()["error"]["errors"][0].clone();
+            assert_eq!((&refused["field"], &refused["detail"]), (&field.into(), &detail.into()), "{text}");
+        }
+        let strange =
+            parse::<Typed>(br#"{"colour":"blue"}"#).unwrap_err().body()["error"]["errors"][0].clone();
+        assert_eq!(strange["field"], "colour");
+        assert!(matches!(parse::<Typed>(br#"{"colour":"red"}"#).unwrap().colour, Some(Colour::Red)));
+        assert!(parse::<Typed>(br#"{"colour":null}"#).unwrap().colour.is_none());
+    }
+
+    #[test]
     fn u0000_is_found_and_its_escape_is_not_mistaken() {
         assert!(parse::<Value>(br#"{"a":["b","c\u0000"]}"#).is_err());
         assert!(parse::<Value>(br#"{"a\u0000":1}"#).is_err());

@@ -2,9 +2,13 @@
 //!
 //! What serde derives for a struct reads arrays as well, element by element in the order of the fields: `[]` would be an
 //! update that changes nothing, and `["web"]` a visitor's context. Nobody means that.
+//!
+//! One of a few texts is looked at here, too: the JSON reader calls anything else in its place no JSON at all, where it
+//! is JSON of another type.
 
 use std::fmt;
 
+use serde::de::value::{MapAccessDeserializer, StrDeserializer};
 use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
@@ -17,6 +21,9 @@ pub(super) struct Objects<T>(pub T);
 
 /// Stands before the visitor of a struct.
 struct Fields<V>(V);
+
+/// Stands before the visitor of one of a few texts.
+struct OneOf<V>(V);
 
 macro_rules! pass_on {
     ($($method:ident($($argument:ident: $kind:ty),*),)+) => {
@@ -36,6 +43,15 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         visitor: V,
     ) -> Result<V::Value, D::Error> {
         self.0.deserialize_map(Fields(visitor))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(OneOf(visitor))
     }
 
     pass_on! {
@@ -66,7 +82,6 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         deserialize_tuple(len: usize),
         deserialize_tuple_struct(name: &'static str, len: usize),
         deserialize_map(),
-        deserialize_enum(name: &'static str, variants: &'static [&'static str]),
         deserialize_identifier(),
         deserialize_ignored_any(),
     }
@@ -85,6 +100,22 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Fields<V> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         self.0.visit_map(Objects(map))
+    }
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for OneOf<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<V::Value, E> {
+        self.0.visit_enum(StrDeserializer::new(text))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.0.visit_enum(MapAccessDeserializer::new(Objects(map)))
     }
 }
 
