@@ -128,7 +128,9 @@ impl PersonaIn {
         for (key, text) in self.texts.iter().flatten().flatten() {
             let field = format!("texts.{key}");
             checks.filled(&field, text.as_deref(), TEXT);
-            if let Err(mistake) = check_text(key, text.as_deref().unwrap_or_default()) {
+            // A key that was a text of an earlier version can still be cleared.
+            let Some(text) = text else { continue };
+            if let Err(mistake) = check_text(key, text) {
                 checks.wrong(&field, "invalid", mistake.to_string());
             }
         }
