@@ -3,7 +3,7 @@
 use robofy_kernel::{HoldId, LeadId, Op};
 
 use crate::booking::{self, Move, NewBooking, NewHold, StatusChange};
-use crate::leads::{self, SaveLead};
+use crate::leads::{self, SaveLead, TakeBack};
 use crate::{Result, StoreError, Tx};
 
 /// One step. Steps of a turn are carried out in order, all or none.
@@ -11,6 +11,8 @@ use crate::{Result, StoreError, Tx};
 pub enum Effect {
     /// Keeps what a visitor said of themselves.
     SaveLead(Box<SaveLead>),
+    /// Lets what a visitor takes back count no longer.
+    TakeBack(Box<TakeBack>),
     /// Keeps a time for the visitor.
     Hold(Box<NewHold>),
     /// Gives a hold back; one that is over already stays over.
@@ -29,6 +31,7 @@ pub(crate) async fn carry_out(tx: &mut Tx<'_>, op: &Op, effects: Vec<Effect>) ->
     for effect in effects {
         match effect {
             Effect::SaveLead(save) => lead = Some(leads::save(tx, op, *save).await?.lead_id),
+            Effect::TakeBack(what) => leads::take_back(tx, op, &what).await?,
             Effect::Hold(new) => _ = booking::hold(tx, op, &new).await?,
             // One that was swept is over, too.
             Effect::Release(hold) => match booking::release(tx, op, hold).await {

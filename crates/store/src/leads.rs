@@ -12,6 +12,7 @@ mod merge;
 mod operator;
 mod save;
 mod shape;
+mod take_back;
 mod values;
 
 use robofy_kernel::Op;
@@ -22,17 +23,20 @@ pub use shape::{
     Consent, Giver, Lead, LeadChange, LeadRow, LeadSession, LeadSource, LeadStatus, LeadValue, NewValue,
     SaveLead, SavedLead, SessionLead, Standing,
 };
+pub use take_back::TakeBack;
+pub(crate) use take_back::take_back;
 
 use crate::engine::unit;
 use crate::once::Answer;
 use crate::{Lane, Once, Result, Store};
 
 /// The statements of this module's files.
-pub(crate) const STATEMENTS: [(&str, &[(&str, &str)]); 5] = [
+pub(crate) const STATEMENTS: [(&str, &[(&str, &str)]); 6] = [
     ("leads::list", list::STATEMENTS),
     ("leads::merge", merge::STATEMENTS),
     ("leads::operator", operator::STATEMENTS),
     ("leads::save", save::STATEMENTS),
+    ("leads::take_back", take_back::STATEMENTS),
     ("leads::values", values::STATEMENTS),
 ];
 

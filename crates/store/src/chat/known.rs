@@ -7,10 +7,12 @@ use crate::{Result, StoreError, Tx};
 
 statements! {
     LOCK = "UPDATE chat_sessions SET last_at = last_at WHERE account_id = $1 AND session_key = $2 RETURNING session_key";
-    // A visitor may book before the first word.
-    OPEN = "INSERT INTO chat_sessions (account_id, session_key, chatbot_id, environment, channel, session_id, next_number, created_at, last_at)
-            VALUES ($1, $2, $3, $4, $5, $6, 1, $7, $7)
-            ON CONFLICT (account_id, chatbot_id, environment, channel, session_id) DO UPDATE SET last_at = excluded.last_at
+    // A session in which nobody has spoken yet: a visitor may book, or send a form, before the first word, and the first
+    // turn will be number 1.
+    OPEN = "INSERT INTO chat_sessions (account_id, session_key, chatbot_id, environment, channel, session_id, page_url, next_number, created_at, last_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
+            ON CONFLICT (account_id, chatbot_id, environment, channel, session_id) DO UPDATE
+               SET page_url = COALESCE(excluded.page_url, chat_sessions.page_url), last_at = excluded.last_at
             RETURNING session_key";
 }
 
@@ -35,24 +37,38 @@ pub enum Whose {
 /// # Errors
 /// When the session or its agent is gone, or the database is away.
 pub async fn lock(tx: &mut Tx<'_>, op: &Op, whose: &Whose) -> Result<SessionKey> {
-    let row = match whose {
-        Whose::Known(key) => fetch_optional!(tx.conn(), (SessionKey,), LOCK, op.account, key)?,
-        Whose::Named { chatbot_id, channel, session_id } => {
-            let (new, now) = (SessionKey(op.uuid()), op.now());
-            let row = fetch_one!(
-                tx.conn(),
-                (SessionKey,),
-                OPEN,
-                op.account,
-                new,
-                chatbot_id,
-                op.environment,
-                *channel,
-                session_id,
-                now
-            )?;
-            Some(row)
+    match whose {
+        Whose::Known(key) => {
+            let row = fetch_optional!(tx.conn(), (SessionKey,), LOCK, op.account, key)?;
+            row.map(|row| row.0).ok_or(StoreError::NotFound("session"))
         }
-    };
-    row.map(|row| row.0).ok_or(StoreError::NotFound("session"))
+        Whose::Named { chatbot_id, channel, session_id } => {
+            open(tx, op, chatbot_id, (*channel, session_id), None).await
+        }
+    }
+}
+
+/// Finds or makes the session of this name, and takes its lock; a page that is named is its page from now on.
+pub(crate) async fn open(
+    tx: &mut Tx<'_>,
+    op: &Op,
+    chatbot: &ChatbotId,
+    (channel, session): (Channel, &SessionId),
+    page_url: Option<&str>,
+) -> Result<SessionKey> {
+    let (new, now) = (SessionKey(op.uuid()), op.now());
+    let row = fetch_one!(
+        tx.conn(),
+        (SessionKey,),
+        OPEN,
+        op.account,
+        new,
+        chatbot,
+        op.environment,
+        channel,
+        session,
+        page_url,
+        now
+    )?;
+    Ok(row.0)
 }

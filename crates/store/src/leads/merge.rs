@@ -59,7 +59,7 @@ pub(super) async fn identify(
         // It stays the others'; what this visitor said leaves it.
         let (own, is_new) = claim(tx, op, save, Some(email)).await?;
         move_values(tx, op, (lead, own), session).await?;
-        execute!(tx.conn(), PROMOTE, op.account, lead)?;
+        promote(tx, op, lead).await?;
         return Ok((own, is_new));
     }
     let owner =
@@ -86,7 +86,12 @@ async fn move_values(
     session: SessionKey,
 ) -> Result<()> {
     execute!(tx.conn(), MOVE_VALUES, op.account, from, to, session)?;
-    execute!(tx.conn(), PROMOTE, op.account, to).map(|_| ())
+    promote(tx, op, to).await
+}
+
+/// Lets the first that still stands count, of each field of which nothing does.
+pub(super) async fn promote(tx: &mut Tx<'_>, op: &Op, lead: LeadId) -> Result<()> {
+    execute!(tx.conn(), PROMOTE, op.account, lead).map(|_| ())
 }
 
 /// What a lead has beside its values.

@@ -4,15 +4,10 @@ use robofy_kernel::{ChatbotId, LeadId, Op, SessionKey};
 use sqlx::types::Json;
 
 use super::{Giver, LeadSession, SaveLead, SavedLead, merge, operator, values};
+use crate::chat::known;
 use crate::{Result, Tx};
 
 statements! {
-    // A session in which nobody has spoken yet: its first turn will be number 1.
-    SESSION = "INSERT INTO chat_sessions (account_id, session_key, chatbot_id, environment, channel, session_id, page_url, next_number, created_at, last_at)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
-               ON CONFLICT (account_id, chatbot_id, environment, channel, session_id) DO UPDATE
-                  SET page_url = COALESCE(excluded.page_url, chat_sessions.page_url), last_at = excluded.last_at
-               RETURNING session_key";
     GATE = "INSERT INTO lead_gates (account_id, chatbot_id, environment, taken_at) VALUES ($1, $2, $3, $4)
             ON CONFLICT (account_id, chatbot_id, environment) DO UPDATE SET taken_at = excluded.taken_at";
     OF_SESSION = "SELECT lead_id FROM lead_sessions WHERE account_id = $1 AND session_key = $2";
@@ -84,20 +79,8 @@ async fn session(tx: &mut Tx<'_>, op: &Op, save: &SaveLead) -> Result<Option<Ses
         LeadSession::None => Ok(None),
         LeadSession::Of(session) => Ok(Some(*session)),
         LeadSession::Named(channel, id) => {
-            let (key,) = fetch_one!(
-                tx.conn(),
-                (SessionKey,),
-                SESSION,
-                op.account,
-                SessionKey(op.uuid()),
-                &save.chatbot_id,
-                op.environment,
-                *channel,
-                id,
-                &save.page_url,
-                op.now()
-            )?;
-            Ok(Some(key))
+            let page = save.page_url.as_deref();
+            known::open(tx, op, &save.chatbot_id, (*channel, id), page).await.map(Some)
         }
     }
 }
@@ -105,6 +88,12 @@ async fn session(tx: &mut Tx<'_>, op: &Op, save: &SaveLead) -> Result<Option<Ses
 /// Lets one unit at a time write the agent's leads.
 pub(super) async fn gate(tx: &mut Tx<'_>, op: &Op, chatbot: &ChatbotId) -> Result<()> {
     execute!(tx.conn(), GATE, op.account, chatbot, op.environment, op.now()).map(|_| ())
+}
+
+/// The session's lead.
+pub(super) async fn of_session(tx: &mut Tx<'_>, op: &Op, session: SessionKey) -> Result<Option<LeadId>> {
+    let row = fetch_optional!(tx.conn(), (LeadId,), OF_SESSION, op.account, session)?;
+    Ok(row.map(|row| row.0))
 }
 
 /// The lead that the values belong to, and whether it is new.
@@ -115,12 +104,12 @@ async fn settle(
     session: Option<SessionKey>,
 ) -> Result<(LeadId, bool)> {
     let mine = match session {
-        Some(session) => fetch_optional!(tx.conn(), (LeadId,), OF_SESSION, op.account, session)?,
+        Some(session) => of_session(tx, op, session).await?,
         None => None,
     };
     let email = save.email_key.as_deref();
     match (mine, session) {
-        (Some((lead,)), Some(session)) => match email {
+        (Some(lead), Some(session)) => match email {
             Some(email) => merge::identify(tx, op, save, (lead, session), email).await,
             None => Ok((lead, false)),
         },

@@ -45,7 +45,7 @@ text_enum! {
         Counts = "counts",
         /// The latest that another session said, where that session's word does not replace the value that counts.
         Other = "other",
-        /// Who said it has said another later.
+        /// Who said it has said another later, or has taken it back.
         Earlier = "earlier",
     }
 }

@@ -2,6 +2,7 @@
 
 mod at_once;
 mod merging;
+mod taken_back;
 
 use robofy_kernel::{LeadId, SessionKey};
 use robofy_store::chat::Channel;

@@ -111,7 +111,7 @@ pub(crate) struct SaidOut {
     #[serde(flatten)]
     value: LeadValueOut,
     /// `counts`: it is the field's value; `other`: another visitor's word, beside the one that counts; `earlier`: who
-    /// said it has said another since.
+    /// said it has said another since, or has taken it back.
     standing: &'static str,
     /// The session in which it was said; `null`: your servers gave it.
     session_id: Option<String>,
