@@ -9,7 +9,7 @@ use robofy_knowledge::library::LibraryError;
 use robofy_model::Usage;
 use robofy_store::StoreError;
 use robofy_store::agents::Agent;
-use robofy_store::chat::{PastTurn, Pieces, TurnKind, VisitorContext};
+use robofy_store::chat::{Citation, PastTurn, Pieces, TurnKind, VisitorContext};
 use robofy_store::pairs::Pair;
 use secrecy::SecretString;
 use tokio_util::sync::CancellationToken;
@@ -123,11 +123,19 @@ pub(crate) struct Said {
 }
 
 impl Said {
-    /// The pieces, unless they are those that [`deltas`] makes.
-    pub fn uncommon_pieces(&self) -> Option<Pieces> {
-        let usual = deltas(&self.text).map(|piece| Some(piece.len()));
-        let said = self.pieces.iter().map(|length| usize::try_from(*length).ok());
-        (!said.eq(usual)).then(|| Pieces::pack(self.pieces.iter().copied()))
+    /// The pieces of the text and of what follows it, unless they are those that [`deltas`] makes of the whole.
+    pub fn uncommon_pieces(&self, tail: &str) -> Option<Pieces> {
+        let length = |piece: &str| u32::try_from(piece.len()).unwrap_or(u32::MAX);
+        let said: Vec<u32> = self.pieces.iter().copied().chain(deltas(tail).map(length)).collect();
+        let whole = format!("{}{tail}", self.text);
+        let is_usual = deltas(&whole).map(length).eq(said.iter().copied());
+        (!is_usual).then(|| Pieces::pack(said))
+    }
+
+    /// The quotes as they are stored and sent.
+    pub fn numbered(&self) -> Vec<Citation> {
+        let quotes = self.citations.iter().cloned().enumerate();
+        quotes.map(|(at, citation)| citation.numbered(at + 1)).collect()
     }
 }
 

@@ -1,30 +1,25 @@
 //! One turn, from its first event to its last.
 
+mod end;
+
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::FutureExt as _;
 use robofy_kernel::{Op, SessionId, Stopwatch};
-use robofy_store::chat::{
-    Citation, Failure, FinishReason, FlowState, Part, PastTurn, TakenTurn, Tokens, TurnEnd, TurnKind,
-    TurnStatus,
-};
-use robofy_store::flows::Effect;
+use robofy_store::chat::{Failure, PastTurn, TakenTurn, TurnKind, TurnStatus};
 use robofy_store::{Store, StoreError};
 use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 
+use self::end::After;
 use super::limits::Permit;
 use super::queue::Place;
 use super::running::Registered;
 use super::{Ask, Handle, TurnLog, Turns, promise};
 use crate::answerer::{AgentCard, AnswerError, Question, SharedAnswerer, Speaker};
-use crate::events::{TEXT_ID, TurnEvent, deltas};
-use crate::flows::{self, Heard, Reply, Scene, State};
-
-/// How often another reply is looked for when the store refuses what one does.
-const MOST_REFUSALS: usize = 4;
+use crate::events::TurnEvent;
+use crate::flows::{self, Heard, Scene, State};
 
 /// A taken turn and all that it needs.
 #[derive(Debug)]
@@ -114,67 +109,17 @@ impl Job {
             answered
         };
         let answered = answered.unwrap_or(Err(AnswerError::Store(StoreError::Panicked)));
-        let (answered, flow) = match answered {
-            Ok(Answered { held: Some(reply), .. }) if !stop.is_cancelled() => {
-                return self.reply(store, log, reply, self.arrived).await;
+        let (answered, after) = match answered {
+            // What a flow has to say waits for the commit; a stop came before it.
+            Ok(Answered { after, .. }) if after.says() && stop.is_cancelled() => {
+                (Err(AnswerError::Stopped), After::default())
             }
-            Ok(Answered { held: Some(_), .. }) => (Err(AnswerError::Stopped), None),
-            Ok(Answered { kind, flow, held: None }) => (Ok(kind), flow),
-            Err(error) => (Err(error), None),
+            Ok(Answered { kind, after }) => (Ok(kind), after),
+            Err(error) => (Err(error), After::default()),
         };
-        let said = speaker.into_said();
-        log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
         let outcome = self.outcome(answered, registered.is_cut());
-        let After { parts, state, effects } = flow.unwrap_or_default();
-        let pieces = said.uncommon_pieces();
-        let citations: Vec<Citation> =
-            said.citations.into_iter().enumerate().map(|(i, citation)| citation.numbered(i + 1)).collect();
-        let last = match outcome.status {
-            TurnStatus::Stopped => vec![TurnEvent::stopped()],
-            // The log's own end tells it.
-            TurnStatus::Interrupted => Vec::new(),
-            TurnStatus::Failed | TurnStatus::Running => {
-                vec![TurnEvent::failed(outcome.failure.unwrap_or(Failure::Internal))]
-            }
-            TurnStatus::Done => {
-                log.extend(TurnEvent::citations(&citations));
-                log.extend(TurnEvent::parts(&parts));
-                log.extend([TurnEvent::FinishStep]);
-                TurnEvent::ending(&self.session_id, said.finish).to_vec()
-            }
-        };
-        let end = TurnEnd {
-            status: outcome.status,
-            kind: outcome.kind,
-            answer: said.text,
-            citations,
-            pieces,
-            notice: said.notice,
-            failure: outcome.failure,
-            finish_reason: (outcome.status == TurnStatus::Done).then_some(said.finish),
-            tokens: said
-                .usage
-                .map(|usage| Tokens { input: usage.input_tokens.into(), output: usage.output_tokens.into() }),
-            first_token_ms: said.first_piece_after.map(milliseconds),
-            parts,
-            flow: state,
-            effects,
-        };
         // Boxed, as what is needed for a moment only: a task takes as much room as its largest step.
-        match Box::pin(store.finish_turn(&self.op, &self.turn, end)).await {
-            Ok(true) => {
-                log.extend(last);
-                outcome.status != TurnStatus::Interrupted
-            }
-            Ok(false) => {
-                tracing::warn!(message_id = %self.turn.message_id, "a turn outlived its promise; its answer is not kept");
-                false
-            }
-            Err(error) => {
-                tracing::error!(%error, message_id = %self.turn.message_id, "an answer could not be stored");
-                false
-            }
-        }
+        Box::pin(self.finish(store, log, speaker.into_said(), &outcome, after)).await
     }
 
     fn outcome(&self, answered: Result<TurnKind, AnswerError>, is_cut: bool) -> Outcome {
@@ -207,34 +152,20 @@ impl Job {
         let stored = State::read(self.turn.flow.as_ref());
         // Boxed, as what is needed for a moment only.
         match Box::pin(flows::hear(store, self.scene(), stored)).await? {
-            Heard::Reply(reply) => Ok(Answered { kind: TurnKind::Flow, flow: None, held: Some(reply) }),
+            Heard::Reply(reply) => Ok(Answered { kind: TurnKind::Flow, after: After::of(reply) }),
             Heard::AnswerThen(reply) => {
                 let guard = Some(reply.language.clone());
                 let kind = self.ask(store, answerer, out, guard, true).await?;
-                let flow = self.go_on(reply, out)?;
-                Ok(Answered { kind, flow: Some(flow), held: None })
+                Ok(Answered { kind, after: After::of(reply) })
             }
             Heard::Pass(context) => {
                 let guard = context.is_near_a_flow().then(|| context.language().to_owned());
                 let kind = self.ask(store, answerer, out, guard, false).await?;
                 let state = context.state.changed(self.turn.flow.as_ref());
-                let flow = match Box::pin(flows::after(*context, kind)).await? {
-                    Some(reply) => self.go_on(reply, out)?,
-                    None => After { state, ..After::default() },
-                };
-                Ok(Answered { kind, flow: Some(flow), held: None })
+                let reply = Box::pin(flows::after(*context, kind)).await?;
+                Ok(Answered { kind, after: reply.map_or(After { reply: None, state }, After::of) })
             }
         }
-    }
-
-    /// What the flow says after an answer.
-    fn go_on(&self, reply: Reply, out: &mut Speaker) -> Result<After, AnswerError> {
-        if !reply.text.is_empty() {
-            let before = if out.is_silent() { "" } else { "\n\n" };
-            out.say(before)?;
-            out.say(&reply.text)?;
-        }
-        Ok(After { parts: reply.parts, state: Some(reply.state), effects: reply.effects })
     }
 
     /// Has the question answered. With a `guard`, what a model claims to have done in that language is left out.
@@ -257,8 +188,12 @@ impl Job {
             history: &history,
             visitor: &self.turn.visitor,
         };
-        let kind = answerer.answer(&question, out).await?;
-        out.release()?;
+        let answered = answerer.answer(&question, out).await;
+        let kind = match answered.and_then(|kind| out.release().map(|()| kind)) {
+            // What fits was said and counts; what the flow does goes with it.
+            Err(AnswerError::TooLong) => TurnKind::Answer,
+            answered => answered?,
+        };
         if is_guarded && out.is_silent() && !prompt_follows {
             // All of it was claims.
             out.say(&self.card.agent.settings.not_found_answer)?;
@@ -280,71 +215,6 @@ impl Job {
             query: self.ask.query.clone(),
             action: self.ask.action.clone(),
             message: self.turn.visitor_message_id.clone(),
-        }
-    }
-
-    /// A flow's own reply: what it does, where it stands and what it says are stored together, and only then said.
-    /// Where something of it is refused (the time has just been taken), another reply stands in its place. Says whether
-    /// the end is stored.
-    async fn reply(&self, store: &Store, log: &TurnLog, first: Reply, arrived: Stopwatch) -> bool {
-        let mut reply = first;
-        for _ in 0..MOST_REFUSALS {
-            let end = TurnEnd {
-                status: TurnStatus::Done,
-                kind: Some(TurnKind::Flow),
-                answer: reply.text.clone(),
-                citations: Vec::new(),
-                pieces: None,
-                notice: None,
-                failure: None,
-                finish_reason: Some(FinishReason::Stop),
-                tokens: None,
-                first_token_ms: Some(milliseconds(arrived.elapsed())),
-                parts: reply.parts.clone(),
-                flow: Some(reply.state.clone()),
-                effects: reply.effects.clone(),
-            };
-            match Box::pin(store.finish_turn(&self.op, &self.turn, end)).await {
-                Ok(true) => {
-                    log.extend(deltas(&reply.text).map(TurnEvent::text));
-                    log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
-                    log.extend(TurnEvent::parts(&reply.parts));
-                    log.extend([TurnEvent::FinishStep]);
-                    log.extend(TurnEvent::ending(&self.session_id, FinishReason::Stop));
-                    return true;
-                }
-                Ok(false) => {
-                    tracing::warn!(message_id = %self.turn.message_id, "a turn outlived its promise; its answer is not kept");
-                    return false;
-                }
-                Err(StoreError::Booking(why)) => {
-                    let stored = State::read(self.turn.flow.as_ref());
-                    match Box::pin(flows::instead(store, self.scene(), stored, reply, why)).await {
-                        Ok(other) => reply = other,
-                        Err(error) => return self.fail(store, log, &error).await,
-                    }
-                }
-                Err(error) => return self.fail(store, log, &AnswerError::Store(error)).await,
-            }
-        }
-        tracing::error!(message_id = %self.turn.message_id, "a flow's replies are refused again and again");
-        self.fail(store, log, &AnswerError::Store(StoreError::Conflict("refused".into()))).await
-    }
-
-    /// Nothing of the flow's reply was stored.
-    async fn fail(&self, store: &Store, log: &TurnLog, error: &AnswerError) -> bool {
-        tracing::error!(%error, message_id = %self.turn.message_id, "a turn failed");
-        log.extend([TurnEvent::TextEnd { id: TEXT_ID }]);
-        let end = TurnEnd::failed(Failure::Internal);
-        match Box::pin(store.finish_turn(&self.op, &self.turn, end)).await {
-            Ok(stored) => {
-                log.extend(stored.then(|| TurnEvent::failed(Failure::Internal)));
-                stored
-            }
-            Err(error) => {
-                tracing::error!(%error, message_id = %self.turn.message_id, "an answer could not be stored");
-                false
-            }
         }
     }
 
@@ -392,18 +262,7 @@ impl Job {
 /// What an answer is.
 struct Answered {
     kind: TurnKind,
-    /// What the flow adds to what was said.
-    flow: Option<After>,
-    /// A flow's own reply, not said yet.
-    held: Option<Reply>,
-}
-
-/// What is stored of the flow with an answer that was said already.
-#[derive(Default)]
-struct After {
-    parts: Vec<Part>,
-    state: Option<FlowState>,
-    effects: Vec<Effect>,
+    after: After,
 }
 
 /// What became of a turn.
@@ -411,8 +270,4 @@ struct Outcome {
     status: TurnStatus,
     kind: Option<TurnKind>,
     failure: Option<Failure>,
-}
-
-fn milliseconds(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
