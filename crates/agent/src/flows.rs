@@ -16,6 +16,7 @@ mod effect;
 mod guard;
 mod hear;
 mod lead;
+mod numbers;
 mod offers;
 mod parts;
 mod state;

@@ -3,14 +3,21 @@
 //! A value enters only when the visitor's own words hold it: it is what the normaliser makes of exactly those bytes. Or
 //! it comes from a button.
 
+mod named;
+mod options;
+
 use robofy_kernel::FieldType;
-use robofy_leads::{Field, Found, normalise, pick};
+use robofy_leads::{Field, Found, Value, normalise, pick};
 
 use super::action::ActionKind;
+use super::effect;
 use super::hear::Context;
+use super::numbers;
 use super::state::{Known, State};
 use super::texts::Texts;
 use super::wording::numbered;
+
+pub(crate) use named::{Named, named};
 
 /// What an utterance held.
 #[derive(Clone, Debug, Default)]
@@ -25,20 +32,25 @@ pub(crate) struct Taken {
     pub refused: Option<String>,
     /// The visitor does not want to tell what was asked for.
     pub declined: bool,
+    /// What was asked for was told, and is what was known.
+    pub same: bool,
+    /// Fields whose value was taken back.
+    pub removed: Vec<String>,
 }
 
 impl Taken {
-    /// Whether anything is known now that was not.
+    /// Whether anything was told, or taken back.
     pub fn is_some(&self) -> bool {
-        !self.kept.is_empty() || !self.changed.is_empty()
+        !self.kept.is_empty() || !self.changed.is_empty() || !self.removed.is_empty() || self.same
     }
 }
 
 /// Takes all values from the utterance; `asked` is the field that the agent has asked for.
 pub(crate) fn take(context: &mut Context, fields: &[Field], asked: Option<&Field>) -> Taken {
     let mut taken = Taken::default();
-    if let Some(value) = clicked(context, asked) {
+    if let Some(value) = clicked(context, asked).or_else(|| ticked(context, asked)) {
         put(context, &mut taken, asked, value);
+        taken.same = !taken.is_some();
         return taken;
     }
     if context.scene.action.is_some() || context.scene.query.trim().is_empty() {
@@ -47,12 +59,15 @@ pub(crate) fn take(context: &mut Context, fields: &[Field], asked: Option<&Field
     let picked = pick(&context.scene.query, asked, fields, context.region());
     for found in picked.found {
         let field = fields.iter().chain(asked).find(|field| field.name == found.field);
-        put(context, &mut taken, field, found);
+        let is_asked = asked.is_some_and(|asked| asked.name == found.field);
+        let told = put(context, &mut taken, field, found);
+        taken.same |= is_asked && told == Told::Same;
     }
+    take_back(context, &mut taken, fields, &picked.retracted);
     if let Some(field) = asked
         && let Some(found) = bare_name(context, field, &taken)
     {
-        put(context, &mut taken, Some(field), found);
+        taken.same = put(context, &mut taken, Some(field), found) == Told::Same;
         return taken;
     }
     taken.declined = asked.is_some_and(|field| picked.declined.contains(&field.name));
@@ -64,6 +79,21 @@ pub(crate) fn take(context: &mut Context, fields: &[Field], asked: Option<&Field
         taken.refused = said.contains(|c: char| c.is_ascii_digit() || c == '@').then(|| said.to_owned());
     }
     taken
+}
+
+/// Forgets the values that the utterance takes back and does not replace: a lead that has them keeps them as history.
+fn take_back(context: &mut Context, taken: &mut Taken, fields: &[Field], retracted: &[String]) {
+    let is_told = |name: &String| taken.kept.contains(name) || taken.changed.contains(name);
+    let gone: Vec<&Field> = fields
+        .iter()
+        .filter(|field| retracted.contains(&field.name) && !is_told(&field.name))
+        .filter(|field| context.state.forget(&field.name))
+        .collect();
+    if !gone.is_empty() {
+        taken.removed = gone.iter().map(|field| field.name.clone()).collect();
+        let effect = effect::take_back(context, &gone);
+        context.effects.push(effect);
+    }
 }
 
 /// A short answer to "What's your name?" is the name, however common the word: "Jan", "Will Smith".
@@ -97,20 +127,53 @@ pub(crate) const fn is_reach(field_type: FieldType) -> bool {
 
 /// The value of a button for the field that was asked for.
 fn clicked(context: &Context, asked: Option<&Field>) -> Option<Found> {
-    let (field, text) = (asked?, context.click_value()?);
-    let is_choice = context.clicked(ActionKind::Choose);
-    let value = normalise(field, text, context.region()).ok().filter(|_| is_choice)?;
-    Some(Found {
-        field: field.name.clone(),
-        field_type: field.field_type,
-        range: 0..0,
-        value,
-        suggestion: None,
-    })
+    let (field, text) = (asked?, context.click_value().filter(|_| context.clicked(ActionKind::Choose))?);
+    let several = || options::chosen(&field.options, text);
+    let value = match field.field_type {
+        FieldType::MultiSelect => Value::Choices(several()?.into_iter().cloned().collect()),
+        FieldType::Text
+        | FieldType::LongText
+        | FieldType::Name
+        | FieldType::Email
+        | FieldType::Phone
+        | FieldType::Company
+        | FieldType::Number
+        | FieldType::Select
+        | FieldType::Date
+        | FieldType::Url
+        | FieldType::Checkbox => normalise(field, text, context.region()).ok()?,
+    };
+    Some(of_button(field, value))
 }
 
-fn put(context: &mut Context, taken: &mut Taken, field: Option<&Field>, found: Found) {
-    let Some(field) = field else { return };
+/// The number of a yes or no for a box, where there are no buttons.
+fn ticked(context: &Context, asked: Option<&Field>) -> Option<Found> {
+    let field = asked.filter(|field| field.field_type == FieldType::Checkbox)?;
+    numbers::ticked(context).map(|is_ticked| of_button(field, Value::Flag(is_ticked)))
+}
+
+fn of_button(field: &Field, value: Value) -> Found {
+    let (field_type, field) = (field.field_type, field.name.clone());
+    Found { field, field_type, range: 0..0, value, suggestion: None }
+}
+
+/// What a value is beside what was known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    New,
+    Other,
+    Same,
+}
+
+/// Takes the value of a field that the words name.
+pub(crate) fn correct(context: &mut Context, field: &Field, found: Found) -> Taken {
+    let mut taken = Taken::default();
+    taken.same = put(context, &mut taken, Some(field), found) == Told::Same;
+    taken
+}
+
+fn put(context: &mut Context, taken: &mut Taken, field: Option<&Field>, found: Found) -> Told {
+    let Some(field) = field else { return Told::Same };
     let said = context.scene.query.get(found.range.clone()).unwrap_or_default();
     let value = found.value.text().into_owned();
     let raw = if said.is_empty() { value.clone() } else { said.to_owned() };
@@ -130,9 +193,32 @@ fn put(context: &mut Context, taken: &mut Taken, field: Option<&Field>, found: F
     }
     if context.state.keep(known) {
         taken.changed.push(field.name.clone());
+        Told::Other
     } else if is_new {
         taken.kept.push(field.name.clone());
+        Told::New
+    } else {
+        Told::Same
     }
+}
+
+/// Whether a yes to the question for a field says nothing yet: "Anything else? You can skip this." – "Yes."
+pub(crate) fn is_bare_yes(context: &Context, field: &Field) -> bool {
+    let is_words = context.scene.action.is_none() && context.moves.plain_affirm;
+    is_words
+        && !field.required
+        && match field.field_type {
+            FieldType::Checkbox | FieldType::Select | FieldType::MultiSelect => false,
+            FieldType::Text
+            | FieldType::LongText
+            | FieldType::Name
+            | FieldType::Email
+            | FieldType::Phone
+            | FieldType::Company
+            | FieldType::Number
+            | FieldType::Date
+            | FieldType::Url => true,
+        }
 }
 
 /// The visitor says that the likelier value is right.
@@ -145,7 +231,7 @@ pub(crate) fn accept_suggestion(context: &mut Context, field: &str) {
     }
 }
 
-/// Says what was noted and changed.
+/// Says what was noted, changed and taken back.
 pub(crate) fn acknowledge(context: &mut Context, taken: &Taken, fields: &[Field]) {
     let texts = context.texts();
     for (key, names) in [("lead.noted", &taken.kept), ("lead.changed", &taken.changed)] {
@@ -153,6 +239,11 @@ pub(crate) fn acknowledge(context: &mut Context, taken: &Taken, fields: &[Field]
         if !values.is_empty() {
             context.say(texts.say(key, &[("values", &values)]));
         }
+    }
+    let removed = fields.iter().filter(|field| taken.removed.contains(&field.name));
+    let labels: Vec<&str> = removed.map(|field| field.label.as_str()).collect();
+    if !labels.is_empty() {
+        context.say(texts.say("lead.removed", &[("labels", &labels.join(", "))]));
     }
 }
 
@@ -187,7 +278,12 @@ pub(crate) fn ask(texts: &Texts, field: &Field) -> String {
             texts.say("lead.ask_field", &[("label", label)])
         }
     };
-    if field.required { question } else { format!("{question} {}", texts.raw("lead.optional")) }
+    if field.required {
+        return question;
+    }
+    // Behind a list it would be part of the last choice.
+    let between = if question.contains('\n') { "\n" } else { " " };
+    format!("{question}{between}{}", texts.raw("lead.optional"))
 }
 
 /// Why the words were no value of the field.

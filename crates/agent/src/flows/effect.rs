@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use robofy_booking::{BookingStatus, Question};
 use robofy_kernel::{BookingId, FieldType, HoldId};
-use robofy_leads::email_key;
+use robofy_leads::{Field, email_key};
 use robofy_store::booking::{Actor, Move, NewBooking, NewHold, Source, StatusChange};
 use robofy_store::chat::{Channel, Whose};
 use robofy_store::flows::Effect;
-use robofy_store::leads::{Consent, Giver, LeadChange, LeadSession, LeadSource, NewValue, SaveLead};
+use robofy_store::leads::{
+    Consent, Giver, LeadChange, LeadSession, LeadSource, NewValue, SaveLead, TakeBack,
+};
 use serde_json::{Map, Value};
 
 use super::booking::Offer;
@@ -44,6 +46,18 @@ pub(crate) fn save_lead(context: &Context, complete: bool) -> Effect {
         }),
         values: context.state.known.iter().filter(in_form).map(new_value).collect(),
         change: LeadChange::default(),
+    }))
+}
+
+/// These fields' values count no longer, where a lead has them.
+pub(crate) fn take_back(context: &Context, fields: &[&Field]) -> Effect {
+    let scene = &context.scene;
+    Effect::TakeBack(Box::new(TakeBack {
+        chatbot_id: scene.card.agent.chatbot_id.clone(),
+        session: scene.session,
+        fields: fields.iter().map(|field| field.name.clone()).collect(),
+        email: fields.iter().any(|field| field.field_type == FieldType::Email),
+        required: fields.iter().any(|field| field.required),
     }))
 }
 

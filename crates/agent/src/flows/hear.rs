@@ -19,7 +19,7 @@ use super::booking::{self, Catalogue};
 use super::state::{Flow, Start, State};
 use super::texts::Texts;
 use super::wording::{ClockFace, Wording};
-use super::{Action, Heard, Quota, Reply, lead, offers};
+use super::{Action, Heard, Quota, Reply, lead, numbers, offers};
 use crate::answerer::{AgentCard, AnswerError};
 
 /// Languages whose function words name nothing.
@@ -109,10 +109,12 @@ impl Context {
         self.said.push(text.into());
     }
 
-    /// What was said, then `prompt`.
+    /// What was said, then `prompt`; with a yes and a no by number, where the last part shows them and there are no
+    /// buttons.
     pub fn reply(mut self, prompt: &str) -> Reply {
         if !prompt.is_empty() {
-            self.said.push(prompt.to_owned());
+            let listed = numbers::listed(self.scene.channel, &self.wording.texts, &self.parts);
+            self.said.push(format!("{prompt}{listed}"));
         }
         Reply {
             text: self.said.join("\n\n"),
@@ -209,14 +211,18 @@ impl Context {
         self.scene.action.as_ref().and_then(|action| action.value.as_deref())
     }
 
-    /// A yes and nothing else, or the click.
+    /// A yes and nothing else, or the click, or its number.
     pub fn says_yes(&self) -> bool {
-        self.clicked(ActionKind::Confirm) || (self.scene.action.is_none() && self.moves.plain_affirm)
+        let by_number = numbers::said(&self.scene, &self.state) == Some(true);
+        self.clicked(ActionKind::Confirm)
+            || (self.scene.action.is_none() && (self.moves.plain_affirm || by_number))
     }
 
-    /// A no and nothing else, or the click.
+    /// A no and nothing else, or the click, or its number.
     pub fn says_no(&self) -> bool {
-        self.clicked(ActionKind::Decline) || (self.scene.action.is_none() && self.moves.plain_deny)
+        let by_number = numbers::said(&self.scene, &self.state) == Some(false);
+        self.clicked(ActionKind::Decline)
+            || (self.scene.action.is_none() && (self.moves.plain_deny || by_number))
     }
 
     /// The words that have brought the flow to where it stands, once more: what it said to them did not arrive, and is
@@ -308,7 +314,9 @@ async fn route(context: Context) -> Result<Heard, AnswerError> {
     });
     let wants_contact = context.intent.is_some_and(is_the_form_s) && context.form().is_some();
     match &context.state.open {
-        Some(Flow::Lead(_)) if wants_booking => booking::begin(context).await,
+        Some(Flow::Lead(_)) if wants_booking && !lead::is_corrected(&context) => {
+            booking::begin(context).await
+        }
         Some(Flow::Lead(_)) => lead::advance(context).await,
         Some(Flow::Booking(_)) if wants_contact && !context.moves.question => lead::begin(context).await,
         Some(Flow::Booking(_)) => booking::advance(context).await,
@@ -434,19 +442,22 @@ fn zone(context: &Context) -> Zone {
 
 /// How many words of a name a text has: those that say something, also with another ending.
 pub(crate) fn shared_words(text: &str, name: &str) -> usize {
-    let says_something = |word: &String| {
-        word.chars().count() > 2 && !SPOKEN.iter().any(|language| is_function_word(*language, word))
-    };
     let words = |text: &str| -> Vec<String> {
-        text.unicode_words().map(str::to_lowercase).filter(says_something).collect()
+        text.unicode_words().map(str::to_lowercase).filter(|word| says_something(word)).collect()
     };
     let said = words(text);
-    let same = |one: &String, other: &String| {
-        let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
-        long.starts_with(short.as_str())
-            && (long.len() == short.len() || short.len() > 3 && long.len() - short.len() < 3)
-    };
-    words(name).iter().filter(|word| said.iter().any(|said| same(said, word))).count()
+    words(name).iter().filter(|word| said.iter().any(|said| is_same_word(said, word))).count()
+}
+
+/// Whether a word in small letters names anything.
+pub(crate) fn says_something(word: &str) -> bool {
+    word.chars().count() > 2 && !SPOKEN.iter().any(|language| is_function_word(*language, word))
+}
+
+/// Whether two words in small letters are the same, but for their ending.
+pub(crate) fn is_same_word(one: &str, other: &str) -> bool {
+    let (short, long) = if one.len() < other.len() { (one, other) } else { (other, one) };
+    long.starts_with(short) && (long.len() == short.len() || short.len() > 3 && long.len() - short.len() < 3)
 }
 
 /// A resource that the visitor named.

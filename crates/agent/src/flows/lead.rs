@@ -1,16 +1,18 @@
 //! The lead form in a conversation: asked for one field at a time, filled in any order, sent with one yes.
 
+mod question;
+
 use robofy_intent::Intent;
 use robofy_kernel::FieldType;
 use robofy_leads::Field;
 
-use super::details::{self, Taken};
+use super::details::{self, Named, Taken};
 use super::effect;
 use super::hear::Context;
-use super::parts::{self, Choice};
 use super::state::{Consent, Flow, Known, LeadFlow, LeadStage};
 use super::{Heard, Reply};
 use crate::answerer::AnswerError;
+use question::{prompt_now, show};
 
 /// After so many utterances in a row that do not answer the question the form is left.
 const MOST_MISSES: u32 = 3;
@@ -18,15 +20,7 @@ const MOST_MISSES: u32 = 3;
 /// Begins the form, with what the utterance holds already.
 pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
     let id = context.state.next_id();
-    let first = LeadStage::Asking { field: String::new() };
-    context.state.open_flow(Flow::Lead(LeadFlow {
-        id,
-        step: 1,
-        stage: first,
-        skipped: Vec::new(),
-        misses: 0,
-        words: String::new(),
-    }));
+    context.state.open_flow(Flow::Lead(opened(id, asking(String::new()))));
     context.state.declined = false;
     let fields = context.fields();
     let taken = details::take(&mut context, &fields, None);
@@ -40,31 +34,23 @@ pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
 /// The visitor has left an address or number unasked: the form goes on from there.
 pub(crate) fn take_up(mut context: Context, taken: &Taken, fields: &[Field]) -> Result<Heard, AnswerError> {
     let id = context.state.next_id();
-    let stage = LeadStage::Asking { field: String::new() };
-    context.state.open_flow(Flow::Lead(LeadFlow {
-        id,
-        step: 1,
-        stage,
-        skipped: Vec::new(),
-        misses: 0,
-        words: String::new(),
-    }));
+    context.state.open_flow(Flow::Lead(opened(id, asking(String::new()))));
     go_on(context, taken, fields)
+}
+
+const fn opened(id: u32, stage: LeadStage) -> LeadFlow {
+    LeadFlow { id, step: 1, stage, skipped: Vec::new(), misses: 0, words: String::new(), asked_back: false }
+}
+
+const fn asking(field: String) -> LeadStage {
+    LeadStage::Asking { field, again: false }
 }
 
 /// Offers the form; a yes begins it.
 pub(crate) fn offer(mut context: Context, key: &'static str) -> Reply {
     let id = context.state.next_id();
     context.state.offered = true;
-    let flow = LeadFlow {
-        id,
-        step: 1,
-        stage: LeadStage::Offered,
-        skipped: Vec::new(),
-        misses: 0,
-        words: String::new(),
-    };
-    context.state.open_flow(Flow::Lead(flow));
+    context.state.open_flow(Flow::Lead(opened(id, LeadStage::Offered)));
     show(&mut context, "collecting");
     let prompt = context.texts().raw(key);
     context.reply(&prompt)
@@ -120,40 +106,98 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
         | LeadStage::Confirming => {}
     }
     let asked = asked(&flow.stage, &fields);
+    if let Some(field) = &asked
+        && details::is_bare_yes(&context, field)
+        && !flow.asked_back
+    {
+        // A second one may be an answer, where any words are.
+        if let Some(flow) = flow_mut(&mut context) {
+            flow.asked_back = true;
+        }
+        return Ok(Heard::Reply(prompt_now(context)));
+    }
     let taken = details::take(&mut context, &fields, asked.as_ref());
     if taken.is_some() {
         return go_on(context, &taken, &fields);
     }
-    if flow.stage == LeadStage::Offered {
+    if matches!(flow.stage, LeadStage::Changing | LeadStage::Confirming)
+        && let Some(named) = details::named(&context, &fields)
+    {
+        return correct(context, named, &fields);
+    }
+    unanswered(context, &flow, asked.as_ref(), &taken, &fields).await
+}
+
+/// The utterance tells nothing that the form asks for.
+async fn unanswered(
+    mut context: Context,
+    flow: &LeadFlow,
+    asked: Option<&Field>,
+    taken: &Taken,
+    fields: &[Field],
+) -> Result<Heard, AnswerError> {
+    let is_click = context.scene.action.is_some();
+    if flow.stage == LeadStage::Offered && !is_click {
         // Offered once, and the conversation goes on.
         context.state.close();
         return super::offers::begin(context, false).await;
     }
-    if let Some(field) = &asked
+    if let Some(field) = asked
         && (context.skips()
             || taken.declined
             || (context.says_no() && field.field_type != FieldType::Checkbox))
     {
-        return Ok(skip(context, field, &fields));
+        return Ok(skip(context, flow, field, fields));
+    }
+    if is_click {
+        let refusal = context.texts().raw("words.not_a_choice");
+        context.say(refusal);
+        return Ok(Heard::Reply(prompt_now(context)));
     }
     if context.wants_answer() {
         return Ok(Heard::AnswerThen(prompt_now(context)));
     }
-    if context.says_again(&flow.words) {
+    let is_still_yes = asked.is_some_and(|field| details::is_bare_yes(&context, field));
+    if context.says_again(&flow.words) || is_still_yes {
         return Ok(Heard::Reply(prompt_now(context)));
     }
-    if let (Some(field), Some(raw)) = (&asked, &taken.refused) {
+    if let (Some(field), Some(raw)) = (asked, &taken.refused) {
         let refusal = details::refusal(&context.texts(), field, raw);
         context.say(refusal);
     }
     Ok(missed(context))
 }
 
+/// Whether the words are a correction of the form that waits for its yes: "change the budget" is about no appointment.
+pub(crate) fn is_corrected(context: &Context) -> bool {
+    let waits = matches!(
+        &context.state.open,
+        Some(Flow::Lead(LeadFlow { stage: LeadStage::Changing | LeadStage::Confirming, .. }))
+    );
+    waits && details::named(context, &context.fields()).is_some()
+}
+
+/// The words name a field: its value is another, or it is asked for again.
+fn correct(mut context: Context, named: Named, fields: &[Field]) -> Result<Heard, AnswerError> {
+    let Named { field, found, refused } = named;
+    if let Some(found) = found {
+        let taken = details::correct(&mut context, &field, found);
+        return go_on(context, &taken, fields);
+    }
+    if let Some(raw) = refused {
+        let refusal = details::refusal(&context.texts(), &field, &raw);
+        context.say(refusal);
+    }
+    let again = context.state.known(&field.name).is_some();
+    set_stage(&mut context, LeadStage::Asking { field: field.name, again });
+    Ok(Heard::Reply(prompt_now(context)))
+}
+
 /// The present prompt again; what became known meanwhile is not asked for.
 pub(crate) fn prompt(mut context: Context) -> Reply {
     let fields = context.fields();
     let stage = flow_mut(&mut context).map(|flow| flow.stage.clone());
-    if let Some(LeadStage::Asking { field }) = stage
+    if let Some(LeadStage::Asking { field, again: false }) = stage
         && context.state.known(&field).is_some()
     {
         let stage = next(&context, &fields);
@@ -205,7 +249,7 @@ fn agrees(context: &Context) -> bool {
 
 fn asked(stage: &LeadStage, fields: &[Field]) -> Option<Field> {
     match stage {
-        LeadStage::Asking { field } | LeadStage::Suggesting { field } => {
+        LeadStage::Asking { field, .. } | LeadStage::Suggesting { field } => {
             fields.iter().find(|known| known.name == *field).cloned()
         }
         LeadStage::Offered | LeadStage::Changing | LeadStage::Confirming => None,
@@ -226,6 +270,7 @@ fn set_stage(context: &mut Context, stage: LeadStage) {
         flow.stage = stage;
         flow.step += 1;
         flow.misses = 0;
+        flow.asked_back = false;
     }
 }
 
@@ -239,6 +284,11 @@ fn count_miss(context: &mut Context) {
 fn go_on(mut context: Context, taken: &Taken, fields: &[Field]) -> Result<Heard, AnswerError> {
     let has_question = context.wants_answer() && context.moves.question && taken.is_some();
     details::acknowledge(&mut context, taken, fields);
+    // What was taken back and may be left out is not asked for again.
+    let optional = fields.iter().filter(|field| !field.required && taken.removed.contains(&field.name));
+    if let Some(flow) = flow_mut(&mut context) {
+        flow.skipped.extend(optional.map(|field| field.name.clone()));
+    }
     let stage = match &taken.doubtful {
         Some(field) => LeadStage::Suggesting { field: field.clone() },
         None => next(&context, fields),
@@ -260,21 +310,26 @@ fn next(context: &Context, fields: &[Field]) -> LeadStage {
     let missing = fields
         .iter()
         .find(|field| context.state.known(&field.name).is_none() && !skipped.contains(&field.name));
-    missing.map_or(LeadStage::Confirming, |field| LeadStage::Asking { field: field.name.clone() })
+    missing.map_or(LeadStage::Confirming, |field| asking(field.name.clone()))
 }
 
-/// An optional field is left out. A required one is asked for once more, and then the form is left.
-fn skip(mut context: Context, field: &Field, fields: &[Field]) -> Heard {
-    if field.required {
-        let misses = flow_mut(&mut context).map_or(0, |flow| flow.misses);
-        if misses > 0 {
+/// An optional field is left out, and one that is asked for again stays as it is. A required one is asked for once more,
+/// and then the form is left.
+fn skip(mut context: Context, flow: &LeadFlow, field: &Field, fields: &[Field]) -> Heard {
+    let stays = matches!(flow.stage, LeadStage::Asking { again: true, .. });
+    if field.required && !stays {
+        let needed = context.texts().say("lead.required", &[("label", &field.label)]);
+        if context.scene.action.is_some() {
+            context.say(needed);
+            return Heard::Reply(prompt_now(context));
+        }
+        if flow.misses > 0 {
             return Heard::Reply(leave(context));
         }
-        let needed = context.texts().say("lead.required", &[("label", &field.label)]);
         context.say(needed);
         return missed(context);
     }
-    if let Some(flow) = flow_mut(&mut context) {
+    if let Some(flow) = flow_mut(&mut context).filter(|_| !stays) {
         flow.skipped.push(field.name.clone());
     }
     let stage = next(&context, fields);
@@ -334,68 +389,4 @@ pub(crate) fn save_early(context: &mut Context, fields: &[Field]) {
         context.effects.push(save);
         context.state.saved = true;
     }
-}
-
-fn prompt_now(mut context: Context) -> Reply {
-    let prompt = current(&mut context);
-    context.reply(&prompt)
-}
-
-/// The question of the present stage, which is shown to front ends too.
-fn current(context: &mut Context) -> String {
-    let fields = context.fields();
-    let texts = context.texts();
-    let stage = flow_mut(context).map_or(LeadStage::Changing, |flow| flow.stage.clone());
-    let prompt = match &stage {
-        LeadStage::Offered => texts.raw("lead.offer"),
-        LeadStage::Asking { .. } => match asked(&stage, &fields) {
-            Some(field) => details::ask(&texts, &field),
-            // The form has changed under the flow.
-            None => {
-                let stage = next(context, &fields);
-                set_stage(context, stage.clone());
-                match asked(&stage, &fields) {
-                    Some(field) => details::ask(&texts, &field),
-                    None => confirmation(context, &fields),
-                }
-            }
-        },
-        LeadStage::Suggesting { field } => {
-            let known = context.state.known(field);
-            let suggestion = known.and_then(|known| known.suggestion.as_deref()).unwrap_or_default();
-            texts.say("lead.suggest", &[("suggestion", suggestion)])
-        }
-        LeadStage::Changing => texts.raw("lead.what_change"),
-        LeadStage::Confirming => confirmation(context, &fields),
-    };
-    let status = if stage == LeadStage::Confirming { "confirming" } else { "collecting" };
-    show(context, status);
-    prompt
-}
-
-fn confirmation(context: &mut Context, fields: &[Field]) -> String {
-    context.show_consent();
-    let texts = context.texts();
-    let values = details::values(&context.state, fields, |_| true, "\n");
-    match context.form().and_then(|form| form.consent_text.as_deref()) {
-        Some(consent) => texts.say("lead.confirm", &[("values", &format!("{values}\n\n{consent}"))]),
-        None => texts.say("lead.confirm", &[("values", &values)]),
-    }
-}
-
-/// Shows the form to a front end.
-fn show(context: &mut Context, status: &'static str) {
-    let Some(Flow::Lead(flow)) = context.state.open.clone() else { return };
-    let fields = context.fields();
-    let field = asked(&flow.stage, &fields);
-    let texts = context.texts();
-    let choices = match (&flow.stage, &field) {
-        (LeadStage::Offered | LeadStage::Suggesting { .. } | LeadStage::Confirming, _) => {
-            vec![Choice::yes(&texts), Choice::no(&texts)]
-        }
-        (LeadStage::Asking { .. }, Some(field)) => parts::field_choices(&texts, field),
-        (LeadStage::Asking { .. } | LeadStage::Changing, _) => Vec::new(),
-    };
-    let part = parts::lead_form(context, &flow, status, field.as_ref(), &choices);
-    context.parts.push(part);
 }

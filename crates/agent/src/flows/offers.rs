@@ -27,10 +27,12 @@ pub(crate) async fn begin(mut context: Context, wants_contact: bool) -> Result<H
         names.iter().any(reach)
     };
     let is_reachable = told(&taken.kept) || told(&taken.changed);
-    if context.state.sent && taken.is_some() {
+    if (context.state.sent && taken.is_some()) || !taken.removed.is_empty() {
         // A word more of somebody who is known: it is noted, and changes what was sent.
         details::acknowledge(&mut context, &taken, &fields);
-        lead::save_early(&mut context, &fields);
+        if context.state.sent {
+            lead::save_early(&mut context, &fields);
+        }
         let has_question = context.moves.question;
         let reply = context.reply("");
         return Ok(if has_question { Heard::AnswerThen(reply) } else { Heard::Reply(reply) });

@@ -130,6 +130,9 @@ pub(crate) struct LeadFlow {
     /// The visitor's words that have brought it here.
     #[serde(default)]
     pub words: String,
+    /// A bare yes to the present question was asked back about.
+    #[serde(default)]
+    pub asked_back: bool,
 }
 
 /// What the lead form waits for.
@@ -142,6 +145,9 @@ pub(crate) enum LeadStage {
     Asking {
         /// Its name.
         field: String,
+        /// It has a value, which is to be changed.
+        #[serde(default)]
+        again: bool,
     },
     /// Whether the likelier value of this field is right.
     Suggesting {
@@ -287,6 +293,13 @@ impl State {
                 false
             }
         }
+    }
+
+    /// Forgets what is known of a field. Says whether anything was.
+    pub fn forget(&mut self, name: &str) -> bool {
+        let before = self.known.len();
+        self.known.retain(|known| known.name != name);
+        self.known.len() < before
     }
 
     /// The id of the next flow.

@@ -3,6 +3,10 @@
 
 mod bookings;
 mod changes;
+mod clicks;
+mod commits;
+mod corrections;
 mod leads;
 mod model;
+mod numbers;
 mod visit;

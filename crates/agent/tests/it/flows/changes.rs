@@ -4,7 +4,6 @@
 use robofy_agent::ActionKind;
 use robofy_booking::{BookingStatus, ServiceSettings};
 use robofy_leads::{LeadFormSettings, When};
-use robofy_store::chat::TurnKind;
 
 use super::visit::{Salon, Visit, berlin, haircut};
 
@@ -151,15 +150,4 @@ async fn a_day_that_does_not_exist_is_told_and_its_clock_time_is_on_no_other() {
         .lacks(&["name?"]);
     v.say("then 1 February at 11:00").await.has(&["name"]);
     v.say("Ana Lima, ana@acme.io").await.has(&["Monday, 1 February, 11:00"]);
-}
-
-#[tokio::test]
-async fn a_yes_that_nothing_asked_for_is_answered_as_one() {
-    let salon = Salon::built_in(None, vec![haircut()]).await;
-    let v = salon.visitor();
-    v.say("What does a haircut cost?").await.has(&["40 euros"]);
-    for word in ["yes", "no"] {
-        let said = v.say(word).await.has(&["What else can I do for you?"]).lacks(&["euros"]);
-        assert_eq!(said.turn.kind, Some(TurnKind::SmallTalk));
-    }
 }

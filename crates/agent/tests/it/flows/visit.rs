@@ -50,6 +50,17 @@ impl Said {
         &found.unwrap_or_else(|| panic!("no {kind} in {:?}: {}", self.parts, self.text)).data
     }
 
+    /// A click on what is offered here.
+    pub fn action(&self, kind: ActionKind, value: Option<&str>) -> Action {
+        let offered = self.parts.iter().rev().find(|part| part.data.get("flow_id").is_some()).unwrap();
+        Action {
+            kind,
+            flow_id: offered.data["flow_id"].as_str().unwrap().to_owned(),
+            step: u32::try_from(offered.data["step"].as_u64().unwrap()).unwrap(),
+            value: value.map(str::to_owned),
+        }
+    }
+
     #[track_caller]
     pub fn has(self, words: &[&str]) -> Self {
         for word in words {
@@ -220,13 +231,12 @@ impl Visit<'_> {
 
     /// Clicks on what `said` offered.
     pub async fn click(&self, said: &Said, kind: ActionKind, value: Option<&str>) -> Said {
-        let offered = said.parts.iter().rev().find(|part| part.data.get("flow_id").is_some()).unwrap();
-        let action = Action {
-            kind,
-            flow_id: offered.data["flow_id"].as_str().unwrap().to_owned(),
-            step: u32::try_from(offered.data["step"].as_u64().unwrap()).unwrap(),
-            value: value.map(str::to_owned),
-        };
+        self.send("", Some(said.action(kind, value))).await
+    }
+
+    /// The click that begins a flow.
+    pub async fn start(&self, flow: &str) -> Said {
+        let action = Action { kind: ActionKind::Choose, flow_id: flow.to_owned(), step: 0, value: None };
         self.send("", Some(action)).await
     }
 

@@ -49,7 +49,9 @@ pub(crate) struct ActionIn {
     /// The step that the same event named; 0 to begin. A click on an earlier one changes nothing and is answered with the
     /// present one.
     pub(super) step: u32,
-    /// For `choose` the choice's `value`, for `slot` the time's `start`.
+    /// For `choose` the choice's `value`, for `slot` the time's `start`. For a field of the type `multi_select` it may name
+    /// several choices: their values with `, ` between them, or a JSON array of them as text. One click answers the whole
+    /// question.
     #[schema(max_length = 2000)]
     pub(super) value: Option<String>,
 }
