@@ -44,7 +44,7 @@ async fn a_persona_is_made_changed_and_cleared() {
         .call(
             "PUT",
             &path,
-            Some(json!({ "dos": ["be brief"], "tone": "dry", "texts": { "lead.ask_name@de": null } })),
+            Some(json!({ "dos": ["be brief"], "tone": "dry", "texts": { "lead.ask_name@de": null, "lead.again": null } })),
         )
         .await;
     let mut expected = whole.clone();
