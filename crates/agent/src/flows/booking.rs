@@ -200,7 +200,9 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
     let has_time = matches!(heard, times::Heard::Chosen);
     let moved_on = is_first || chose_service || chose_resource || chose_seats || has_time || taken.is_some();
     if !moved_on {
-        if let Some(turn) = person::answer(context, &mut flow, &offer, &taken) {
+        if let Some(turn) = person::corrected(context, &mut flow, &offer)
+            .or_else(|| person::answer(context, &mut flow, &offer, &taken))
+        {
             return Ok(turn);
         }
         let is_lost = !context.wants_answer() && !context.says_again(&flow.words);
@@ -215,6 +217,8 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
     if taken.is_some() {
         let fields = person::fields(context, &offer);
         details::acknowledge(context, &taken, &fields);
+        // What was taken back and may be left out is not asked for again.
+        flow.skipped.extend(taken.removed.iter().cloned());
     }
     flow.stage = person::next(context, &flow, &offer, &taken);
     let prompt = current(context, &mut flow).await?;
@@ -248,11 +252,7 @@ async fn current(context: &mut Context, flow: &mut BookingFlow) -> Result<String
             let field = person::field(context, &offer, &field);
             field.map_or_else(String::new, |field| details::ask(&texts, &field))
         }
-        (BookingStage::Suggesting { field }, Some(_)) => {
-            let known = context.state.known(&field);
-            let suggestion = known.and_then(|known| known.suggestion.as_deref()).unwrap_or_default();
-            texts.say("lead.suggest", &[("suggestion", suggestion)])
-        }
+        (BookingStage::Suggesting { field }, Some(_)) => details::suggest(context, &field),
         (BookingStage::Confirming, Some(offer)) => confirm::prompt(context, flow, &offer),
     })
 }

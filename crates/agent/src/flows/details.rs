@@ -286,6 +286,13 @@ pub(crate) fn ask(texts: &Texts, field: &Field) -> String {
     format!("{question}{between}{}", texts.raw("lead.optional"))
 }
 
+/// Whether the likelier value of a field is meant.
+pub(crate) fn suggest(context: &Context, field: &str) -> String {
+    let known = context.state.known(field);
+    let suggestion = known.and_then(|known| known.suggestion.as_deref()).unwrap_or_default();
+    context.texts().say("lead.suggest", &[("suggestion", suggestion)])
+}
+
 /// Why the words were no value of the field.
 pub(crate) fn refusal(texts: &Texts, field: &Field, raw: &str) -> String {
     let raw: String = raw.chars().take(80).collect();

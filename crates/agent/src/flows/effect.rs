@@ -137,19 +137,13 @@ pub(crate) fn book(
     let mut effects = Vec::new();
     if context.form().is_some() {
         // The yes to the booking is the yes to what was shown with it.
-        let is_complete = is_filled_in(context);
+        let is_complete = context.has_all_required();
         effects.push(save_lead(context, is_complete));
         context.state.saved = true;
         context.state.sent |= is_complete;
     }
     effects.push(Effect::Book(Box::new(booking)));
     (booking_id, effects)
-}
-
-/// Whether all that the form requires is known.
-fn is_filled_in(context: &Context) -> bool {
-    let fields = context.fields();
-    fields.iter().filter(|field| field.required).all(|field| context.state.known(&field.name).is_some())
 }
 
 /// A value as the answer to a service's question, in the question's own kind.

@@ -193,6 +193,13 @@ impl Context {
         self.form().map(|form| form.fields.clone()).unwrap_or_default()
     }
 
+    /// Whether all that the form requires is known.
+    pub fn has_all_required(&self) -> bool {
+        let mut required =
+            self.form().into_iter().flat_map(|form| &form.fields).filter(|field| field.required);
+        required.all(|field| self.state.known(&field.name).is_some())
+    }
+
     /// Whether the utterance is a click of this kind on the open flow's present step.
     pub fn clicked(&self, kind: ActionKind) -> bool {
         self.scene.action.as_ref().is_some_and(|action| action.kind == kind)

@@ -234,7 +234,9 @@ pub(crate) async fn notice_own_call(context: &mut Context) -> Result<(), AnswerE
             });
         }
     }
-    if was_sent && matches!(context.state.open, Some(Flow::Lead(_))) && !context.state.sent {
+    // A booking's own call may know less than the form asks for.
+    let is_whole = context.has_all_required();
+    if was_sent && is_whole && matches!(context.state.open, Some(Flow::Lead(_))) && !context.state.sent {
         context.state.sent = true;
         context.state.close();
     }
@@ -370,12 +372,17 @@ fn send(mut context: Context) -> Reply {
     show(&mut context, "done");
     context.state.sent = true;
     context.state.close();
+    let text = promise(&context);
+    context.reply(&text)
+}
+
+/// That somebody will get back to the visitor.
+pub(crate) fn promise(context: &Context) -> String {
     let texts = context.texts();
-    let text = match context.state.known_as(FieldType::Name) {
+    match context.state.known_as(FieldType::Name) {
         Some(name) => texts.say("lead.done", &[("name", &name.value)]),
         None => texts.raw("lead.done_nameless"),
-    };
-    context.reply(&text)
+    }
 }
 
 /// Without a consent to wait for, an address or number already makes a lead, which later turns complete.

@@ -34,7 +34,8 @@ pub(crate) async fn begin(mut context: Context, wants_contact: bool) -> Result<H
             lead::save_early(&mut context, &fields);
         }
         let has_question = context.moves.question;
-        let reply = context.reply("");
+        let promise = if wants_contact { lead::promise(&context) } else { String::new() };
+        let reply = context.reply(&promise);
         return Ok(if has_question { Heard::AnswerThen(reply) } else { Heard::Reply(reply) });
     }
     if is_reachable && !context.state.declined {

@@ -110,8 +110,8 @@ pub(crate) async fn instead(mut context: Context, reply: Reply, why: Refused) ->
     let aside = context.state.aside.take();
     // What the visitor said of themselves stays said.
     context.state = State::read(Some(&reply.state));
-    context.effects =
-        reply.effects.iter().filter(|effect| matches!(effect, Effect::SaveLead(_))).cloned().collect();
+    let is_theirs = |effect: &&Effect| matches!(effect, Effect::SaveLead(_) | Effect::TakeBack(_));
+    context.effects = reply.effects.iter().filter(is_theirs).cloned().collect();
     let flow = match (&context.state.open, before) {
         (Some(Flow::Booking(now)), Some(Flow::Booking(then))) if now.id == then.id => now.clone(),
         // The first utterance has chosen a time already.

@@ -5,7 +5,7 @@ use robofy_kernel::FieldType;
 use robofy_leads::Field;
 
 use super::{BookingFlow, BookingStage, Offer, Purpose, Turn, confirm, put, stay};
-use crate::flows::details::{self, Taken};
+use crate::flows::details::{self, Named, Taken};
 use crate::flows::hear::Context;
 use crate::flows::state::{Consent, Flow};
 
@@ -109,6 +109,11 @@ pub(super) fn answer(
     if context.wants_answer() || context.says_again(&flow.words) {
         return None;
     }
+    if details::is_bare_yes(context, &field) {
+        let prompt = details::ask(&texts, &field);
+        put(context, flow.clone(), false);
+        return Some(Turn::Prompt(prompt));
+    }
     if leaves_out {
         context.say(texts.say("lead.required", &[("label", &field.label)]));
     } else {
@@ -119,17 +124,45 @@ pub(super) fn answer(
     Some(stay(context, flow.clone(), prompt))
 }
 
+/// While the yes is waited for the words name a detail: its value is another, or it is asked for again.
+pub(super) fn corrected(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Option<Turn> {
+    if flow.stage != BookingStage::Confirming || flow.purpose != Purpose::Book {
+        return None;
+    }
+    let fields = fields(context, offer);
+    let Named { field, found, refused } = details::named(context, &fields)?;
+    match found {
+        Some(found) => {
+            let taken = details::correct(context, &field, found);
+            details::acknowledge(context, &taken, &fields);
+            flow.stage = next(context, flow, offer, &taken);
+        }
+        None => {
+            if let Some(raw) = refused {
+                let refusal = details::refusal(&context.texts(), &field, &raw);
+                context.say(refusal);
+            }
+            flow.stage = BookingStage::Asking { field: field.name };
+        }
+    }
+    Some(ask_on(context, flow, offer))
+}
+
 fn onward(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn {
     flow.stage = next(context, flow, offer, &Taken::default());
+    ask_on(context, flow, offer)
+}
+
+/// The prompt of the stage that the flow has come to.
+fn ask_on(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn {
     flow.misses = 0;
     let prompt = match &flow.stage {
         BookingStage::Asking { field: name } => field(context, offer, name)
             .map_or_else(String::new, |field| details::ask(&context.texts(), &field)),
-        BookingStage::Service
-        | BookingStage::Which
-        | BookingStage::Time
-        | BookingStage::Suggesting { .. }
-        | BookingStage::Confirming => confirm::prompt(context, flow, offer),
+        BookingStage::Suggesting { field } => details::suggest(context, field),
+        BookingStage::Service | BookingStage::Which | BookingStage::Time | BookingStage::Confirming => {
+            confirm::prompt(context, flow, offer)
+        }
     };
     put(context, flow.clone(), true);
     Turn::Prompt(prompt)

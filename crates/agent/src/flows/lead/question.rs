@@ -34,11 +34,7 @@ fn current(context: &mut Context) -> String {
                 }
             }
         },
-        LeadStage::Suggesting { field } => {
-            let known = context.state.known(field);
-            let suggestion = known.and_then(|known| known.suggestion.as_deref()).unwrap_or_default();
-            texts.say("lead.suggest", &[("suggestion", suggestion)])
-        }
+        LeadStage::Suggesting { field } => details::suggest(context, field),
         LeadStage::Changing => texts.raw("lead.what_change"),
         LeadStage::Confirming => confirmation(context, &fields),
     };

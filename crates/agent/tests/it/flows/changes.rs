@@ -151,3 +151,30 @@ async fn a_day_that_does_not_exist_is_told_and_its_clock_time_is_on_no_other() {
     v.say("then 1 February at 11:00").await.has(&["name"]);
     v.say("Ana Lima, ana@acme.io").await.has(&["Monday, 1 February, 11:00"]);
 }
+
+#[tokio::test]
+async fn whoever_is_known_and_wants_to_be_called_hears_that_they_will_be() {
+    let form = LeadFormSettings { enabled: true, when: When::OnDemand, ..LeadFormSettings::default() };
+    let salon = Salon::built_in(Some(form), vec![haircut()]).await;
+    let v = salon.visitor();
+    booked(&v, "book a haircut on Tuesday at 3pm").await;
+    v.say("please call me back, my number is 0151 23456789").await.has(&[
+        "+4915123456789",
+        "Thank you, Ana Lima",
+        "get back to you",
+    ]);
+}
+
+#[tokio::test]
+async fn a_detail_is_corrected_by_its_name_before_the_yes() {
+    let salon = Salon::built_in(None, vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on Tuesday at 3pm").await;
+    v.say("Ana Lima, ana@acme.io").await.has(&["Shall I book"]);
+    v.say("change the name").await.has(&["What's your name?"]);
+    v.say("Eva Roth").await.has(&["for Eva Roth, ana@acme.io", "Shall I book"]);
+    v.say("my name is not Eva").await.has(&["name?"]);
+    v.say("Ana Roth").await.has(&["for Ana Roth", "Shall I book"]);
+    v.say("yes").await.has(&["Booked"]);
+    assert_eq!(v.bookings().await[0].name.as_deref(), Some("Ana Roth"));
+}
