@@ -18,6 +18,8 @@ statements! {
     SET_KEY = "UPDATE leads SET email_key = $3 WHERE account_id = $1 AND lead_id = $2";
     MOVE_VALUES = "UPDATE lead_values SET lead_id = $3, standing = CASE WHEN standing = 'counts' THEN 'other' ELSE standing END
                     WHERE account_id = $1 AND lead_id = $2 AND session_key = $4";
+    // What was booked in the session is whose lead the session's is.
+    MOVE_BOOKINGS = "UPDATE bookings SET lead_id = $3 WHERE account_id = $1 AND lead_id = $2 AND session_key = $4";
     // Where no value of a field counts (any more), the first that still stands does.
     PROMOTE = "UPDATE lead_values SET standing = 'counts'
                 WHERE account_id = $1 AND lead_id = $2 AND standing = 'other'
@@ -78,7 +80,8 @@ pub(super) async fn identify(
     }
 }
 
-/// What was said in the session goes from one lead to another, where it fills only what is empty.
+/// What was said in the session goes from one lead to another, where it fills only what is empty; what was booked in it
+/// goes along.
 async fn move_values(
     tx: &mut Tx<'_>,
     op: &Op,
@@ -86,6 +89,7 @@ async fn move_values(
     session: SessionKey,
 ) -> Result<()> {
     execute!(tx.conn(), MOVE_VALUES, op.account, from, to, session)?;
+    execute!(tx.conn(), MOVE_BOOKINGS, op.account, from, to, session)?;
     promote(tx, op, to).await
 }
 

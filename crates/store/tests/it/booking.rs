@@ -3,6 +3,7 @@
 mod at_once;
 mod changes;
 mod holds;
+mod leads_of;
 mod settings;
 
 use robofy_booking::{Block, BookingStatus, Minutes, Resource, Service, Zone};
