@@ -25,6 +25,9 @@ pub(crate) fn save_lead(context: &Context, complete: bool) -> Effect {
     let scene = &context.scene;
     let fields = context.fields();
     let in_form = |known: &&Known| fields.iter().any(|field| field.name == known.name);
+    // That of the form's first field for one. A service may ask for an address, too: its accountant's.
+    let mut addresses = fields.iter().filter(|field| field.field_type == FieldType::Email);
+    let email = addresses.find_map(|field| context.state.known(&field.name));
     let source = match scene.channel {
         Channel::Web => LeadSource::Chat,
         Channel::Whatsapp => LeadSource::Whatsapp,
@@ -36,7 +39,7 @@ pub(crate) fn save_lead(context: &Context, complete: bool) -> Effect {
         source,
         page_url: scene.visitor.page_url.clone(),
         ip_address: scene.address.clone(),
-        email_key: context.state.known_as(FieldType::Email).map(|known| email_key(&known.value)),
+        email_key: email.map(|known| email_key(&known.value)),
         complete,
         consent: context.state.consent.as_ref().map(|consent| Consent {
             version: consent.version.clone(),
@@ -52,12 +55,15 @@ pub(crate) fn save_lead(context: &Context, complete: bool) -> Effect {
 /// These fields' values count no longer, where a lead has them.
 pub(crate) fn take_back(context: &Context, fields: &[&Field]) -> Effect {
     let scene = &context.scene;
+    let form = context.fields();
+    let in_form = |field: &&&Field| form.iter().any(|known| known.name == field.name);
+    let of_form: Vec<&Field> = fields.iter().filter(in_form).copied().collect();
     Effect::TakeBack(Box::new(TakeBack {
         chatbot_id: scene.card.agent.chatbot_id.clone(),
         session: scene.session,
-        fields: fields.iter().map(|field| field.name.clone()).collect(),
-        email: fields.iter().any(|field| field.field_type == FieldType::Email),
-        required: fields.iter().any(|field| field.required),
+        fields: of_form.iter().map(|field| field.name.clone()).collect(),
+        email: of_form.iter().any(|field| field.field_type == FieldType::Email),
+        required: of_form.iter().any(|field| field.required),
     }))
 }
 

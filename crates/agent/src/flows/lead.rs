@@ -206,12 +206,10 @@ pub(crate) fn prompt(mut context: Context) -> Reply {
     prompt_now(context)
 }
 
-/// A form that was sent by its own call ends the flow, and what it says is known.
+/// What a form's or booking's own call says is known, in the place of what was said before it: else the next thing that
+/// is said would save the older word again. A form that was sent by its own call ends the flow.
 pub(crate) async fn notice_own_call(context: &mut Context) -> Result<(), AnswerError> {
-    let wants = context.intent.is_some_and(|intent| {
-        matches!(intent, Intent::Contact | Intent::CallBack | Intent::Offer | Intent::Book)
-    });
-    if context.state.open.is_none() && !wants {
+    if context.state.open.is_none() && context.form().is_none() {
         return Ok(());
     }
     let scene = &context.scene;
@@ -219,10 +217,13 @@ pub(crate) async fn notice_own_call(context: &mut Context) -> Result<(), AnswerE
     let Some(lead) = lead else { return Ok(()) };
     let of_form: Vec<_> = lead.values.into_iter().filter(|value| value.message_id.is_none()).collect();
     let was_sent = !of_form.is_empty();
+    let mut is_news = false;
     for value in of_form {
         let Ok(field_type) = value.field_type.parse() else { continue };
-        if context.state.known(&value.field).is_none() {
-            context.state.known.push(Known {
+        let said = context.state.known(&value.field);
+        if said.is_none_or(|known| known.at < value.created_at) {
+            is_news = true;
+            context.state.keep(Known {
                 name: value.field,
                 field_type,
                 value: value.value,
@@ -234,9 +235,10 @@ pub(crate) async fn notice_own_call(context: &mut Context) -> Result<(), AnswerE
             });
         }
     }
-    // A booking's own call may know less than the form asks for.
+    context.state.saved |= was_sent;
+    // A booking's own call may know less than the form asks for, and the visitor tells the rest: that is not sent yet.
     let is_whole = context.has_all_required();
-    if was_sent && is_whole && matches!(context.state.open, Some(Flow::Lead(_))) && !context.state.sent {
+    if is_news && is_whole && matches!(context.state.open, Some(Flow::Lead(_))) && !context.state.sent {
         context.state.sent = true;
         context.state.close();
     }
@@ -385,13 +387,15 @@ pub(crate) fn promise(context: &Context) -> String {
     }
 }
 
-/// Without a consent to wait for, an address or number already makes a lead, which later turns complete.
+/// Without a consent to wait for, an address or number already makes a lead, which later turns complete; what is said of
+/// somebody who has a lead goes there.
 pub(crate) fn save_early(context: &mut Context, fields: &[Field]) {
     let Some(form) = context.form() else { return };
     let may = form.consent_text.is_none() || context.state.consent.is_some();
-    let reachable =
-        [FieldType::Email, FieldType::Phone].iter().any(|kind| context.state.known_as(*kind).is_some());
-    if may && reachable && !fields.is_empty() {
+    // The accountant's address, which a service asks for, reaches somebody else.
+    let mut reach = fields.iter().filter(|field| details::is_reach(field.field_type));
+    let reachable = reach.any(|field| context.state.known(&field.name).is_some());
+    if may && (reachable || context.state.saved) && !fields.is_empty() {
         let save = effect::save_lead(context, false);
         context.effects.push(save);
         context.state.saved = true;

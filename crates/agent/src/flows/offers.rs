@@ -4,6 +4,7 @@ use robofy_intent::Intent;
 use robofy_leads::When;
 use robofy_store::chat::{Channel, TurnKind};
 
+use super::details::Taken;
 use super::hear::Context;
 use super::state::Start;
 use super::wording::numbered;
@@ -29,9 +30,17 @@ pub(crate) async fn begin(mut context: Context, wants_contact: bool) -> Result<H
     let is_reachable = told(&taken.kept) || told(&taken.changed);
     if (context.state.sent && taken.is_some()) || !taken.removed.is_empty() {
         // A word more of somebody who is known: it is noted, and changes what was sent.
-        details::acknowledge(&mut context, &taken, &fields);
-        if context.state.sent {
+        let has_lead = context.state.sent || context.state.saved;
+        if !has_lead && is_reachable && !context.state.declined {
+            return lead::take_up(context, &taken, &fields);
+        }
+        if has_lead {
+            details::acknowledge(&mut context, &taken, &fields);
             lead::save_early(&mut context, &fields);
+        } else {
+            // Nothing is said to be noted that nobody gets.
+            let removed = Taken { kept: Vec::new(), changed: Vec::new(), ..taken };
+            details::acknowledge(&mut context, &removed, &fields);
         }
         let has_question = context.moves.question;
         let promise = if wants_contact { lead::promise(&context) } else { String::new() };

@@ -9,4 +9,5 @@ mod corrections;
 mod leads;
 mod model;
 mod numbers;
+mod own_calls;
 mod visit;

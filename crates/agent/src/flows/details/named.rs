@@ -8,9 +8,10 @@
 use std::ops::Range;
 
 use robofy_kernel::FieldType;
-use robofy_leads::{Field, Found, normalise};
+use robofy_leads::{Field, Found, normalise, pick};
 
 use crate::flows::hear::{Context, is_same_word, says_something};
+use crate::flows::state::{Flow, LeadFlow, LeadStage};
 
 /// So many words are looked at for a value.
 const LONGEST: usize = 8;
@@ -57,7 +58,7 @@ pub(crate) fn named(context: &Context, fields: &[Field]) -> Option<Named> {
     }
     // "Yes, the budget is right" changes nothing, a story about it neither, and "how much is the plan" asks.
     let is_short = !context.moves.affirm && said.len() <= LONGEST && !is_question;
-    let changes = is_short && (refused.is_some() || !reading.asks());
+    let changes = is_short && (refused.is_some() || (reading.wants_another() && !reading.asks()));
     changes.then(|| Named { field: (*field).clone(), found: None, refused })
 }
 
@@ -116,7 +117,8 @@ impl Reading<'_> {
             // Whatever is said would be one.
             FieldType::Text | FieldType::LongText => {
                 let from = match (verb.first(), sign) {
-                    (Some(first), _) if first.start == rest.start => first.end,
+                    // "Send the message to Eva" says nothing of its words.
+                    (Some(first), _) if first.start == rest.start && self.says_so() => first.end,
                     (_, true) => rest.start,
                     (_, false) => return (None, None),
                 };
@@ -154,6 +156,38 @@ impl Reading<'_> {
         robofy_intent::moves(&format!("{before} {after}"), language).question
     }
 
+    /// Whether another value is wanted where none is told: what is to be changed was asked for, there is a word of change,
+    /// or nothing but the label. "Send the message" and "I have no phone" want none.
+    fn wants_another(&self) -> bool {
+        let context = self.context;
+        let was_asked =
+            matches!(&context.state.open, Some(Flow::Lead(LeadFlow { stage: LeadStage::Changing, .. })));
+        let refuses = || {
+            let fields = std::slice::from_ref(self.field);
+            !pick(self.text, None, fields, context.region()).declined.is_empty()
+        };
+        context.moves.correct || self.changes() || self.is_bare() || (was_asked && !refuses())
+    }
+
+    /// Whether there is a word of change.
+    fn changes(&self) -> bool {
+        let beside = [0..self.place.start, self.place.end..self.said.len()];
+        beside.into_iter().any(|words| !self.phrases("words.changes", words).is_empty())
+    }
+
+    /// Whether nothing is said but the label: "the budget, please".
+    fn is_bare(&self) -> bool {
+        let beside = self.context.texts().list("words.beside");
+        let mut others = (0..self.said.len()).filter(|at| !self.place.contains(at));
+        others.all(|at| self.said.get(at).is_some_and(|word| beside.contains(&word.folded)))
+    }
+
+    /// Whether the label is what the sentence is about: nothing that says something stands before it, or it is changed.
+    fn says_so(&self) -> bool {
+        let mut before = self.said.iter().take(self.place.start);
+        !before.any(|word| says_something(&word.folded)) || self.changes() || self.context.moves.correct
+    }
+
     /// Whether "wrong" stands where a value would.
     fn complains(&self, words: Range<usize>) -> bool {
         let language = robofy_intent::Language::from_code(self.context.language());
@@ -172,10 +206,17 @@ impl Reading<'_> {
 
     /// Where words such as "is" and "to" stand.
     fn becomes(&self, within: Range<usize>) -> Vec<Range<usize>> {
+        let mut found = self.phrases("words.becomes", within.clone());
+        found.retain(|found| found.end < within.end);
+        found
+    }
+
+    /// Where one of a list's phrases stands.
+    fn phrases(&self, list: &'static str, within: Range<usize>) -> Vec<Range<usize>> {
         let phrases: Vec<Vec<String>> = self
             .context
             .texts()
-            .list("words.becomes")
+            .list(list)
             .iter()
             .map(|phrase| words(phrase).into_iter().map(|word| word.folded).collect())
             .collect();
@@ -186,7 +227,7 @@ impl Reading<'_> {
             });
             here.map(Vec::len).max().map(|length| at..at + length)
         };
-        within.clone().filter_map(longest).filter(|found| found.end < within.end).collect()
+        within.clone().filter_map(longest).collect()
     }
 
     /// The longest run of words that is a value. A part of a number in words is another number, so that is none.

@@ -115,10 +115,41 @@ async fn a_correction_of_the_form_is_about_no_appointment() {
 async fn a_question_and_a_yes_change_nothing() {
     let salon = salon().await;
     let v = at_the_end(&salon).await;
-    v.say("yes, the budget is right").await.lacks(&["What is your budget?\n", "Changed"]);
+    v.say("yes, the budget is right")
+        .await
+        .has(&["What is your budget?: 3000", "Shall I send"])
+        .lacks(&["Changed"]);
     v.say("how much is the plan").await.has(&["Shall I send"]).lacks(&["1. Small"]);
     let v = at_the_end(&salon).await;
     v.say("What does a haircut cost?").await.has(&["40 euros", "Shall I send"]).lacks(&["Changed"]);
+}
+
+#[tokio::test]
+async fn who_only_names_a_field_changes_nothing() {
+    let form = LeadFormSettings {
+        enabled: true,
+        when: When::OnDemand,
+        fields: vec![
+            Field::new("name", "Name", FieldType::Name, true, 0),
+            Field::new("email", "E-mail", FieldType::Email, true, 0),
+            Field::new("message", "Message", FieldType::LongText, false, 0),
+            Field::new("phone", "Phone", FieldType::Phone, false, 0),
+        ],
+        ..LeadFormSettings::default()
+    };
+    let salon = Salon::built_in(Some(form), Vec::new()).await;
+    let v = salon.visitor();
+    v.say("I'm Ana Lima, ana@acme.io, please call me back").await.has(&["Message"]);
+    v.say("I want red hair").await.has(&["phone"]);
+    v.say("skip").await.has(&["Message: I want red hair", "Shall I send"]);
+    for words in ["send the message", "I have no phone", "send the message to the team"] {
+        v.say(words).await.has(&["Message: I want red hair", "Shall I send"]).lacks(&["Changed"]);
+        v.say("the message, please").await.has(&["Message?"]);
+        v.say("skip").await.has(&["Message: I want red hair", "Shall I send"]);
+    }
+    v.say("change the message").await.has(&["Message?"]);
+    v.say("skip").await.has(&["Shall I send"]);
+    v.say("the message is: I want blue hair").await.has(&["Changed", "Message: I want blue hair"]);
 }
 
 /// Name and phone number, of which only the name is required, and an address.
