@@ -21,7 +21,7 @@ use robofy_knowledge::index::AgentIndex;
 pub use follow_up::{Composed, Exchange, compose_query};
 pub use pairs::{PAIR_THRESHOLD, PAIR_WEIGHTS, PairFeatures, PairIn, PairIndex, PairMatch, pair_margin};
 pub use pick::{Answer, MOST_CHARACTERS, PASSAGES, Quote, consider, pick};
-pub use small_talk::{Contact, SmallTalk, SmallTalkKind, reply, small_talk};
+pub use small_talk::{Contact, SmallTalk, SmallTalkKind, onward, reply, small_talk};
 pub use speak::BuiltIn;
 pub(crate) use speak::exchanges;
 

@@ -12,7 +12,7 @@ use std::sync::LazyLock;
 use robofy_knowledge::analyse::{Language, Script};
 use unicode_segmentation::UnicodeSegmentation;
 
-pub use replies::{Contact, reply};
+pub use replies::{Contact, onward, reply};
 
 /// What a message of small talk wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

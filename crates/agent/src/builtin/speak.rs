@@ -6,7 +6,7 @@ use robofy_knowledge::analyse::Language;
 use robofy_knowledge::library::Library;
 use robofy_store::chat::TurnKind;
 
-use super::{Answer, Contact, Exchange, SmallTalk, SmallTalkKind, answer_from, reply, small_talk};
+use super::{Answer, Contact, Exchange, SmallTalk, SmallTalkKind, answer_from, onward, reply, small_talk};
 use crate::answerer::{AnswerError, Answerer, Question, Speaker};
 use crate::citations::{self, Quote, Verified};
 use crate::passages::Passages;
@@ -72,6 +72,11 @@ impl BuiltIn {
         question: &Question<'_>,
         out: &mut Speaker,
     ) -> Result<TurnKind, AnswerError> {
+        if let Some(language) = yes_or_no(question) {
+            // What is quoted here asks nothing, so it is an answer to nothing.
+            out.say(onward(language))?;
+            return Ok(TurnKind::SmallTalk);
+        }
         let agent = &question.card.agent;
         let snapshot = self.library.index(question.op, agent, question.content_version).await?;
         let picked = answer_from(&snapshot.index, &self.passages, question.query, &exchanges(question));
@@ -160,6 +165,13 @@ impl Answerer for BuiltIn {
 fn preferred_language(question: &Question<'_>) -> Option<Language> {
     let of_tag = |tag: &str| Language::from_code(tag.split(['-', '_']).next().unwrap_or(tag));
     question.visitor.locale.as_deref().and_then(of_tag).or_else(|| of_tag(&question.card.agent.language))
+}
+
+/// A message that is a yes or no and nothing else, with its language.
+fn yes_or_no(question: &Question<'_>) -> Option<Language> {
+    let language = preferred_language(question).unwrap_or(Language::English);
+    let moves = robofy_intent::moves(question.query, robofy_intent::Language::from_code(language.code()));
+    (moves.plain_affirm || moves.plain_deny).then_some(language)
 }
 
 /// The conversation before, as far as the agent may use it.

@@ -16,6 +16,8 @@ pub struct Contact<'a> {
 struct Replies {
     language: Language,
     greeting: &'static str,
+    /// To a yes or no that nothing asked for.
+    onward: &'static str,
     thanks: &'static str,
     goodbye: &'static str,
     /// There is no person in this chat.
@@ -29,7 +31,7 @@ struct Replies {
 /// The reply to small talk, in `language` or, where that has no texts here, in English.
 #[must_use]
 pub fn reply(kind: SmallTalkKind, language: Language, contact: Contact<'_>) -> String {
-    let replies = ALL.iter().find(|replies| replies.language == language).unwrap_or(&ENGLISH);
+    let replies = of(language);
     let text = match kind {
         SmallTalkKind::Greeting => replies.greeting,
         SmallTalkKind::Thanks => replies.thanks,
@@ -39,6 +41,16 @@ pub fn reply(kind: SmallTalkKind, language: Language, contact: Contact<'_>) -> S
         SmallTalkKind::Capabilities => replies.capabilities,
     };
     text.to_owned()
+}
+
+/// What is said to a yes or no that nothing asked for, in `language` or, where that has no texts here, in English.
+#[must_use]
+pub fn onward(language: Language) -> &'static str {
+    of(language).onward
+}
+
+fn of(language: Language) -> &'static Replies {
+    ALL.iter().find(|replies| replies.language == language).unwrap_or(&ENGLISH)
 }
 
 fn human(replies: &Replies, contact: Contact<'_>) -> String {
@@ -61,6 +73,7 @@ const ALL: &[Replies] =
 const ENGLISH: Replies = Replies {
     language: Language::English,
     greeting: "Hello! How can I help you?",
+    onward: "All right. What else can I do for you?",
     thanks: "You're welcome! Is there anything else I can help you with?",
     goodbye: "Goodbye, and have a nice day!",
     alone: "I can't put you through to a person in this chat.",
@@ -72,6 +85,7 @@ const ENGLISH: Replies = Replies {
 const GERMAN: Replies = Replies {
     language: Language::German,
     greeting: "Hallo! Wie kann ich Ihnen helfen?",
+    onward: "In Ordnung. Was kann ich sonst für Sie tun?",
     thanks: "Gern geschehen! Kann ich sonst noch etwas für Sie tun?",
     goodbye: "Auf Wiedersehen und einen schönen Tag!",
     alone: "In diesem Chat kann ich Sie nicht mit einem Menschen verbinden.",
@@ -83,6 +97,7 @@ const GERMAN: Replies = Replies {
 const FRENCH: Replies = Replies {
     language: Language::French,
     greeting: "Bonjour ! Comment puis-je vous aider ?",
+    onward: "Très bien. Que puis-je faire d'autre pour vous ?",
     thanks: "Avec plaisir ! Puis-je vous aider pour autre chose ?",
     goodbye: "Au revoir et bonne journée !",
     alone: "Je ne peux pas vous mettre en relation avec une personne dans ce chat.",
@@ -94,6 +109,7 @@ const FRENCH: Replies = Replies {
 const SPANISH: Replies = Replies {
     language: Language::Spanish,
     greeting: "¡Hola! ¿En qué puedo ayudarle?",
+    onward: "De acuerdo. ¿En qué más puedo ayudarle?",
     thanks: "¡De nada! ¿Puedo ayudarle en algo más?",
     goodbye: "¡Hasta luego, que tenga un buen día!",
     alone: "En este chat no puedo ponerle en contacto con una persona.",
@@ -105,6 +121,7 @@ const SPANISH: Replies = Replies {
 const ITALIAN: Replies = Replies {
     language: Language::Italian,
     greeting: "Buongiorno! Come posso aiutarla?",
+    onward: "Va bene. In cos'altro posso aiutarla?",
     thanks: "Prego! Posso aiutarla in altro?",
     goodbye: "Arrivederci e buona giornata!",
     alone: "In questa chat non posso metterla in contatto con una persona.",
@@ -116,6 +133,7 @@ const ITALIAN: Replies = Replies {
 const PORTUGUESE: Replies = Replies {
     language: Language::Portuguese,
     greeting: "Olá! Como posso ajudar?",
+    onward: "Está bem. Em que mais posso ajudar?",
     thanks: "De nada! Posso ajudar em mais alguma coisa?",
     goodbye: "Até logo e tenha um bom dia!",
     alone: "Neste chat não posso passar a conversa para uma pessoa.",
@@ -127,6 +145,7 @@ const PORTUGUESE: Replies = Replies {
 const DUTCH: Replies = Replies {
     language: Language::Dutch,
     greeting: "Hallo! Waarmee kan ik u helpen?",
+    onward: "Prima. Waarmee kan ik u nog meer helpen?",
     thanks: "Graag gedaan! Kan ik u nog ergens mee helpen?",
     goodbye: "Tot ziens en een fijne dag!",
     alone: "In deze chat kan ik u niet doorverbinden met een medewerker.",
@@ -138,6 +157,7 @@ const DUTCH: Replies = Replies {
 const ARABIC: Replies = Replies {
     language: Language::Arabic,
     greeting: "مرحبا! كيف يمكنني مساعدتك؟",
+    onward: "حسنًا. بماذا يمكنني مساعدتك أيضًا؟",
     thanks: "على الرحب والسعة! هل يمكنني مساعدتك في شيء آخر؟",
     goodbye: "مع السلامة، أتمنى لك يوما سعيدا!",
     alone: "لا يمكنني تحويلك إلى شخص في هذه المحادثة.",
@@ -149,6 +169,7 @@ const ARABIC: Replies = Replies {
 const HINDI: Replies = Replies {
     language: Language::Hindi,
     greeting: "नमस्ते! मैं आपकी क्या मदद कर सकता हूँ?",
+    onward: "ठीक है। मैं आपकी और क्या मदद कर सकता हूँ?",
     thanks: "आपका स्वागत है! क्या मैं और कुछ मदद कर सकता हूँ?",
     goodbye: "फिर मिलेंगे, आपका दिन शुभ हो!",
     alone: "इस चैट में मैं आपकी बात किसी व्यक्ति से नहीं करा सकता।",
@@ -160,6 +181,7 @@ const HINDI: Replies = Replies {
 const CHINESE: Replies = Replies {
     language: Language::Chinese,
     greeting: "您好！有什么可以帮您？",
+    onward: "好的。还有什么可以帮您？",
     thanks: "不客气！还有什么可以帮您的吗？",
     goodbye: "再见，祝您愉快！",
     alone: "在此聊天中我无法为您转接人工。",
@@ -171,6 +193,7 @@ const CHINESE: Replies = Replies {
 const JAPANESE: Replies = Replies {
     language: Language::Japanese,
     greeting: "こんにちは。ご用件をお聞かせください。",
+    onward: "承知しました。ほかにご用件はありますか？",
     thanks: "どういたしまして。ほかにお手伝いできることはありますか。",
     goodbye: "ご利用ありがとうございました。よい一日をお過ごしください。",
     alone: "このチャットでは担当者におつなぎできません。",

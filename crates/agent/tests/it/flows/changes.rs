@@ -4,6 +4,7 @@
 use robofy_agent::ActionKind;
 use robofy_booking::{BookingStatus, ServiceSettings};
 use robofy_leads::{LeadFormSettings, When};
+use robofy_store::chat::TurnKind;
 
 use super::visit::{Salon, Visit, berlin, haircut};
 
@@ -177,4 +178,15 @@ async fn a_detail_is_corrected_by_its_name_before_the_yes() {
     v.say("Ana Roth").await.has(&["for Ana Roth", "Shall I book"]);
     v.say("yes").await.has(&["Booked"]);
     assert_eq!(v.bookings().await[0].name.as_deref(), Some("Ana Roth"));
+}
+
+#[tokio::test]
+async fn a_yes_that_nothing_asked_for_is_answered_as_one() {
+    let salon = Salon::built_in(None, vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("What does a haircut cost?").await.has(&["40 euros"]);
+    for word in ["yes", "no"] {
+        let said = v.say(word).await.has(&["What else can I do for you?"]).lacks(&["euros"]);
+        assert_eq!(said.turn.kind, Some(TurnKind::SmallTalk));
+    }
 }
