@@ -12,7 +12,7 @@ use robofy_intent::Intent;
 pub(crate) use catalogue::{Catalogue, Offer};
 pub(crate) use choose::service_choices;
 pub(crate) use confirm::instead;
-pub(crate) use person::asked_field;
+pub(crate) use person::{asked_field, is_told_a_detail};
 pub(crate) use times::line as slot_label;
 
 use super::details;
@@ -70,6 +70,7 @@ pub(crate) async fn begin(mut context: Context) -> Result<Heard, AnswerError> {
         skipped: Vec::new(),
         misses: 0,
         words: String::new(),
+        asked_back: false,
         began: context.scene.op.now(),
     };
     context.state.open_flow(Flow::Booking(flow.clone()));
@@ -116,6 +117,7 @@ pub(crate) async fn advance(mut context: Context) -> Result<Heard, AnswerError> 
 /// The present prompt again.
 pub(crate) async fn prompt(mut context: Context) -> Result<Reply, AnswerError> {
     let Some(Flow::Booking(mut flow)) = context.state.open.clone() else { return Ok(context.reply("")) };
+    person::pass_over_known(&context, &mut flow);
     let prompt = current(&mut context, &mut flow).await?;
     put(&mut context, flow, false);
     parts::push_booking_step(&mut context);
@@ -149,7 +151,7 @@ fn other_purpose(context: &Context, flow: &BookingFlow) -> Option<Purpose> {
         return None;
     }
     match (context.intent?, flow.purpose) {
-        (Intent::Reschedule, Purpose::Cancel { .. }) => Some(Purpose::Move { booking: None }),
+        (Intent::Reschedule, Purpose::Cancel { booking }) => Some(Purpose::Move { booking }),
         (Intent::Cancel, Purpose::Move { booking }) => Some(Purpose::Cancel { booking }),
         _ => None,
     }
@@ -157,6 +159,7 @@ fn other_purpose(context: &Context, flow: &BookingFlow) -> Option<Purpose> {
 
 /// Takes what the utterance says and asks for what is missing.
 async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -> Result<Turn, AnswerError> {
+    let asked_which = flow.stage == BookingStage::Which && !is_first;
     if flow.purpose != Purpose::Book {
         let is_settled = flow.stage != BookingStage::Which;
         if let Some(turn) = own::settle(context, &mut flow, is_first) {
@@ -172,15 +175,26 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
             return Ok(Turn::Prompt(prompt));
         }
     }
-    let by_number = flow.stage == BookingStage::Service
-        && choose::choice(context, context.calendar.offers().len()).is_some();
+    let before = flow.chosen;
+    let asked_service = flow.stage == BookingStage::Service && !is_first;
+    let by_number = asked_service && choose::choice(context, context.calendar.offers().len()).is_some();
     let chose_service = choose::service(context, &mut flow);
+    // The answer to a question of ours says which; the time was perhaps said before it.
+    let is_choice = asked_which || (asked_service && chose_service);
     let Some(offer) = flow.service.and_then(|id| context.calendar.offer(id)).cloned() else {
         return Ok(without_service(context, flow, is_first));
     };
-    let before = flow.chosen;
+    choose::fit(&mut flow, &offer);
     let chose_resource = choose::resource(context, &mut flow, &offer);
-    let chose_seats = choose::seats(context, &mut flow, &offer);
+    let seats = choose::seats(context, &mut flow, &offer);
+    if seats == choose::Seats::TooMany && flow.chosen.is_none() {
+        put(context, flow, true);
+        return Ok(Turn::Prompt(String::new()));
+    }
+    let chose_seats = seats == choose::Seats::Others;
+    if let Some(turn) = person::ahead(context, &mut flow, &offer) {
+        return Ok(turn);
+    }
     let taken = if flow.purpose == Purpose::Book {
         person::take(context, &flow, &offer)
     } else {
@@ -188,17 +202,28 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
     };
     // "April Jones" is a name where one was asked for.
     let is_detail = matches!(flow.stage, BookingStage::Asking { .. }) && taken.is_some();
-    let heard = if is_detail || (by_number && chose_service) {
+    let changed = times::Changed { other: chose_resource || chose_service, seats: chose_seats };
+    let heard = if is_detail || by_number || asked_which {
         times::Heard::Nothing
     } else {
-        times::heard(context, &mut flow, &offer, (chose_resource, chose_seats), before).await?
+        times::heard(context, &mut flow, &offer, changed, before).await?
+    };
+    let heard = match heard {
+        times::Heard::Nothing if is_choice => times::said_before(context, &mut flow, &offer).await?,
+        heard => heard,
     };
     if let times::Heard::Shown(prompt) = heard {
         put(context, flow, true);
         return Ok(Turn::Prompt(prompt));
     }
     let has_time = matches!(heard, times::Heard::Chosen);
-    let moved_on = is_first || chose_service || chose_resource || chose_seats || has_time || taken.is_some();
+    let moved_on = is_first
+        || is_choice
+        || chose_service
+        || chose_resource
+        || chose_seats
+        || has_time
+        || taken.is_some();
     if !moved_on {
         if let Some(turn) = person::corrected(context, &mut flow, &offer)
             .or_else(|| person::answer(context, &mut flow, &offer, &taken))
@@ -248,7 +273,7 @@ async fn current(context: &mut Context, flow: &mut BookingFlow) -> Result<String
         (BookingStage::Which, _) => own::which(context),
         (BookingStage::Service, _) | (_, None) => choose::service_prompt(context),
         (BookingStage::Time, Some(offer)) => times::open_prompt(context, flow, &offer).await?,
-        (BookingStage::Asking { field }, Some(offer)) => {
+        (BookingStage::Asking { field, .. }, Some(offer)) => {
             let field = person::field(context, &offer, &field);
             field.map_or_else(String::new, |field| details::ask(&texts, &field))
         }
@@ -288,6 +313,7 @@ fn stay(context: &mut Context, mut flow: BookingFlow, prompt: String) -> Turn {
 fn put(context: &mut Context, mut flow: BookingFlow, steps: bool) {
     if steps {
         flow.step += 1;
+        flow.asked_back = false;
         flow.words.clone_from(&context.scene.query);
     }
     context.state.open = Some(Flow::Booking(flow));

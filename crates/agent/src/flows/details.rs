@@ -18,6 +18,7 @@ use super::texts::Texts;
 use super::wording::numbered;
 
 pub(crate) use named::{Named, named};
+pub(crate) use options::chosen as chosen_options;
 
 /// What an utterance held.
 #[derive(Clone, Debug, Default)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use robofy_booking::{BookingStatus, Question};
 use robofy_kernel::{BookingId, FieldType, HoldId};
 use robofy_leads::{Field, email_key};
-use robofy_store::booking::{Actor, Move, NewBooking, NewHold, Source, StatusChange};
+use robofy_store::booking::{Actor, Move, NewBooking, NewHold, Source, Spot, StatusChange};
 use robofy_store::chat::{Channel, Whose};
 use robofy_store::flows::Effect;
 use robofy_store::leads::{
@@ -14,6 +14,7 @@ use robofy_store::leads::{
 use serde_json::{Map, Value};
 
 use super::booking::Offer;
+use super::details::chosen_options;
 use super::hear::Context;
 use super::state::{BookingFlow, Chosen, Known};
 
@@ -159,8 +160,8 @@ fn answer(question: &Question, value: &str) -> Value {
         FieldType::Number => value.parse::<serde_json::Number>().map_or_else(|_| text(), Value::Number),
         FieldType::Checkbox => Value::Bool(value == "true"),
         FieldType::MultiSelect => {
-            let chosen = |option: &&String| value.split(", ").any(|part| part == option.as_str());
-            Value::Array(question.options.iter().filter(chosen).cloned().map(Value::String).collect())
+            let chosen = chosen_options(&question.options, value).unwrap_or_default();
+            Value::Array(chosen.into_iter().cloned().map(Value::String).collect())
         }
         FieldType::Text
         | FieldType::LongText
@@ -179,12 +180,11 @@ pub(crate) fn reschedule(
     context: &Context,
     booking_id: BookingId,
     offer: &Offer,
-    flow: &BookingFlow,
-    chosen: Chosen,
+    spots: Vec<Spot>,
 ) -> Effect {
     Effect::Move(Box::new(Move {
         booking_id,
-        spots: offer.spots(chosen, flow.seats),
+        spots,
         session: Some(context.scene.session),
         notice: Some(*offer.timing()),
         by: Actor::Agent,

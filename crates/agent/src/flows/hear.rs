@@ -285,8 +285,13 @@ pub(crate) async fn hear(store: &Store, scene: Scene, stored: State) -> Result<H
         }
     }
     if !context.said.is_empty() && context.state.open.is_none() {
-        // What was done by its own call is told, and ends the flow.
-        return Ok(Heard::Reply(context.reply("")));
+        // What was done by its own call is told, and ends the flow; what else the visitor says is heard.
+        if context.wants_answer() {
+            return Ok(Heard::AnswerThen(context.reply("")));
+        }
+        if !context.intent.is_some_and(is_a_flow_s) {
+            return Ok(Heard::Reply(context.reply("")));
+        }
     }
     let waiting = context.state.aside.as_ref().map(Flow::id);
     let again = waiting.map(|_| context.scene.clone());
@@ -325,7 +330,12 @@ async fn route(context: Context) -> Result<Heard, AnswerError> {
             booking::begin(context).await
         }
         Some(Flow::Lead(_)) => lead::advance(context).await,
-        Some(Flow::Booking(_)) if wants_contact && !context.moves.question => lead::begin(context).await,
+        // "My e-mail is …" answers the booking that asks for it.
+        Some(Flow::Booking(_))
+            if wants_contact && !context.moves.question && !booking::is_told_a_detail(&context) =>
+        {
+            lead::begin(context).await
+        }
         Some(Flow::Booking(_)) => booking::advance(context).await,
         None if wants_booking => booking::begin(context).await,
         None => offers::begin(context, wants_contact).await,

@@ -198,6 +198,9 @@ pub(crate) struct BookingFlow {
     /// The visitor's words that have brought it here.
     #[serde(default)]
     pub words: String,
+    /// A bare yes to the present question was asked back about.
+    #[serde(default)]
+    pub asked_back: bool,
     /// When it began: what was booked later by another way ends it.
     pub began: Timestamp,
 }
@@ -242,6 +245,9 @@ pub(crate) enum BookingStage {
     Asking {
         /// The field's name.
         field: String,
+        /// It is known, and asked for once more: what is known stays unless something else is said.
+        #[serde(default)]
+        again: bool,
     },
     /// Whether the likelier value of this field is right.
     Suggesting {

@@ -15,6 +15,8 @@ use crate::flows::hear::{Scene, shared_words};
 #[derive(Clone, Debug)]
 pub(crate) struct Offer {
     calendar: Calendar,
+    /// Those who are switched off for now.
+    absent: Vec<String>,
 }
 
 impl Offer {
@@ -32,6 +34,11 @@ impl Offer {
 
     pub fn resources(&self) -> &[(ResourceId, Resource)] {
         self.calendar.resources()
+    }
+
+    /// The name of one who is switched off for now, where the text names one.
+    pub fn absent(&self, text: &str) -> Option<&str> {
+        self.absent.iter().map(String::as_str).find(|name| shared_words(text, name) > 0)
     }
 
     /// The service in a list: its name, how long it takes, and what it costs.
@@ -130,8 +137,11 @@ impl Catalogue {
     }
 
     async fn open(&self, op: &Op, stored: StoredService) -> Result<Offer, AnswerError> {
-        let calendar = Calendar::open(&self.store, op.account, stored).await?.of_enabled();
-        Ok(Offer { calendar })
+        let calendar = Calendar::open(&self.store, op.account, stored).await?;
+        let settings = calendar.resources().iter().map(|(_, resource)| resource.settings());
+        let absent = settings.filter(|settings| !settings.enabled).map(|settings| settings.name.clone());
+        let absent = absent.collect();
+        Ok(Offer { calendar: calendar.of_enabled(), absent })
     }
 
     /// Whether the visitor has bookings of what is not offered any more.

@@ -43,7 +43,7 @@ pub(super) fn service(context: &Context, flow: &mut BookingFlow) -> bool {
 }
 
 /// A resource that the utterance names. Says whether it is another than before.
-pub(super) fn resource(context: &Context, flow: &mut BookingFlow, offer: &Offer) -> bool {
+pub(super) fn resource(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> bool {
     if context.moves.any_resource && flow.resource.take().is_some() {
         return true;
     }
@@ -56,6 +56,12 @@ pub(super) fn resource(context: &Context, flow: &mut BookingFlow, offer: &Offer)
     let is_own_name = (!is_open || context.wants_answer()) && context.moves.name.is_none();
     let names = offer.resources().iter().map(|(id, resource)| (*id, resource.settings().name.as_str()));
     let found = named(text, names).filter(|_| !is_own_name);
+    let absent = offer.absent(text).filter(|_| found.is_none() && !is_own_name).map(str::to_owned);
+    if let Some(name) = absent {
+        let service = offer.settings().name.clone();
+        let text = context.texts().say("booking.not_with", &[("resource", &name), ("service", &service)]);
+        context.say(text);
+    }
     if found.is_some() && found != flow.resource {
         flow.resource = found;
         flow.shown.clear();
@@ -67,19 +73,44 @@ pub(super) fn resource(context: &Context, flow: &mut BookingFlow, offer: &Offer)
     false
 }
 
-/// For how many the utterance says that it is, where several can come. Says whether that is another number than before.
-pub(super) fn seats(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> bool {
+/// What was chosen for another service, and this one cannot have, is forgotten.
+pub(super) fn fit(flow: &mut BookingFlow, offer: &Offer) {
+    if flow.purpose != Purpose::Book {
+        return;
+    }
+    if flow.seats > offer.timing().seats() {
+        flow.seats = 1;
+    }
+    flow.resource = flow.resource.filter(|wanted| offer.resources().iter().any(|(id, _)| id == wanted));
+}
+
+/// What an utterance says of the number of those who come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Seats {
+    /// Nothing new.
+    Same,
+    /// Another number than before.
+    Others,
+    /// More than can come; the visitor is told.
+    TooMany,
+}
+
+/// For how many the utterance says that it is, where several can come.
+pub(super) fn seats(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Seats {
     let most = offer.timing().seats();
     if flow.purpose != Purpose::Book || most < 2 || context.scene.action.is_some() {
-        return false;
+        return Seats::Same;
     }
-    let Some(said) = seats_said(context) else { return false };
-    if said > most {
-        let most = most.to_string();
-        context.say(context.texts().say("booking.most_seats", &[("most", &most)]));
-        return false;
+    match seats_said(context) {
+        None => Seats::Same,
+        Some(said) if said > most => {
+            let most = most.to_string();
+            context.say(context.texts().say("booking.most_seats", &[("most", &most)]));
+            Seats::TooMany
+        }
+        Some(said) if std::mem::replace(&mut flow.seats, said).max(1) == said => Seats::Same,
+        Some(_) => Seats::Others,
     }
-    std::mem::replace(&mut flow.seats, said).max(1) != said
 }
 
 /// "3 people", "drei Plätze": a number before a word for those who come.

@@ -92,6 +92,9 @@ pub(super) async fn confirmed(context: &mut Context, flow: &BookingFlow) -> Resu
     if !context.may_occupy() {
         return Ok(Turn::Prompt(context.texts().raw("booking.too_often")));
     }
+    if let Some(turn) = person::still_missing(context, flow, &offer) {
+        return Ok(turn);
+    }
     if let Purpose::Move { .. } = flow.purpose {
         return Ok(own::reschedule(context, flow, &offer, chosen));
     }

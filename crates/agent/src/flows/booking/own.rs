@@ -3,6 +3,7 @@
 use robofy_booking::BookingStatus;
 use robofy_kernel::{BookingId, Timestamp};
 use robofy_store::booking::Booking;
+use robofy_when::Granularity;
 
 use super::confirm::{self, told};
 use super::{BookingFlow, BookingStage, Chosen, Context, Offer, Purpose, Turn, choose, put, stay, times};
@@ -61,6 +62,11 @@ pub(super) fn settle(context: &mut Context, flow: &mut BookingFlow, is_first: bo
     if meant(flow.purpose) != Some(booking.booking_id) {
         take(context, flow, booking);
     }
+    flow.seats = seats(booking);
+    let is_offered = context.calendar.offers().iter().any(|offer| offer.id() == booking.service_id);
+    if matches!(flow.purpose, Purpose::Move { .. }) && !is_offered {
+        return Some(Turn::Over(texts.raw("booking.gone")));
+    }
     // An hour too late is told at once, not after a time was chosen.
     let timing = *context.calendar.offer(booking.service_id)?.timing();
     (!timing.may_cancel(booking.start_at, context.scene.op.now())).then(|| {
@@ -76,7 +82,6 @@ fn take(context: &Context, flow: &mut BookingFlow, booking: &Booking) {
     };
     flow.service = Some(booking.service_id);
     flow.resource = None;
-    flow.seats = u32::try_from(booking.seats).unwrap_or(1);
     flow.chosen = None;
     flow.shown.clear();
     flow.was = Some(booking.start_at);
@@ -84,6 +89,10 @@ fn take(context: &Context, flow: &mut BookingFlow, booking: &Booking) {
     if matches!(flow.purpose, Purpose::Move { .. }) {
         flow.stage = BookingStage::Time;
     }
+}
+
+fn seats(booking: &Booking) -> u32 {
+    u32::try_from(booking.seats).unwrap_or(1)
 }
 
 /// Asks which is meant, again where the answer was none.
@@ -114,7 +123,15 @@ fn by_words<'b>(context: &Context, flow: &BookingFlow, bookings: &'b [Booking]) 
     let times = times::candidates(context, flow);
     let (from, until) = times.first().map(|first| (first.start, first.end))?;
     let until = until.max(Timestamp::from_micros(from.micros() + 1));
-    only(named.into_iter().filter(|booking| (from..until).contains(&booking.start_at)).collect())
+    let within: Vec<&Booking> =
+        named.iter().copied().filter(|booking| (from..until).contains(&booking.start_at)).collect();
+    if !within.is_empty() {
+        return only(within);
+    }
+    // "The one at 10:10" says no day.
+    let clock = |at: Timestamp| context.wording.zone.wall(at).time();
+    let is_clock = times.first().is_some_and(|first| first.granularity == Granularity::Minute);
+    only(named.into_iter().filter(|booking| is_clock && clock(booking.start_at) == clock(from)).collect())
 }
 
 /// The question which one is meant.
@@ -192,7 +209,8 @@ pub(super) fn reschedule(context: &mut Context, flow: &BookingFlow, offer: &Offe
         put(context, shown, true);
         return Turn::Prompt(confirm::prompt(context, flow, offer));
     }
-    let reschedule = effect::reschedule(context, booking.booking_id, offer, flow, chosen);
+    let spots = offer.spots(chosen, seats(&booking));
+    let reschedule = effect::reschedule(context, booking.booking_id, offer, spots);
     context.effects.push(reschedule);
     let part = parts::booking(context, offer, chosen, booking.booking_id, booking.status);
     context.parts.push(part);

@@ -1,12 +1,13 @@
 //! Whom an appointment is for: lead fields, so nobody is asked twice, and the service's own questions.
 
 use robofy_booking::Question;
+use robofy_intent::Intent;
 use robofy_kernel::FieldType;
-use robofy_leads::Field;
+use robofy_leads::{Field, pick};
 
 use super::{BookingFlow, BookingStage, Offer, Purpose, Turn, confirm, put, stay};
 use crate::flows::details::{self, Named, Taken};
-use crate::flows::hear::Context;
+use crate::flows::hear::{Context, shared_words};
 use crate::flows::state::{Consent, Flow};
 
 /// The fields of the form, the contact that a booking needs, and the service's questions.
@@ -60,11 +61,84 @@ fn needed(context: &Context, offer: &Offer) -> Vec<Field> {
         .collect()
 }
 
+/// The field of a question, required or not as a booking needs it.
+fn question(context: &Context, offer: &Offer, name: &str) -> Option<Field> {
+    let needed = needed(context, offer).into_iter().find(|field| field.name == name);
+    needed.or_else(|| field(context, offer, name).map(|field| Field { required: false, ..field }))
+}
+
+/// Whether the words, which may sound like the wish to be called, hold what the open booking asks for.
+pub(crate) fn is_told_a_detail(context: &Context) -> bool {
+    let Some(Flow::Booking(flow)) = &context.state.open else { return false };
+    let asks = match flow.stage {
+        BookingStage::Asking { .. } | BookingStage::Suggesting { .. } | BookingStage::Confirming => {
+            flow.purpose == Purpose::Book
+        }
+        // A wish to be called is another thing while a time is looked for.
+        BookingStage::Service | BookingStage::Which | BookingStage::Time => {
+            flow.purpose == Purpose::Book && context.intent == Some(Intent::Contact)
+        }
+    };
+    let offer = flow.service.and_then(|id| context.calendar.offer(id)).filter(|_| asks);
+    offer.is_some_and(|offer| {
+        let asked = asked_field(context);
+        let picked = pick(&context.scene.query, asked.as_ref(), &fields(context, offer), context.region());
+        !picked.found.is_empty() || !picked.retracted.is_empty()
+    })
+}
+
+/// What became known while the booking waited is not asked for.
+pub(super) fn pass_over_known(context: &Context, flow: &mut BookingFlow) {
+    if let BookingStage::Asking { field, again: false } = &flow.stage
+        && context.state.known(field).is_some()
+        && let Some(offer) = flow.service.and_then(|id| context.calendar.offer(id))
+    {
+        flow.stage = next(context, flow, offer, &Taken::default());
+        flow.step += 1;
+    }
+}
+
+/// What goes before the times in an utterance: a bare yes to a question that it does not answer, and a detail with its
+/// whole name and a value ("date of birth: …").
+pub(super) fn ahead(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Option<Turn> {
+    if let BookingStage::Asking { field: name, .. } = &flow.stage
+        && let Some(field) = question(context, offer, name)
+        && details::is_bare_yes(context, &field)
+        && !flow.asked_back
+    {
+        flow.asked_back = true;
+        put(context, flow.clone(), false);
+        return Some(Turn::Prompt(details::ask(&context.texts(), &field)));
+    }
+    let named = named(context, flow, offer).filter(|named| {
+        let label = &named.field.label;
+        let words = shared_words(label, label);
+        named.found.is_some() && words > 0 && shared_words(&context.scene.query, label) == words
+    })?;
+    Some(correct(context, flow, offer, named))
+}
+
+/// The detail that the words name while the yes is waited for, or what is to be changed.
+fn named(context: &Context, flow: &BookingFlow, offer: &Offer) -> Option<Named> {
+    let waits = match flow.stage {
+        BookingStage::Confirming => true,
+        BookingStage::Time => flow.chosen.is_some(),
+        BookingStage::Service
+        | BookingStage::Which
+        | BookingStage::Asking { .. }
+        | BookingStage::Suggesting { .. } => false,
+    };
+    if !waits || flow.purpose != Purpose::Book {
+        return None;
+    }
+    details::named(context, &fields(context, offer))
+}
+
 /// Takes what the utterance says of the visitor.
 pub(super) fn take(context: &mut Context, flow: &BookingFlow, offer: &Offer) -> Taken {
     let fields = fields(context, offer);
     let asked = match &flow.stage {
-        BookingStage::Asking { field } | BookingStage::Suggesting { field } => {
+        BookingStage::Asking { field, .. } | BookingStage::Suggesting { field } => {
             fields.iter().find(|known| known.name == *field).cloned()
         }
         BookingStage::Service | BookingStage::Which | BookingStage::Time | BookingStage::Confirming => None,
@@ -86,12 +160,12 @@ pub(super) fn answer(
     taken: &Taken,
 ) -> Option<Turn> {
     let name = match &flow.stage {
-        BookingStage::Asking { field } | BookingStage::Suggesting { field } => field.clone(),
+        BookingStage::Asking { field, .. } | BookingStage::Suggesting { field } => field.clone(),
         BookingStage::Service | BookingStage::Which | BookingStage::Time | BookingStage::Confirming => {
             return None;
         }
     };
-    let field = needed(context, offer).into_iter().find(|field| field.name == name)?;
+    let field = question(context, offer, &name)?;
     let texts = context.texts();
     if let BookingStage::Suggesting { .. } = flow.stage
         && context.says_no()
@@ -102,17 +176,13 @@ pub(super) fn answer(
         return Some(onward(context, flow, offer));
     }
     let leaves_out = context.skips() || taken.declined || context.says_no();
-    if leaves_out && !field.required {
-        flow.skipped.push(name);
+    let stays = matches!(flow.stage, BookingStage::Asking { again: true, .. });
+    if leaves_out && (stays || !field.required) {
+        flow.skipped.extend(Some(name).filter(|_| !stays));
         return Some(onward(context, flow, offer));
     }
     if context.wants_answer() || context.says_again(&flow.words) {
         return None;
-    }
-    if details::is_bare_yes(context, &field) {
-        let prompt = details::ask(&texts, &field);
-        put(context, flow.clone(), false);
-        return Some(Turn::Prompt(prompt));
     }
     if leaves_out {
         context.say(texts.say("lead.required", &[("label", &field.label)]));
@@ -124,17 +194,18 @@ pub(super) fn answer(
     Some(stay(context, flow.clone(), prompt))
 }
 
-/// While the yes is waited for the words name a detail: its value is another, or it is asked for again.
+/// The words name a detail: it is asked for again, or its value is another.
 pub(super) fn corrected(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Option<Turn> {
-    if flow.stage != BookingStage::Confirming || flow.purpose != Purpose::Book {
-        return None;
-    }
-    let fields = fields(context, offer);
-    let Named { field, found, refused } = details::named(context, &fields)?;
+    let named = named(context, flow, offer)?;
+    Some(correct(context, flow, offer, named))
+}
+
+fn correct(context: &mut Context, flow: &mut BookingFlow, offer: &Offer, named: Named) -> Turn {
+    let Named { field, found, refused } = named;
     match found {
         Some(found) => {
             let taken = details::correct(context, &field, found);
-            details::acknowledge(context, &taken, &fields);
+            details::acknowledge(context, &taken, &fields(context, offer));
             flow.stage = next(context, flow, offer, &taken);
         }
         None => {
@@ -142,10 +213,11 @@ pub(super) fn corrected(context: &mut Context, flow: &mut BookingFlow, offer: &O
                 let refusal = details::refusal(&context.texts(), &field, &raw);
                 context.say(refusal);
             }
-            flow.stage = BookingStage::Asking { field: field.name };
+            let again = context.state.known(&field.name).is_some();
+            flow.stage = BookingStage::Asking { field: field.name, again };
         }
     }
-    Some(ask_on(context, flow, offer))
+    ask_on(context, flow, offer)
 }
 
 fn onward(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn {
@@ -157,7 +229,7 @@ fn onward(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn 
 fn ask_on(context: &mut Context, flow: &mut BookingFlow, offer: &Offer) -> Turn {
     flow.misses = 0;
     let prompt = match &flow.stage {
-        BookingStage::Asking { field: name } => field(context, offer, name)
+        BookingStage::Asking { field: name, .. } => field(context, offer, name)
             .map_or_else(String::new, |field| details::ask(&context.texts(), &field)),
         BookingStage::Suggesting { field } => details::suggest(context, field),
         BookingStage::Service | BookingStage::Which | BookingStage::Time | BookingStage::Confirming => {
@@ -183,7 +255,16 @@ pub(super) fn next(context: &Context, flow: &BookingFlow, offer: &Offer, taken: 
         let is_known = context.state.known(&field.name).is_some();
         !is_known && (field.required || !flow.skipped.contains(&field.name))
     });
-    missing.map_or(BookingStage::Confirming, |field| BookingStage::Asking { field: field.name })
+    missing.map_or(BookingStage::Confirming, |field| BookingStage::Asking { field: field.name, again: false })
+}
+
+/// What the form or the service has come to require since the booking was shown back is asked for before it is made.
+pub(super) fn still_missing(context: &mut Context, flow: &BookingFlow, offer: &Offer) -> Option<Turn> {
+    let stage = next(context, flow, offer, &Taken::default());
+    (stage != BookingStage::Confirming).then(|| {
+        let mut flow = BookingFlow { stage, ..flow.clone() };
+        ask_on(context, &mut flow, offer)
+    })
 }
 
 /// Whom the appointment is for, as it is shown back.
@@ -214,8 +295,8 @@ pub(crate) fn asked_field(context: &Context) -> Option<Field> {
     let Some(Flow::Booking(flow)) = &context.state.open else { return None };
     let offer = flow.service.and_then(|id| context.calendar.offer(id))?;
     match &flow.stage {
-        BookingStage::Asking { field: name } | BookingStage::Suggesting { field: name } => {
-            needed(context, offer).into_iter().find(|field| field.name == *name)
+        BookingStage::Asking { field: name, .. } | BookingStage::Suggesting { field: name } => {
+            question(context, offer, name)
         }
         BookingStage::Service | BookingStage::Which | BookingStage::Time | BookingStage::Confirming => None,
     }

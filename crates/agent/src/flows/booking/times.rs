@@ -22,12 +22,34 @@ pub(super) enum Heard {
     Shown(String),
 }
 
+/// What else the utterance has changed.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Changed {
+    /// The service, or with whom.
+    pub other: bool,
+    /// For how many.
+    pub seats: bool,
+}
+
+/// Takes the time out of the words that have brought the flow to the question that is answered now.
+pub(super) async fn said_before(
+    context: &mut Context,
+    flow: &mut BookingFlow,
+    offer: &Offer,
+) -> Result<Heard, AnswerError> {
+    let spoken = std::mem::replace(&mut context.scene.query, flow.words.clone());
+    let candidates = candidates(context, flow);
+    let heard = take(context, flow, offer, &candidates).await;
+    context.scene.query = spoken;
+    heard
+}
+
 /// Takes the time out of the utterance.
 pub(super) async fn heard(
     context: &mut Context,
     flow: &mut BookingFlow,
     offer: &Offer,
-    (chose_resource, chose_seats): (bool, bool),
+    changed: Changed,
     before: Option<Chosen>,
 ) -> Result<Heard, AnswerError> {
     if let Some(chosen) = clicked(context, flow) {
@@ -71,8 +93,8 @@ pub(super) async fn heard(
     if let Some(prompt) = shifted(context, flow, offer).await? {
         return Ok(Heard::Shown(prompt));
     }
-    // With somebody else, at the same time where that is free.
-    if let (true, None, Some(before)) = (chose_resource, flow.chosen, before) {
+    // With somebody else, or of another service, at the same time where that is free.
+    if let (true, None, Some(before)) = (changed.other, flow.chosen, before) {
         let place = (before.start, flow.resource);
         return match context.calendar.at(&context.scene.op, offer, place, flow).await? {
             Ok(slots) => match slots.first() {
@@ -83,7 +105,7 @@ pub(super) async fn heard(
         };
     }
     // For more or fewer people, at the same time where there are so many seats.
-    if let (true, Some(chosen)) = (chose_seats, flow.chosen) {
+    if let (true, Some(chosen)) = (changed.seats, flow.chosen) {
         return choose(context, flow, offer, chosen).await;
     }
     Ok(Heard::Nothing)
@@ -132,9 +154,11 @@ fn impossible_day(context: &Context, flow: &BookingFlow) -> Option<String> {
 fn reference(context: &Context, flow: &BookingFlow) -> Reference {
     let proposed = flow.chosen.map(|chosen| chosen.start);
     let only = || flow.shown.first().filter(|_| flow.shown.len() == 1).map(|shown| shown.start);
+    let shown = || flow.shown.first().map(|shown| context.wording.zone.wall(shown.start).date());
     let order = context.time_language().1;
     Reference {
-        about: flow.day,
+        // "10:30" is said of the times that are shown.
+        about: flow.day.or_else(shown),
         from: proposed.or_else(|| own::old_start(context, flow)).or_else(only),
         asked: flow.stage == BookingStage::Time,
         ..Reference::new(context.scene.op.now(), context.wording.zone.clone(), order)
@@ -151,6 +175,7 @@ async fn take(
     flow.day = Some(context.wording.zone.wall(first.start).date());
     if first.past {
         flow.stage = BookingStage::Time;
+        flow.chosen = None;
         let time = said(context, first);
         let nearest = nearest(context, flow, offer, context.scene.op.now()).await?;
         return Ok(Heard::Shown(list(context, flow, "booking.past", &[("time", &time)], &nearest, offer)));
@@ -249,7 +274,10 @@ async fn shifted(
     let (first, last) = match (flow.shown.first(), flow.shown.last(), flow.chosen) {
         (Some(first), Some(last), _) => (first.start, last.start),
         (_, _, Some(chosen)) => (chosen.start, chosen.start),
-        _ => (all.from, all.from),
+        _ => {
+            let from = own::old_start(context, flow).unwrap_or(all.from);
+            (from, from)
+        }
     };
     flow.stage = BookingStage::Time;
     flow.chosen = None;

@@ -2,7 +2,7 @@
 
 /// The options that a click's value names: one, several with ", " between them, or a JSON list of them; in the order of
 /// the form. None where anything else stands there.
-pub(super) fn chosen<'o>(options: &'o [String], value: &str) -> Option<Vec<&'o String>> {
+pub(crate) fn chosen<'o>(options: &'o [String], value: &str) -> Option<Vec<&'o String>> {
     let named: Vec<usize> = match serde_json::from_str::<Vec<String>>(value) {
         Ok(names) => {
             names.iter().map(|name| options.iter().position(|o| o == name)).collect::<Option<_>>()?

@@ -316,38 +316,11 @@ async fn whatsapp_starts_with_numbers() {
 
 #[tokio::test]
 async fn a_booking_by_its_own_call_ends_the_flow_that_was_about_to_make_it() {
-    use robofy_booking::Block;
-    use robofy_store::booking::{NewBooking, Source, Spot};
-    use robofy_store::chat::Whose;
     let salon = salon().await;
     let v = salon.visitor();
     v.say("book a haircut on Tuesday at 3pm").await;
     salon.advance(1);
-    let w = &salon.world;
-    let service = w.store.find_service(w.op.account, salon.services[0]).await.unwrap().unwrap();
-    let timing = *service.settings.timing();
-    let start = berlin("2027-01-20T10:00");
-    let new = NewBooking {
-        booking_id: BookingId(w.op.uuid()),
-        project_id: w.project,
-        source: Source::Spots(vec![Spot {
-            block: Block::new(salon.services[0], &timing, salon.resources[0], start, 1),
-            capacity: 1,
-            zone: robofy_booking::Zone::named("Europe/Berlin").unwrap(),
-        }]),
-        status: BookingStatus::Confirmed,
-        zone: None,
-        chatbot_id: Some(w.chatbot.clone()),
-        session: Some(Whose::Known(v.key().await)),
-        lead_id: None,
-        name: None,
-        email: None,
-        phone: None,
-        answers: serde_json::Map::new(),
-        most_upcoming: None,
-        by: Actor::Visitor,
-    };
-    w.store.book(&w.op, new, |_| (201, Vec::new())).await.unwrap();
+    v.books_by_call("2027-01-20T10:00").await;
     v.say("Ana Lima").await.has(&["you have booked Haircut", "Wednesday, 20 January, 10:00"]);
     v.say("yes").await.lacks(&["Booked:"]);
     assert_eq!(v.bookings().await.len(), 1);

@@ -2,8 +2,9 @@
 //! Friday, 15 January 2027, 09:00 in Berlin.
 
 use robofy_agent::ActionKind;
-use robofy_booking::{BookingStatus, ServiceSettings};
-use robofy_leads::{LeadFormSettings, When};
+use robofy_booking::{BookingStatus, Question, ServiceSettings};
+use robofy_kernel::FieldType;
+use robofy_leads::{Field, LeadFormSettings, When};
 use robofy_store::chat::TurnKind;
 
 use super::visit::{Salon, Visit, berlin, haircut};
@@ -189,4 +190,174 @@ async fn a_yes_that_nothing_asked_for_is_answered_as_one() {
         let said = v.say(word).await.has(&["What else can I do for you?"]).lacks(&["euros"]);
         assert_eq!(said.turn.kind, Some(TurnKind::SmallTalk));
     }
+}
+
+/// The form of an agent that also has services.
+fn form() -> LeadFormSettings {
+    let fields = vec![
+        Field::new("name", "Name", FieldType::Name, true, 1),
+        Field::new("email", "E-mail", FieldType::Email, true, 2),
+        Field::new("budget", "Budget", FieldType::Number, false, 3),
+    ];
+    LeadFormSettings { enabled: true, when: When::OnDemand, fields, ..LeadFormSettings::default() }
+}
+
+#[tokio::test]
+async fn a_whole_sentence_answers_the_booking_that_asked_and_not_the_form() {
+    let salon = Salon::built_in(Some(form()), vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on Tuesday at 3pm").await.has(&["name?"]);
+    v.say("my name is Ana Lima").await.has(&["e-mail"]);
+    v.say("you can reach me at ana@acme.io").await.has(&["15:00", "Shall I book"]);
+    v.say("sorry, my email is ana.lima@acme.io").await.has(&["ana.lima@acme.io", "Shall I book"]);
+    v.say("yes").await.has(&["Booked"]);
+}
+
+#[tokio::test]
+async fn a_booking_that_waited_does_not_ask_for_what_is_known_meanwhile() {
+    let salon = Salon::built_in(Some(form()), vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on Tuesday at 3pm").await.has(&["name?"]);
+    v.say("Ana Lima").await.has(&["e-mail"]);
+    v.say("please call me back").await.has(&["e-mail"]);
+    v.say("ana@acme.io").await.has(&["Budget"]);
+    v.say("skip").await.has(&["Shall I send"]);
+    v.say("yes").await.has(&["Thank you", "Shall I book"]).lacks(&["What's your e-mail"]);
+}
+
+#[tokio::test]
+async fn a_detail_that_is_asked_for_again_may_stay_as_it_is() {
+    let salon = Salon::built_in(Some(form()), vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on Tuesday at 3pm").await;
+    v.say("Ana Lima, ana@acme.io").await.has(&["Shall I book"]);
+    v.say("change the budget").await.has(&["Budget?"]);
+    v.say("skip").await.has(&["Shall I book"]);
+    v.say("change the name").await.has(&["name?"]);
+    v.say("no").await.has(&["for Ana Lima", "Shall I book"]);
+    // After a no it is asked what is to be changed, and that may be a detail.
+    v.say("no").await.has(&["What should I change"]);
+    v.say("the name").await.has(&["What's your name?"]);
+    v.say("Eva Roth").await.has(&["for Eva Roth", "Shall I book"]);
+}
+
+#[tokio::test]
+async fn another_service_forgets_what_it_cannot_have() {
+    let yoga = ServiceSettings { name: "Yoga".into(), duration_minutes: Some(60), seats: 5, ..haircut() };
+    let salon = Salon::built_in(None, vec![haircut(), yoga]).await;
+    let v = salon.visitor();
+    v.say("book yoga for 3 people on Tuesday").await.has(&["Yoga × 3"]);
+    v.say("actually a haircut").await.has(&["Haircut", "1. "]).lacks(&["× 3", "nothing is free"]);
+    let v = salon.visitor();
+    v.say("book yoga for 30 people on Tuesday at 3pm").await.has(&["At most 5"]).lacks(&["name?"]);
+    assert!(salon.world.store.hold_of_session(&salon.world.op, v.key().await).await.unwrap().is_none());
+    v.say("5 people then").await.has(&["Yoga × 5", "1. "]);
+}
+
+#[tokio::test]
+async fn answers_with_commas_and_dates_are_those_of_their_questions() {
+    let question = |name: &str, label: &str, r#type, options: &[&str]| Question {
+        name: name.into(),
+        label: Some(label.into()),
+        r#type,
+        required: true,
+        options: options.iter().map(|option| (*option).to_owned()).collect(),
+    };
+    let service = ServiceSettings {
+        questions: vec![
+            question("extras", "Extras", FieldType::MultiSelect, &["Bell, loud", "Basket"]),
+            question("born", "Date of birth", FieldType::Date, &[]),
+        ],
+        ..haircut()
+    };
+    let salon = Salon::built_in(None, vec![service]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on Tuesday at 3pm").await;
+    let said = v.say("Ana Lima, ana@acme.io").await.has(&["Extras", "1. Bell, loud"]);
+    v.click(&said, ActionKind::Choose, Some("Bell, loud")).await.has(&["Date of birth"]);
+    v.say("1980-03-13").await.has(&["1980-03-13", "15:00", "Shall I book"]);
+    v.say("sorry, the date of birth is 1980-03-12").await.has(&["1980-03-12", "15:00", "Shall I book"]);
+    v.say("yes").await.has(&["Booked"]);
+    assert_eq!(v.bookings().await[0].answers.0["extras"], serde_json::json!(["Bell, loud"]));
+}
+
+#[tokio::test]
+async fn what_is_said_beside_a_booking_of_its_own_call_is_heard() {
+    let salon = Salon::built_in(None, vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on Tuesday at 3pm").await.has(&["name?"]);
+    salon.advance(1);
+    v.books_by_call("2027-01-20T10:00").await;
+    v.say("Where is the salon?").await.has(&["Mill Lane", "I see that you have booked"]);
+}
+
+#[tokio::test]
+async fn the_number_that_picks_an_appointment_is_no_hour() {
+    let salon = Salon::built_in(None, vec![haircut()]).await;
+    let v = salon.visitor();
+    booked(&v, "book a haircut on Tuesday at 3pm").await;
+    v.say("book a haircut on Thursday at 10am").await.has(&["Shall I book"]);
+    v.say("yes").await.has(&["Booked"]);
+    v.say("move my appointment to Monday at 11:30").await.has(&["Which appointment", "1. ", "2. "]);
+    v.say("1").await.has(&["from Tuesday, 19 January, 15:00 to Monday, 18 January, 11:30", "Shall I move"]);
+    v.say("forget it").await.has(&["stays as it was"]);
+    let said = v.say("I want to reschedule").await.has(&["Which appointment"]);
+    let listed =
+        v.click(&said, ActionKind::Choose, Some("2")).await.has(&["1. "]).lacks(&["not sure", "Shall I"]);
+    v.click(&said, ActionKind::Choose, Some("2")).await.has(&["1. "]).lacks(&["Shall I"]);
+    assert_ne!(
+        said.part("data-booking-slots")["step"],
+        listed.part("data-booking-slots")["step"],
+        "the second click is stale"
+    );
+    v.say("forget it").await;
+    v.say("cancel the one at 10:00").await.has(&["Thursday, 21 January, 10:00", "Shall I cancel"]);
+}
+
+#[tokio::test]
+async fn a_time_that_was_said_before_the_service_counts() {
+    let colour = ServiceSettings { name: "Colouring".into(), duration_minutes: Some(90), ..haircut() };
+    let salon = Salon::built_in(None, vec![haircut(), colour]).await;
+    let v = salon.visitor();
+    v.say("I want to book something on Thursday at 10:30").await.has(&["1. Haircut"]);
+    v.say("a colouring").await.has(&["name?"]);
+    v.say("Ana Lima, ana@acme.io").await.has(&["Colouring, Thursday, 21 January, 10:30"]);
+    v.say("make it a haircut").await.has(&["Haircut, Thursday, 21 January, 10:30", "Shall I book"]);
+    let v = salon.visitor();
+    v.say("I want to book something on Thursday at 10:30").await;
+    v.say("1").await.has(&["name?"]);
+}
+
+#[tokio::test]
+async fn a_bare_time_is_one_of_those_that_are_shown() {
+    let salon = Salon::built_in(None, vec![haircut()]).await;
+    // At six in the evening the next free times are Monday's.
+    salon.advance(9 * 60);
+    let v = salon.visitor();
+    v.say("I want to book an appointment").await.has(&["2. Monday, 18 January, 09:30"]);
+    v.say("09:30").await.has(&["name?"]);
+    v.say("Ana Lima, ana@acme.io").await.has(&["Monday, 18 January, 09:30"]);
+}
+
+#[tokio::test]
+async fn what_is_required_since_it_was_shown_is_asked_before_the_booking() {
+    let salon = Salon::built_in(Some(form()), vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut on Tuesday at 3pm").await;
+    v.say("Ana Lima, ana@acme.io").await.has(&["Shall I book"]);
+    let mut form = form();
+    form.fields.push(Field::new("company", "Company", FieldType::Company, true, 4));
+    salon.set_form(form).await;
+    v.say("yes").await.has(&["company"]).lacks(&["Booked"]);
+    v.say("Acme Ltd").await.has(&["Shall I book"]);
+    v.say("yes").await.has(&["Booked"]);
+}
+
+#[tokio::test]
+async fn a_time_and_an_address_at_once_are_the_booking_s() {
+    let salon = Salon::built_in(Some(form()), vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut").await.has(&["1. "]);
+    v.say("Tuesday 12:30, my email is bob@example.com").await.has(&["name?"]);
+    v.say("Bob Stone").await.has(&["Tuesday, 19 January, 12:30", "bob@example.com", "Shall I book"]);
 }

@@ -10,7 +10,7 @@ use robofy_agent::events::TurnEvent;
 use robofy_agent::fluent::Fluent;
 use robofy_agent::fold::{End, WholeAnswer};
 use robofy_agent::{Action, ActionKind, Ask, Quota};
-use robofy_booking::{Resource, ResourceSettings, Service, ServiceSettings};
+use robofy_booking::{Block, BookingStatus, Resource, ResourceSettings, Service, ServiceSettings};
 use robofy_kernel::{BookingId, ResourceId, ServiceId, SessionId, SessionKey, Timestamp};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig, Source, TextSource};
@@ -18,8 +18,10 @@ use robofy_leads::{LeadForm, LeadFormSettings};
 use robofy_model::{Endpoint, Models, ModelsConfig};
 use robofy_net::Gate;
 use robofy_store::agents::{AgentSettings, LlmKeyChange};
-use robofy_store::booking::{Booking, StoredResource, StoredService};
-use robofy_store::chat::{Channel, Part, Turn, VisitorContext};
+use robofy_store::booking::{
+    Actor, Booking, NewBooking, Source as BookingSource, Spot, StoredResource, StoredService,
+};
+use robofy_store::chat::{Channel, Part, Turn, VisitorContext, Whose};
 use robofy_testkit::provider::{Script, ScriptedProvider, Then};
 use serde_json::Value;
 
@@ -281,6 +283,34 @@ impl Visit<'_> {
     pub async fn booking(&self, id: BookingId) -> Booking {
         let w = &self.salon.world;
         w.store.find_booking(w.op.account, id).await.unwrap().unwrap()
+    }
+
+    /// Books the first service with the first resource by a call of the visitor's own.
+    pub async fn books_by_call(&self, wall: &str) {
+        let (salon, w) = (self.salon, &self.salon.world);
+        let service = w.store.find_service(w.op.account, salon.services[0]).await.unwrap().unwrap();
+        let (timing, start) = (*service.settings.timing(), berlin(wall));
+        let new = NewBooking {
+            booking_id: BookingId(w.op.uuid()),
+            project_id: w.project,
+            source: BookingSource::Spots(vec![Spot {
+                block: Block::new(salon.services[0], &timing, salon.resources[0], start, 1),
+                capacity: 1,
+                zone: robofy_booking::Zone::named("Europe/Berlin").unwrap(),
+            }]),
+            status: BookingStatus::Confirmed,
+            zone: None,
+            chatbot_id: Some(w.chatbot.clone()),
+            session: Some(Whose::Known(self.key().await)),
+            lead_id: None,
+            name: None,
+            email: None,
+            phone: None,
+            answers: serde_json::Map::new(),
+            most_upcoming: None,
+            by: Actor::Visitor,
+        };
+        w.store.book(&w.op, new, |_| (201, Vec::new())).await.unwrap();
     }
 
     /// What is known of the session's lead: `(field, value, raw)`.
