@@ -203,15 +203,14 @@ async fn proceed(context: &mut Context, mut flow: BookingFlow, is_first: bool) -
     // "April Jones" is a name where one was asked for.
     let is_detail = matches!(flow.stage, BookingStage::Asking { .. }) && taken.is_some();
     let changed = times::Changed { other: chose_resource || chose_service, seats: chose_seats };
-    let heard = if is_detail || by_number || asked_which {
+    let mut heard = if is_detail || by_number || asked_which {
         times::Heard::Nothing
     } else {
         times::heard(context, &mut flow, &offer, changed, before).await?
     };
-    let heard = match heard {
-        times::Heard::Nothing if is_choice => times::said_before(context, &mut flow, &offer).await?,
-        heard => heard,
-    };
+    if is_choice && matches!(heard, times::Heard::Nothing) {
+        heard = times::said_before(context, &mut flow, &offer).await?;
+    }
     if let times::Heard::Shown(prompt) = heard {
         put(context, flow, true);
         return Ok(Turn::Prompt(prompt));
