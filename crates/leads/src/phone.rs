@@ -1,5 +1,7 @@
 //! Telephone numbers.
 
+mod calendar;
+
 use std::ops::Range;
 
 use rlibphonenumber::{NumberLengthType, ParseError, PhoneNumber, PhoneNumberFormat, ValidationError};
@@ -139,13 +141,17 @@ fn e164(digits: &str, region: Option<Region>) -> Result<String, Invalid> {
 /// and the like among them.
 pub fn runs(message: &Message<'_>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
+    let times = calendar::times(message);
     let mut at = 0;
     while at < message.tokens.len() {
-        let run = figures(message, at).into_iter().chain(words(message, at)).max_by_key(|run| run.tokens.end);
+        let run = figures(message, &times, at)
+            .into_iter()
+            .chain(words(message, at))
+            .max_by_key(|run| run.tokens.end);
         match run {
             Some(run) => {
                 at = run.tokens.end;
-                if run.digits >= FEWEST && !dated(message, &run) {
+                if run.digits >= FEWEST && !calendar::year_and_hour(message, &run.tokens) {
                     runs.push(run);
                 }
             }
@@ -155,33 +161,19 @@ pub fn runs(message: &Message<'_>) -> Vec<Run> {
     runs
 }
 
-/// Whether the figures begin with a date of ISO 8601: "2027-01-05 15:00" is nobody's number.
-fn dated(message: &Message<'_>, run: &Run) -> bool {
-    let text = message.text.get(message.bytes(&run.tokens)).unwrap_or_default();
-    let mut parts = text.splitn(3, ['-', '/']);
-    let year = parts
-        .next()
-        .is_some_and(|year| year.len() == 4 && (year.starts_with("19") || year.starts_with("20")));
-    let month = parts
-        .next()
-        .and_then(|month| month.parse::<u8>().ok())
-        .is_some_and(|month| (1..=12).contains(&month));
-    let day = parts.next().map(|day| day.chars().take_while(char::is_ascii_digit).count());
-    year && month && day.is_some_and(|digits| (1..=2).contains(&digits))
-}
-
 /// A run of figures from a token on.
-fn figures(message: &Message<'_>, from: usize) -> Option<Run> {
+fn figures(message: &Message<'_>, times: &[bool], from: usize) -> Option<Run> {
+    let digit = |at: usize| message.digits(at) && !times.get(at).copied().unwrap_or_default();
     let mut at = from;
     while message.sign(at, "+") || message.sign(at, "(") {
         at += 1;
     }
-    if at > from + 2 || !message.digits(at) {
+    if at > from + 2 || !digit(at) {
         return None;
     }
     let mut digits = 0;
     let mut end = at;
-    while message.digits(at) {
+    while digit(at) {
         digits += message.tokens[at].folded.len();
         end = at + 1;
         at = end;

@@ -424,3 +424,51 @@ fn a_no_is_the_answer_to_a_question_for_yes_or_no() {
         assert_eq!(answer(skip), (None, true), "{skip}");
     }
 }
+
+#[test]
+fn a_date_and_a_time_are_no_telephone_number() {
+    let whens = [
+        "09.12.2026 11:00",
+        "05/12/2026 11:00",
+        "08-12-2026 12:30",
+        "09.12.2026 13:30",
+        "12.12.2026 um 10:00",
+        "2026-12-09 11:00",
+        "2026/12/09 11:00",
+        "11:00 09.12.2026",
+        "9.12.2026, 11:00:30",
+        "09.12.26 11:00",
+        "09.12.2026 11.30",
+        "09. Dezember 2026 11 Uhr",
+        "09.12.2026-12.12.2026 11:00-12:30",
+        "12:30 13:30 14:30 15:30",
+    ];
+    let regions = ["DE", "FR", "IT", "NL", "CH", "AT", "BE", "AU", "GB", "US", "ES", "PT", "IN"];
+    let around =
+        [("Are you open on ", "?"), ("Haben Sie am ", " offen?"), ("", ""), ("Siete aperti il ", "?")];
+    for (region, when) in regions.iter().flat_map(|region| whens.iter().map(move |when| (region, when))) {
+        for (before, after) in around {
+            let text = format!("{before}{when}{after}");
+            for asked in ["", "phone"] {
+                let found = picked(&text, asked, region);
+                assert!(found.field("phone").is_none(), "{text:?} in {region} asked {asked:?}: {found:?}");
+            }
+        }
+        let text = format!("My number is {when}");
+        let found = picked(&text, "", region);
+        if when.contains(':') {
+            assert!(found.field("phone").is_none(), "{text:?} in {region}: {found:?}");
+        }
+    }
+}
+
+#[test]
+fn a_telephone_number_beside_a_date_is_one() {
+    all_right(&[
+        ("Am 09.12.2026 11:00, Tel. 030 12345678", "", "DE", &["phone=+493012345678"]),
+        ("le 09.12.2026 11:00 au 06.12.34.56.78", "", "FR", &["phone=+33612345678"]),
+        ("06-12-34-56-78", "phone", "FR", &["phone=+33612345678"]),
+        ("call me on +49 30 12345678 at 11:00", "", "US", &["phone=+493012345678"]),
+        ("030 12345678 09.12.2026 11:00", "", "DE", &["phone=+493012345678"]),
+    ]);
+}
