@@ -81,6 +81,12 @@ classes! {
     Policy "policy"
     /// A condition.
     If "if"
+    /// A question whether something can be cancelled at another time or in some case.
+    Eventual "eventual"
+    /// Whole conditions that are mere courtesy: "if possible".
+    Courtesy "courtesy"
+    /// Begins a condition, beside a question.
+    Condition "condition"
     /// What somebody else says or wants.
     Reported "reported"
     /// An effect that is told as past.

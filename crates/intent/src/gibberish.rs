@@ -1,7 +1,7 @@
 //! Tells letters without sense from words that are merely unknown.
 
 use crate::languages;
-use crate::text::{Token, is_dense};
+use crate::text::{ADDRESS, Token, is_dense};
 
 /// More words than this are rarely hit at random.
 const MOST: usize = 8;
@@ -16,7 +16,10 @@ pub(crate) fn is_gibberish(tokens: &[Token]) -> bool {
     if tokens.is_empty() || tokens.len() > MOST && !tokens.iter().all(is_dense_token) {
         return false;
     }
-    if tokens.iter().any(|token| token.text.starts_with(|c: char| c.is_ascii_digit())) {
+    if tokens
+        .iter()
+        .any(|token| token.text == ADDRESS || token.text.starts_with(|c: char| c.is_ascii_digit()))
+    {
         return false;
     }
     // "aaaaaa" was written once.

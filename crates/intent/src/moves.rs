@@ -140,6 +140,9 @@ impl Mover<'_> {
         if moves.choice.is_some() {
             (moves.earlier, moves.later) = (false, false);
         }
+        if intent == Intent::Question && self.reading.asks_about_cancelling() {
+            (moves.another_time, moves.earlier, moves.later, moves.abandon) = (false, false, false, false);
+        }
         if moves.abandon || moves.skip || moves.correct {
             moves.affirm = false;
         }
@@ -212,7 +215,9 @@ impl Mover<'_> {
         let timed = self.reading.spans.iter().any(|span| BESIDE.has(span.class));
         self.reading.of(class).any(|span| {
             let long = span.end - span.start > 1;
-            let all = !timed && self.reading.covered(0, self.reading.len(), covering);
+            // "Is that enough?" says none of it.
+            let asked = self.reading.text.question_mark && self.reading.len() > span.end - span.start;
+            let all = !timed && !asked && self.reading.covered(0, self.reading.len(), covering);
             (long || all) && !self.reading.negated(span)
         })
     }

@@ -148,6 +148,15 @@ impl<'a> Reading<'a> {
         tokens.filter(|(_, token)| token.before != Gap::None).map(|(at, _)| at).next().unwrap_or(self.len())
     }
 
+    /// Whether it asks if one could cancel, some time or in some case: no wish to.
+    pub(crate) fn asks_about_cancelling(&self) -> bool {
+        let courtesy = |span: &Span| {
+            self.of(Class::Courtesy).any(|whole| whole.start <= span.start && span.end <= whole.end)
+        };
+        let conditional = || self.text.question_mark && self.of(Class::Condition).any(|span| !courtesy(span));
+        self.has(Class::Cancel) && self.asks() && (self.has(Class::Eventual) || conditional())
+    }
+
     /// Whether it is worded as a question: by its mark, or by how one of its clauses begins.
     pub(crate) fn asks(&self) -> bool {
         const LEADING: Classes =

@@ -150,6 +150,8 @@ impl Rules<'_> {
         let terms =
             self.has(Class::Policy) && (!self.has(Class::Price) || self.any(&[Class::Cancel, Class::Move]));
         let asked = self.has(Class::If) || about && self.has(Class::HowTo) || must || terms;
+        let asked =
+            asked || self.reading.asks_about_cancelling() && !self.moved() && !self.means(Class::Book);
         if told && !self.has(Class::Complaint) && !self.any(&[Class::Instead, Class::Mine]) {
             Some((Intent::Question, false))
         } else if asked && !self.any(&[Class::Complaint, Class::Mine]) {

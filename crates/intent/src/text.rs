@@ -1,5 +1,7 @@
 //! A message cut into folded tokens.
 
+mod address;
+
 use std::ops::Range;
 
 /// A word, a number, a sign of money or an emoji.
@@ -36,6 +38,9 @@ pub(crate) struct Text {
     pub(crate) ends_asking: bool,
 }
 
+/// The text of the token that stands for an address.
+pub(crate) const ADDRESS: &str = "@";
+
 /// Longer messages are cut: nobody means the 200th word.
 const MOST_TOKENS: usize = 200;
 
@@ -44,10 +49,17 @@ impl Text {
     pub(crate) fn read(message: &str) -> Self {
         let mut text = Self::default();
         let mut gap = Gap::None;
+        let mut addresses = address::find(message).into_iter().peekable();
         let mut characters = message.char_indices().peekable();
         while let Some((start, c)) = characters.next() {
             if text.tokens.len() == MOST_TOKENS {
                 break;
+            }
+            // The words of an address are none of the message's.
+            if let Some(address) = addresses.next_if(|address| address.start == start) {
+                while characters.next_if(|(at, _)| *at < address.end).is_some() {}
+                text.push(ADDRESS.to_owned(), address, false, &mut gap);
+                continue;
             }
             let kind = Kind::of(c);
             match kind {
@@ -211,6 +223,16 @@ mod tests {
         assert_eq!(words("Yesss, für 20€ 👍"), ["yes", "fur", "20", "€", "👍"]);
         assert_eq!(words("予約3時"), ["予", "約", "3", "時"]);
         assert_eq!(words("e\u{301}te\u{301}"), ["ete"]);
+    }
+
+    #[test]
+    fn an_address_is_one_token() {
+        assert_eq!(words("mail cancel@example.com, please"), ["mail", "@", "please"]);
+        assert_eq!(words("https://book.example.com/cancel?x=yes. No"), ["@", "no"]);
+        assert_eq!(words("邮箱yes@example.com好"), ["邮", "箱", "@", "好"]);
+        assert_eq!(words("www.example.com/yes"), ["@"]);
+        assert_eq!(words("see you @ 5"), ["see", "you", "5"]);
+        assert!(!Text::read("https://example.com/?yes").question_mark);
     }
 
     #[test]

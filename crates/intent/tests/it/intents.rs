@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use robofy_intent::eval::Scores;
-use robofy_intent::{Intent, Language, recognise};
+use robofy_intent::{Intent, Language, Moves, moves, recognise};
 use serde::Deserialize;
 
 use crate::table::{cases, language, rows};
@@ -76,4 +76,19 @@ fn every_intent_has_its_name() {
     for intent in Intent::ALL {
         assert_eq!(Intent::from_code(intent.code()), Some(*intent));
     }
+}
+
+#[test]
+fn the_words_of_an_address_are_none() {
+    let locals = ["cancel", "book", "may", "yes", "no.thanks", "stop", "human", "move.my.appointment"];
+    for address in locals.iter().flat_map(|word| {
+        [format!("{word}@example.com"), format!("https://example.com/{word}"), format!("www.{word}.example")]
+    }) {
+        for expected in [Some(Language::English), None] {
+            let found = recognise(&address, expected);
+            assert_eq!((found.intent, found.sure), (Intent::Question, false), "{address}");
+            assert_eq!(moves(&address, expected), Moves::default(), "{address}");
+        }
+    }
+    assert_eq!(recognise("please cancel it, I am yes@example.com", None).intent, Intent::Cancel);
 }
