@@ -80,10 +80,10 @@ pub(in crate::routes) fn pick(agent: &Agent, values: &Map<String, Json>) -> Valu
     read
 }
 
-/// Where phone numbers are at home: in the country that is named, else in the agent's.
-fn region(agent: &Agent, country: Option<&str>) -> Region {
+/// Where phone numbers are at home, where that is known: in the country that is named, else in the agent's.
+fn region(agent: &Agent, country: Option<&str>) -> Option<Region> {
     let country = country.or(agent.country.as_deref());
-    country.and_then(|code| code.parse().ok()).unwrap_or(Region::US)
+    country.and_then(|code| code.parse().ok())
 }
 
 impl Values {
@@ -127,7 +127,7 @@ enum Given {
 }
 
 impl Given {
-    fn normalise(&self, field: &Field, region: Region) -> Result<String, Invalid> {
+    fn normalise(&self, field: &Field, region: Option<Region>) -> Result<String, Invalid> {
         match self {
             Self::One(raw) => normalise(field, raw, region).map(|value| value.text().into_owned()),
             Self::Several(raw) => {
@@ -152,7 +152,7 @@ impl Given {
 fn given_for(
     field: &Field,
     value: Option<&Json>,
-    region: Region,
+    region: Option<Region>,
 ) -> Result<Option<(String, String)>, FieldError> {
     let Some(given) = given(field, value)? else { return Ok(None) };
     match given.normalise(field, region) {

@@ -76,6 +76,8 @@ both_engines! {
             (json!({ "email": "ana@" }), "values.email"),
             (json!({ "email": ["a@b.cd"] }), "values.email"),
             (json!({ "phone": "12" }), "values.phone"),
+            // Of which country, nobody says.
+            (json!({ "phone": "(415) 555-2671" }), "values.phone"),
             (json!({ "plan": "Huge" }), "values.plan"),
             (json!({ "extras": ["Basket", "Wings"] }), "values.extras"),
             (json!({ "seats": "many" }), "values.seats"),
