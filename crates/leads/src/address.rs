@@ -10,7 +10,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::message::Message;
 use crate::normal::Invalid;
-use crate::text::{Token, dense};
+use crate::text::{Token, dense, unseen};
 use crate::vocabulary::Section;
 
 pub use suggestion::suggest;
@@ -45,7 +45,8 @@ pub fn find(message: &Message<'_>) -> Vec<Address> {
         let apart = |other: &Address| {
             address.tokens.end <= other.tokens.start || other.tokens.end <= address.tokens.start
         };
-        if found.iter().all(apart) {
+        let whole = !cut(message.text.get(..address.bytes.start).unwrap_or_default());
+        if whole && found.iter().all(apart) {
             found.push(address);
         }
     }
@@ -69,7 +70,7 @@ pub fn normalise(raw: &str) -> Result<String, Invalid> {
     {
         return Ok(address.value.clone());
     }
-    if !raw.contains(char::is_whitespace)
+    if !raw.contains(|c: char| c.is_whitespace() || unseen(c))
         && let Some((local, domain)) = raw.rsplit_once('@')
     {
         let lower = domain.to_lowercase();
@@ -125,6 +126,9 @@ fn written(text: &str, at: usize) -> Option<(Range<usize>, String)> {
         local.remove(0);
     }
     let start = at - local.iter().map(|c| c.len_utf8()).sum::<usize>();
+    if cut(text.get(..start).unwrap_or_default()) {
+        return None;
+    }
 
     // Words of a script without spaces may follow an address at once; a name of the domain is of one script.
     let mut domain: Vec<char> = Vec::new();
@@ -166,6 +170,12 @@ fn unannounced(message: &Message<'_>, at: usize, bytes: &Range<usize>) -> Option
     let local = message.text.get(near.start..)?;
     let (inner, value) = written(local, at - near.start)?;
     Some((near.start + inner.start..near.start + inner.end, value))
+}
+
+/// Whether what stands before an address is a part of it, cut off by a sign that is not seen.
+fn cut(before: &str) -> bool {
+    let seen = before.trim_end_matches(unseen);
+    seen.len() < before.len() && seen.chars().next_back().is_some_and(local_sign)
 }
 
 /// Full-width signs as they are meant.

@@ -147,6 +147,12 @@ pub fn dense(c: char) -> bool {
         | '\u{4E00}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{FF66}'..='\u{FF9F}' | '\u{20000}'..='\u{3FFFF}')
 }
 
+/// Signs that are not seen: zero-width spaces, marks and overrides of the direction of writing. Those that join letters
+/// are part of how some scripts are written.
+pub fn unseen(c: char) -> bool {
+    matches!(c, '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
+}
+
 fn goes_on(c: char) -> bool {
     (c.is_alphabetic() || is_combining_mark(c) || matches!(c, '\u{200C}' | '\u{200D}')) && digit(c).is_none()
 }

@@ -32,7 +32,10 @@ struct Found {
 #[must_use]
 pub fn resolve(text: &str, grammar: &Grammar, reference: &Reference) -> Vec<Candidate> {
     let tokens = tokens(text, MOST);
-    let mut found = search(&mut Chart::new(grammar, &tokens, reference));
+    let mut chart = Chart::new(grammar, &tokens, reference);
+    let mut found = search(&mut chart);
+    let lacking = clocks(&tokens);
+    found.retain(|found| lacking.iter().all(|clock| !beside(&mut chart, &found.phrase, clock)));
     if found.iter().any(|found| found.candidates.is_empty()) {
         found.retain(|found| found.phrase.parts.says_day());
     }
@@ -44,8 +47,9 @@ pub fn resolve(text: &str, grammar: &Grammar, reference: &Reference) -> Vec<Cand
     found.into_iter().flat_map(|found| found.candidates).collect()
 }
 
-/// The words of a date that does not exist, in bytes of the text: "31 February" in "31 February at 10". The first of
-/// several; none for a date that is said not to suit.
+/// The words of a date that does not exist, in bytes of the text: "31 February" in "31 February at 10"; or of a time of
+/// day that no clock shows, beside a day: "25:00" in "tomorrow at 25:00". The first of several; none for a date that is
+/// said not to suit.
 #[must_use]
 pub fn impossible(text: &str, grammar: &Grammar, reference: &Reference) -> Option<Range<usize>> {
     let tokens = tokens(text, MOST);
@@ -53,13 +57,48 @@ pub fn impossible(text: &str, grammar: &Grammar, reference: &Reference) -> Optio
     if let Some((start, end)) = (0..tokens.len()).find_map(|at| named(&mut chart, at)) {
         return Some(place(&tokens, start, end));
     }
-    let without = search(&mut chart).into_iter().filter(|found| found.candidates.is_empty());
+    let found = search(&mut chart);
+    let mut lacking = clocks(&tokens).into_iter();
+    if let Some(clock) =
+        lacking.find(|clock| found.iter().any(|found| beside(&mut chart, &found.phrase, clock)))
+    {
+        return Some(place(&tokens, clock.start, clock.end));
+    }
+    let without = found.into_iter().filter(|found| found.candidates.is_empty());
     let (mut start, end) = without.filter_map(|found| found.phrase.dated).min()?;
     // "On the" is not part of it.
     while let Some(next) = chart.longest(grammar.lists.join, start).filter(|next| *next < end) {
         start = next;
     }
     Some(place(&tokens, start, end))
+}
+
+/// Times in digits that no clock shows: hours beyond the day's end, minutes beyond the hour's.
+fn clocks(tokens: &[Token]) -> Vec<Range<usize>> {
+    let digits = |at: usize| tokens.get(at).filter(|token| token.kind == Kind::Digits);
+    let colon = |at: usize| tokens.get(at).is_some_and(|token| token.glued && token.text == ":");
+    let number = |at: usize| digits(at).filter(|token| token.text.len() <= 2)?.text.parse::<u8>().ok();
+    let clock = |at: usize| {
+        let joined =
+            colon(at + 1) && digits(at + 2).is_some_and(|token| token.glued && token.text.len() == 2);
+        let alone = at.checked_sub(1).is_none_or(|before| !colon(before));
+        let (hour, minute) = (number(at)?, number(at + 2)?);
+        let lacks = hour > 24 || minute > 59 || hour == 24 && minute > 0;
+        (joined && alone && lacks).then_some(at..at + 3)
+    };
+    (0..tokens.len()).filter_map(clock).collect()
+}
+
+/// Whether nothing but words that join them stands between a phrase and a time in digits, or one is in the other.
+fn beside(chart: &mut Chart<'_>, phrase: &Phrase, clock: &Range<usize>) -> bool {
+    let (mut at, end) =
+        if phrase.start < clock.start { (phrase.end, clock.start) } else { (clock.end, phrase.start) };
+    let join = chart.grammar.lists.join;
+    while at < end {
+        let Some(next) = chart.longest(join, at).filter(|next| *next > at) else { return false };
+        at = next;
+    }
+    true
 }
 
 /// A day by the name of its month that does not exist, from a token on, in a grammar that reads no such days.

@@ -19,6 +19,9 @@ pub fn several(raw: &str, options: &[String]) -> Result<Vec<String>, Invalid> {
     if let Ok(only) = one(raw, options) {
         return Ok(vec![only]);
     }
+    if exponent(raw) {
+        return Err(Invalid::NotAnOption);
+    }
     let mut chosen = vec![false; options.len()];
     let numbers: Vec<usize> = tokens(raw).iter().filter_map(|t| t.folded.parse().ok()).collect();
     for (at, chosen) in chosen.iter_mut().enumerate() {
@@ -58,6 +61,9 @@ fn find(raw: &str, options: &[String]) -> Result<Vec<usize>, Invalid> {
     if !same.is_empty() {
         return Ok(same);
     }
+    if exponent(raw) {
+        return Ok(Vec::new());
+    }
     if let [number] = said.as_slice()
         && let Ok(number) = number.parse::<usize>()
     {
@@ -72,6 +78,19 @@ fn find(raw: &str, options: &[String]) -> Result<Vec<usize>, Invalid> {
         return Ok(held);
     }
     Ok(all().filter(|(_, option)| holds(option, raw)).map(|(at, _)| at).collect())
+}
+
+/// Whether a number is written with a power of ten, "1e400": its digits are no places in a list.
+fn exponent(raw: &str) -> bool {
+    let tokens = tokens(raw);
+    let digits = |at: usize| tokens.get(at).is_some_and(|t| t.kind == Kind::Digits);
+    let glued = |at: usize| tokens.get(at).is_some_and(|t| t.glued);
+    (0..tokens.len()).any(|at| {
+        let power = digits(at) && glued(at + 1) && tokens[at + 1].folded == "e";
+        let signed = tokens.get(at + 2).is_some_and(|t| t.glued && (t.is("+") || t.is("-")));
+        let number = if signed { at + 3 } else { at + 2 };
+        power && glued(number) && digits(number)
+    })
 }
 
 /// Whether the words of the second stand in the first, one after the other.

@@ -2,7 +2,7 @@
 
 use crate::message::Message;
 use crate::normal::Invalid;
-use crate::text::Kind;
+use crate::text::{Kind, unseen};
 use crate::vocabulary::Section;
 
 /// One line: control characters and repeated spaces become one space.
@@ -26,7 +26,8 @@ fn bounded(text: String, most: usize) -> Result<String, Invalid> {
 }
 
 fn squeeze(raw: &str) -> String {
-    let spaced: String = raw.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let spaced: String =
+        raw.chars().filter(|c| !unseen(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect();
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
@@ -44,7 +45,9 @@ pub fn name(raw: &str) -> Result<String, Invalid> {
         }
         kept = next;
     }
-    if !kept.chars().any(char::is_alphabetic) || kept.chars().any(|c| c.is_numeric() || c == '@') {
+    if !kept.chars().any(char::is_alphabetic)
+        || kept.chars().any(|c| c.is_numeric() || matches!(c, '@' | '<' | '>'))
+    {
         return Err(Invalid::NotName);
     }
     bounded(kept, 200)

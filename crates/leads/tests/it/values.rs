@@ -173,3 +173,36 @@ fn codes_are_one_word_each() {
         assert!(!why.to_string().is_empty());
     }
 }
+
+#[test]
+fn signs_that_are_not_seen_cut_nothing() {
+    for sign in ["\u{200b}", "\u{202e}", "\u{2060}", "\u{feff}"] {
+        for asked in ["", "email"] {
+            let found = crate::said(&format!("an{sign}na@example.com"), asked, "DE");
+            assert_eq!(found, [""; 0], "{sign:?}");
+        }
+        let name = Field::new("name", "name", FieldType::Name, false, 0);
+        let value = normalise(&name, &format!("An{sign}na Weber{sign}"), None).unwrap();
+        assert_eq!(value.text(), "Anna Weber");
+        let email = Field::new("email", "email", FieldType::Email, false, 0);
+        assert!(normalise(&email, &format!("an{sign}na@example.com"), None).is_err());
+        assert_eq!(
+            crate::said(&format!("mail: {sign}anna@example.com"), "", "DE"),
+            ["email=anna@example.com"]
+        );
+    }
+    let name = Field::new("name", "name", FieldType::Name, false, 0);
+    assert!(normalise(&name, "<script>alert()</script>", None).is_err());
+}
+
+#[test]
+fn a_power_of_ten_is_no_place_in_a_list() {
+    for r#type in [FieldType::Select, FieldType::MultiSelect] {
+        let mut field = Field::new("size", "Size", r#type, false, 0);
+        field.options = ["Small", "Large", "Extra large"].map(String::from).to_vec();
+        for raw in ["1e400", "1e2", "2E+1"] {
+            assert_eq!(normalise(&field, raw, None), Err(Invalid::NotAnOption), "{raw}");
+        }
+        assert!(normalise(&field, "1", None).is_ok());
+    }
+}

@@ -166,3 +166,22 @@ fn no_time_is_left_of_a_day_in_numbers() {
     }
     assert_eq!(wrong, [""; 0]);
 }
+
+#[test]
+fn a_time_that_no_clock_shows_is_none() {
+    let reference = at(NOW, "Europe/Berlin", DayFirst);
+    none(
+        English,
+        &reference,
+        &[
+            ("tomorrow at 25:00", "25:00"),
+            ("tomorrow 10:75", "10:75"),
+            ("25:00 on Friday", "25:00"),
+            ("on Friday at 24:30 please", "24:30"),
+        ],
+    );
+    for said in ["tomorrow at 15:00", "a 50:50 split, tomorrow at 3pm", "tomorrow we share 50:50"] {
+        assert_eq!(impossible(said, English.grammar(), &reference), None, "{said}");
+        assert!(!resolve(said, English.grammar(), &reference).is_empty(), "{said}");
+    }
+}
