@@ -65,7 +65,7 @@ fn date(message: &Message<'_>, at: usize, times: &[bool]) -> Option<usize> {
             at > 0 && message.digits(at - 1) && !times.get(at - 1).copied().unwrap_or_default();
         let digits_after = message.digits(end)
             && clock(message, end).is_none()
-            && !(up_to(&message.tokens[end].folded, 24) && !message.digits(end + 1));
+            && (message.digits(end + 1) || !up_to(&message.tokens[end].folded, 24));
         !digits_before && !digits_after
     };
     // A time of day near it, "…, at 11:00", tells that it is a date.
