@@ -104,8 +104,13 @@ fn bare_name(context: &Context, field: &Field, taken: &Taken) -> Option<Found> {
     let moves = &context.moves;
     // "May" alone asks nothing.
     let asks = context.wants_answer() && (context.intent.is_some() || said.contains(' '));
-    let means_else =
-        moves.affirm || moves.deny || moves.skip || moves.abandon || moves.choice.is_some() || asks;
+    let means_else = moves.affirm
+        || moves.deny
+        || moves.skip
+        || moves.abandon
+        || moves.choice.is_some()
+        || moves.name.is_some()
+        || asks;
     let is_words = !said.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '?' | '!'));
     if field.field_type != FieldType::Name || taken.is_some() || !is_short || means_else || !is_words {
         return None;

@@ -352,14 +352,19 @@ fn answered(message: &Message<'_>, segments: &[Segment], candidates: &mut Vec<Ca
     let mut answer: Option<Range<usize>> = None;
     for segment in segments {
         let from = segment::opened(message, &segment.tokens, &[Section::No, Section::Correction]);
-        if from >= segment.tokens.end
+        let is_all_opening =
+            from >= segment.tokens.end && message.begins(segment.tokens.start, Section::Namesake).is_none();
+        if is_all_opening
             || message.begins(from, Section::Not).is_some()
             || message.begins(segment.tokens.start, Section::Not).is_some()
         {
             continue;
         }
-        let name = after_small_words(message, from, segment.tokens.end);
         let end = segment.tokens.end;
+        // "Ben Smith" is all name, though "ben" opens a sentence in Dutch.
+        let start = segment.tokens.start;
+        let whole_name = namesake(message, start).filter(|name| name.capital && name.tokens.end == end);
+        let name = whole_name.or_else(|| after_small_words(message, from, end));
         let question = message.sign(end, "?") || message.sign(end, "؟");
         let found = name.filter(|name| {
             let whole = name.tokens.end == end;

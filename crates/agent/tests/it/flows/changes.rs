@@ -361,3 +361,17 @@ async fn a_time_and_an_address_at_once_are_the_booking_s() {
     v.say("Tuesday 12:30, my email is bob@example.com").await.has(&["name?"]);
     v.say("Bob Stone").await.has(&["Tuesday, 19 January, 12:30", "bob@example.com", "Shall I book"]);
 }
+
+#[tokio::test]
+async fn with_somebody_else_is_no_name() {
+    let salon = Salon::built_in(None, vec![haircut()]).await;
+    let v = salon.visitor();
+    v.say("book a haircut with Maria on Wednesday at 11:00").await.has(&["name?"]);
+    v.say("with Tom instead").await.has(&["name?"]).lacks(&["Noted"]);
+    v.say("Ben").await.has(&["e-mail"]);
+    v.say("ben@example.com").await.has(&[
+        "Wednesday, 20 January, 11:00",
+        "with Tom",
+        "for Ben, ben@example.com",
+    ]);
+}
