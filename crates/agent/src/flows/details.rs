@@ -134,20 +134,10 @@ pub(crate) const fn is_reach(field_type: FieldType) -> bool {
 /// The value of a button for the field that was asked for.
 fn clicked(context: &Context, asked: Option<&Field>) -> Option<Found> {
     let (field, text) = (asked?, context.click_value().filter(|_| context.clicked(ActionKind::Choose))?);
-    let several = || options::chosen(&field.options, text);
-    let value = match field.field_type {
-        FieldType::MultiSelect => Value::Choices(several()?.into_iter().cloned().collect()),
-        FieldType::Text
-        | FieldType::LongText
-        | FieldType::Name
-        | FieldType::Email
-        | FieldType::Phone
-        | FieldType::Company
-        | FieldType::Number
-        | FieldType::Select
-        | FieldType::Date
-        | FieldType::Url
-        | FieldType::Checkbox => normalise(field, text, context.region()).ok()?,
+    let value = if field.field_type == FieldType::MultiSelect {
+        Value::Choices(options::chosen(&field.options, text)?.into_iter().cloned().collect())
+    } else {
+        normalise(field, text, context.region()).ok()?
     };
     Some(of_button(field, value))
 }
@@ -211,20 +201,9 @@ fn put(context: &mut Context, taken: &mut Taken, field: Option<&Field>, found: F
 /// Whether a yes to the question for a field says nothing yet: "Anything else? You can skip this." – "Yes."
 pub(crate) fn is_bare_yes(context: &Context, field: &Field) -> bool {
     let is_words = context.scene.action.is_none() && context.moves.plain_affirm;
-    is_words
-        && !field.required
-        && match field.field_type {
-            FieldType::Checkbox | FieldType::Select | FieldType::MultiSelect => false,
-            FieldType::Text
-            | FieldType::LongText
-            | FieldType::Name
-            | FieldType::Email
-            | FieldType::Phone
-            | FieldType::Company
-            | FieldType::Number
-            | FieldType::Date
-            | FieldType::Url => true,
-        }
+    let is_chosen =
+        matches!(field.field_type, FieldType::Checkbox | FieldType::Select | FieldType::MultiSelect);
+    is_words && !field.required && !is_chosen
 }
 
 /// The visitor says that the likelier value is right.
