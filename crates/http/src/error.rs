@@ -225,6 +225,7 @@ impl From<StoreError> for ApiError {
             | StoreError::Damaged { .. }
             | StoreError::Io { .. }
             | StoreError::Database(_)
+            | StoreError::LeaseLost
             | StoreError::Migrate(_)
             | StoreError::Panicked => Self::internal(error),
         }

@@ -61,6 +61,8 @@ uuid_id! {
     LeadId,
     /// Something that was said of a lead.
     LeadValueId,
+    /// Work that is done later.
+    JobId,
 }
 
 macro_rules! number_id {

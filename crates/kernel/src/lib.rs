@@ -23,8 +23,8 @@ pub use clock::{Clock, Stopwatch, Timestamp};
 pub use error::{ErrorCode, FieldError};
 pub use field::FieldType;
 pub use ids::{
-    AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, KeyId, LeadId, LeadValueId, LinkageId, MessageId,
-    ProjectId, QaId, ResourceId, ServiceId, SessionId, SessionKey, UserId,
+    AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, JobId, KeyId, LeadId, LeadValueId, LinkageId,
+    MessageId, ProjectId, QaId, ResourceId, ServiceId, SessionId, SessionKey, UserId,
 };
 pub use mistakes::{Checks, Mistakes};
 pub use op::{Caller, Environment, IdempotencyKey, Op, Role};

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// A time, hold or booking cannot be had as it was asked for.
     #[error(transparent)]
     Booking(#[from] crate::booking::Refused),
+    /// A job is not its worker's any more: the lease ran out and another has it, or it is finished.
+    #[error("the job is another worker's by now")]
+    LeaseLost,
     /// The database was written by a newer program.
     #[error(
         "the database has migration {0}, which this program does not know: start the newer `robofy` that wrote it"

@@ -24,6 +24,7 @@ pub mod booking;
 pub mod chat;
 pub mod facts;
 pub mod flows;
+pub mod jobs;
 pub mod leads;
 pub mod links;
 pub mod logins;

@@ -47,7 +47,7 @@ pub const GRACE: Duration = Duration::from_secs(60 * 60);
 impl Store {
     /// Removes what has outlived its use: idempotency keys after 24 hours, ended dashboard sessions, staged versions that
     /// were never published, segments of versions that are served no more, files that no version names, holds that
-    /// ended an hour ago, and what past bookings occupied.
+    /// ended an hour ago, what past bookings occupied, and jobs that ended a week ago.
     ///
     /// # Errors
     /// When the database or the disk refuses.
@@ -71,6 +71,7 @@ impl Store {
         for (account, environment, resource) in calendars {
             self.sweep_holds(account, environment, resource, now).await?;
         }
+        self.sweep_jobs(now).await?;
         match self.blob_seam() {
             Blobs::Rows => {
                 self.write(Lane::Ingestion, move |mut tx| {

@@ -1,7 +1,7 @@
 //! Every statement of the store, for the test that prepares them all on both engines.
 
 use crate::{
-    accounts, admin, agents, api_keys, assets, blobs, booking, chat, facts, leads, links, logins,
+    accounts, admin, agents, api_keys, assets, blobs, booking, chat, facts, jobs, leads, links, logins,
     maintenance, once, pairs, projects, texts, users,
 };
 
@@ -27,6 +27,9 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("chat::stops", chat::stops::STATEMENTS),
         ("chat::tokens", chat::tokens::STATEMENTS),
         ("facts", facts::STATEMENTS),
+        ("jobs", jobs::STATEMENTS),
+        ("jobs::lease", jobs::LEASE_STATEMENTS),
+        ("jobs::schedules", jobs::SCHEDULE_STATEMENTS),
         ("links", links::STATEMENTS),
         ("logins", logins::STATEMENTS),
         ("maintenance", maintenance::STATEMENTS),

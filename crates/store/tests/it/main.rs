@@ -22,6 +22,7 @@ mod blobs;
 mod booking;
 mod chat;
 mod counts;
+mod jobs;
 mod keys;
 mod kill;
 mod leads;

@@ -20,8 +20,16 @@ const DIRECTORY: &[&str] = &[
 ];
 
 /// Statements that work across accounts, besides those of `maintenance`, `admin` and of directory tables: an
-/// e-mail address arrives without one.
-const ACROSS: &[&str] = &["users::FIND_BY_EMAIL"];
+/// e-mail address arrives without one, and workers take whatever job is due.
+const ACROSS: &[&str] = &[
+    "users::FIND_BY_EMAIL",
+    "jobs::lease::CLAIM",
+    "jobs::lease::END_LOST",
+    "jobs::lease::FORGET",
+    "jobs::lease::NEXT",
+    "jobs::schedules::DUE",
+    "jobs::schedules::NEXT",
+];
 
 both_engines! {
     async fn every_statement_can_be_prepared(t: Fixture) {
