@@ -50,6 +50,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0007_flows.sql"),
         include_str!("../migrations/postgres/0007_flows.sql"),
     ),
+    (
+        8,
+        "jobs",
+        include_str!("../migrations/sqlite/0008_jobs.sql"),
+        include_str!("../migrations/postgres/0008_jobs.sql"),
+    ),
 ];
 
 /// The migrations of one engine.
