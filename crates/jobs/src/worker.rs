@@ -1,0 +1,220 @@
+//! A worker: a loop that claims, and a task for each job that it has.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::FutureExt as _;
+use robofy_kernel::{Clock, Ids, JobId, Op, Stopwatch, Tasks};
+use robofy_store::jobs::{Finish, Held, Lease, again_after};
+use robofy_store::{Store, StoreError};
+use tokio::sync::{Notify, Semaphore};
+use tokio_util::sync::CancellationToken;
+
+use crate::handler::{Handler, Outcome, Running};
+
+/// How a worker works.
+#[derive(Clone, Debug)]
+pub struct WorkerConfig {
+    /// Its name, for whoever looks at the queue.
+    pub name: String,
+    /// How many jobs it has at once.
+    pub concurrency: usize,
+    /// For how long it may be silent before its jobs are given to another.
+    pub lease: Duration,
+    /// How often it looks for jobs that others have enqueued.
+    pub poll: Duration,
+    /// How long its handlers may take to end when the program does.
+    pub grace: Duration,
+}
+
+impl Default for WorkerConfig {
+    fn default() -> Self {
+        Self {
+            name: "worker".into(),
+            concurrency: 4,
+            lease: Duration::from_secs(30),
+            poll: Duration::from_secs(1),
+            grace: Duration::from_secs(5),
+        }
+    }
+}
+
+/// Claims jobs and runs their handlers. Cheap to clone.
+#[derive(Clone)]
+pub struct Worker(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    clock: Clock,
+    ids: Ids,
+    tasks: Tasks,
+    config: WorkerConfig,
+    handlers: HashMap<&'static str, Arc<dyn Handler>>,
+    news: Notify,
+}
+
+impl std::fmt::Debug for Worker {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Worker").field("config", &self.0.config).finish_non_exhaustive()
+    }
+}
+
+impl Worker {
+    /// A worker with these handlers; it does nothing before [`Worker::start`].
+    #[must_use]
+    pub fn new(
+        store: Store,
+        (clock, ids, tasks): (Clock, Ids, Tasks),
+        config: WorkerConfig,
+        handlers: Vec<Arc<dyn Handler>>,
+    ) -> Self {
+        let handlers = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
+        Self(Arc::new(Inner { store, clock, ids, tasks, config, handlers, news: Notify::new() }))
+    }
+
+    /// Tells that a job was enqueued in this process, so that it does not wait for the next look.
+    pub fn wake(&self) {
+        self.0.news.notify_one();
+    }
+
+    /// Works until the shutdown begins.
+    pub fn start(&self) {
+        let inner = Arc::clone(&self.0);
+        let tasks = inner.tasks.clone();
+        drop(tasks.spawn("jobs", async move { inner.work().await }));
+    }
+}
+
+impl Inner {
+    async fn work(self: Arc<Self>) {
+        let places = Arc::new(Semaphore::new(self.config.concurrency.max(1)));
+        while !self.tasks.is_stopping() {
+            let free = tokio::select! {
+                () = self.tasks.stopping() => return,
+                free = Arc::clone(&places).acquire_owned() => free,
+            };
+            let Ok(free) = free else { return };
+            let most = places.available_permits() + 1;
+            drop(free);
+            let claimed = match self.claim(most).await {
+                Ok(leases) => leases,
+                Err(error) => {
+                    tracing::warn!(%error, "the queue could not be read");
+                    Vec::new()
+                }
+            };
+            let is_idle = claimed.is_empty();
+            for lease in claimed {
+                // One loop claims, so there is a place for each.
+                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+                let this = Arc::clone(&self);
+                let job = async move {
+                    this.run(lease).await;
+                    drop(place);
+                    this.news.notify_one();
+                };
+                drop(self.tasks.spawn("job", job));
+            }
+            if is_idle {
+                tokio::select! {
+                    () = self.tasks.stopping() => return,
+                    () = self.news.notified() => {}
+                    () = tokio::time::sleep(self.config.poll) => {}
+                }
+            }
+        }
+    }
+
+    async fn claim(&self, most: usize) -> Result<Vec<Lease>, StoreError> {
+        let now = self.clock.now();
+        self.store.enqueue_scheduled(now, || JobId(self.ids.uuid_v7(now))).await?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        self.store.claim_jobs(&self.config.name, most, now, now.after(self.config.lease)).await
+    }
+
+    async fn run(&self, lease: Lease) {
+        let (job, kind) = (lease.job_id, lease.kind.clone());
+        let outcome = match self.handlers.get(lease.kind.as_str()) {
+            Some(handler) => self.handle(Arc::clone(handler), &lease).await,
+            None => Some(Outcome::Failed(format!("this program knows no job of the kind `{kind}`"))),
+        };
+        let Some(outcome) = outcome else {
+            tracing::warn!(%job, kind, "a job's lease was lost; another worker has it");
+            return;
+        };
+        let now = self.clock.now();
+        let how = match outcome {
+            Outcome::Stored => return,
+            Outcome::Done => Finish::Done,
+            Outcome::Cancelled => Finish::Cancelled,
+            Outcome::Dead(error) => Finish::Dead { error },
+            Outcome::GivenBack => Finish::GivenBack,
+            Outcome::Failed(error) => {
+                let chance = f64::from(u32::from_le_bytes(self.ids.bytes())) / f64::from(u32::MAX);
+                let pause = again_after(lease.attempt, chance);
+                Finish::Failed { error, again_at: now.after(pause) }
+            }
+        };
+        if let Finish::Failed { error, .. } | Finish::Dead { error } = &how {
+            tracing::warn!(%job, kind, attempt = lease.attempt, error, "a job failed");
+        }
+        match self.store.finish_job(&lease, how, now).await {
+            Ok(()) => {}
+            Err(StoreError::LeaseLost) => tracing::warn!(%job, kind, "a job's result came too late"),
+            // Its lease runs out, and it is begun again.
+            Err(error) => tracing::warn!(%job, kind, %error, "a job's end could not be stored"),
+        }
+    }
+
+    /// Runs a handler and keeps its lease; `None` when it was lost.
+    async fn handle(&self, handler: Arc<dyn Handler>, lease: &Lease) -> Option<Outcome> {
+        let op = Op {
+            environment: lease.environment,
+            ..Op::system(lease.account_id, self.clock.clone(), self.ids.clone())
+        };
+        let (called_off, stopping) = (CancellationToken::new(), CancellationToken::new());
+        let running = Running { op, lease: lease.clone(), called_off: called_off.clone(), stopping: stopping.clone() };
+        let work = AssertUnwindSafe(handler.run(&running)).catch_unwind();
+        let mut work = std::pin::pin!(work);
+        let mut lost = std::pin::pin!(self.keep(lease, &called_off));
+        let mut stopped = std::pin::pin!(self.tasks.stopping());
+        loop {
+            tokio::select! {
+                done = &mut work => {
+                    let panicked = |_| Outcome::Failed("its handler ended unexpectedly".into());
+                    return Some(done.unwrap_or_else(panicked));
+                }
+                () = &mut lost => return None,
+                () = &mut stopped, if !stopping.is_cancelled() => stopping.cancel(),
+                () = tokio::time::sleep(self.config.grace), if stopping.is_cancelled() => {
+                    return Some(Outcome::GivenBack);
+                }
+            }
+        }
+    }
+
+    /// Renews a lease as long as it can; ends when it is lost.
+    async fn keep(&self, lease: &Lease, called_off: &CancellationToken) {
+        let mut renewed = Stopwatch::start();
+        loop {
+            tokio::time::sleep(self.config.lease / 3).await;
+            let now = self.clock.now();
+            match self.store.extend_lease(lease, now, now.after(self.config.lease)).await {
+                Ok(Held::Yes) => renewed = Stopwatch::start(),
+                Ok(Held::Cancelled) => {
+                    renewed = Stopwatch::start();
+                    called_off.cancel();
+                }
+                Ok(Held::Lost) => return,
+                Err(error) => {
+                    tracing::warn!(job = %lease.job_id, %error, "a lease could not be renewed");
+                    if renewed.elapsed() > self.config.lease {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+}
