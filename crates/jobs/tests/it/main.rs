@@ -59,7 +59,7 @@ async fn account(t: &Fixture) -> Op {
         primary_key,
         only_first: false,
     };
-    t.store.sign_up(&op, new, |_| (200, Vec::new())).await.unwrap();
+    t.store.sign_up(&op, new, |_| (200, Vec::new())).await.unwrap().unwrap();
     op
 }
 
