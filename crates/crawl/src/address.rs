@@ -7,10 +7,11 @@ use url::Url;
 /// Longer addresses are no pages.
 pub const LONGEST: usize = 2048;
 
-/// Parameters that say from where a visitor came and change no page.
+/// Parameters that say from where a visitor came, or which visitor it is, and change no page.
 const TRACKING: &[&str] = &[
     "gclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "dclid", "twclid", "ttclid", "igshid", "mc_cid", "mc_eid",
     "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "oly_anon_id", "oly_enc_id",
+    "phpsessid", "jsessionid",
 ];
 
 /// So often may a segment of a path come again before the path is taken for a loop.
@@ -45,29 +46,29 @@ fn is_tracking(parameter: &str) -> bool {
 }
 
 /// Escapes of unreserved characters undone, the others in capitals.
-fn plain_escapes(text: &str) -> String {
+pub(crate) fn plain_escapes(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find('%') {
         let (before, after) = rest.split_at(at);
         plain.push_str(before);
-        let byte = after.get(1..3).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match (byte, after.get(..3)) {
-            (Some(byte), Some(_)) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => plain.push(char::from(byte)),
-            (Some(_), Some(escape)) => plain.push_str(&escape.to_ascii_uppercase()),
-            (_, _) => {
-                plain.push('%');
-                rest = after.get(1..).unwrap_or_default();
-                continue;
+        let escape = after.get(..3).filter(|escape| escape.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit()));
+        let byte = escape.and_then(|escape| u8::from_str_radix(&escape[1..], 16).ok());
+        match (escape, byte) {
+            (Some(_), Some(byte)) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
+                plain.push(char::from(byte));
             }
+            (Some(escape), _) => plain.push_str(&escape.to_ascii_uppercase()),
+            (None, _) => plain.push('%'),
         }
-        rest = after.get(3..).unwrap_or_default();
+        rest = after.get(escape.map_or(1, str::len)..).unwrap_or_default();
     }
     plain.push_str(rest);
     plain
 }
 
-/// Whether a path looks like one that a broken relative link makes longer and longer, or that a calendar makes without end.
+/// Whether a path looks like one that a broken relative link makes longer and longer. Pages that a calendar makes without
+/// end look like pages; a crawl's caps end those.
 #[must_use]
 pub fn is_trap(url: &Url) -> bool {
     let mut seen: HashMap<&str, usize> = HashMap::new();
@@ -96,6 +97,8 @@ mod tests {
             ("https://example.org/é", "https://example.org/%C3%A9"),
             ("https://example.org/a?", "https://example.org/a"),
             ("https://example.org/100%", "https://example.org/100%"),
+            ("https://example.org/%+a%é", "https://example.org/%+a%%C3%A9"),
+            ("https://example.org/a?PHPSESSID=12&b=%2b", "https://example.org/a?b=%2B"),
         ];
         for (given, expected) in table {
             assert_eq!(page(given).as_deref(), Some(expected), "{given}");

@@ -47,10 +47,10 @@ pub fn judge(fetched: Fetched, missing_since: Option<Timestamp>, now: Timestamp)
 }
 
 /// Whether so many of a site's pages may leave at once. When more than half of them would, it is likelier that the site is
-/// being rebuilt or broken than that it means it: nothing leaves, and the owner is told. One page may always leave.
+/// being rebuilt or broken than that it means it: nothing leaves, and the owner is told.
 #[must_use]
 pub const fn may_remove(removed: usize, known: usize) -> bool {
-    removed <= 1 || removed * 2 <= known
+    removed <= known / 2
 }
 
 #[cfg(test)]
@@ -76,6 +76,7 @@ mod tests {
         for (fetched, since, now, expected) in table {
             assert_eq!(judge(fetched, since, now), expected, "{fetched:?} {since:?}");
         }
-        assert!(may_remove(1, 1) && may_remove(5, 10) && !may_remove(6, 10) && may_remove(0, 0));
+        assert!(may_remove(0, 0) && may_remove(0, 1) && may_remove(1, 2) && may_remove(5, 10) && may_remove(5, 11));
+        assert!(!may_remove(1, 1) && !may_remove(2, 3) && !may_remove(6, 10) && !may_remove(usize::MAX, usize::MAX));
     }
 }

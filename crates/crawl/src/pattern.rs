@@ -8,7 +8,8 @@ use url::Url;
 pub struct BadPattern;
 
 /// A path (`/docs/*`), or a whole address (`https://example.org/docs/*`); `*` stands for any characters, none included.
-/// A pattern without `*` is exact. One without `?` does not mind the query.
+/// A pattern without `*` is exact. One without `?` does not mind the query. Letters of any script may stand as they are,
+/// where addresses have them as escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pattern(String);
 
@@ -19,8 +20,23 @@ impl Pattern {
     /// When it is neither a path nor an address of the web.
     pub fn new(text: &str) -> Result<Self, BadPattern> {
         let text = text.trim();
-        let is_sound = text.starts_with(['/', '*']) || text.starts_with("http://") || text.starts_with("https://");
-        if is_sound { Ok(Self(text.to_owned())) } else { Err(BadPattern) }
+        if text.starts_with(['/', '*']) {
+            return Ok(Self(escaped(text)));
+        }
+        let (scheme, rest) = text.split_once("://").ok_or(BadPattern)?;
+        if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
+            return Err(BadPattern);
+        }
+        let (host, path) = rest.split_at(rest.find(['/', '?', '*']).unwrap_or(rest.len()));
+        // Scheme and host as addresses have them; a host alone is its first page.
+        let site = if path.starts_with('*') {
+            format!("{scheme}://{host}").to_ascii_lowercase()
+        } else {
+            let site = Url::parse(&format!("{scheme}://{host}")).map_err(|_| BadPattern)?;
+            site.origin().ascii_serialization()
+        };
+        let slash = if path.starts_with(['/', '*']) { "" } else { "/" };
+        Ok(Self(format!("{site}{slash}{}", escaped(path))))
     }
 
     /// Whether an address is one of those.
@@ -33,6 +49,20 @@ impl Pattern {
         let text = if whole { format!("{}{path}", url.origin().ascii_serialization()) } else { path };
         matches(&self.0, &text)
     }
+}
+
+/// What an address cannot have as it is, as escapes (RFC 3986, section 2.1).
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_graphic() {
+            escaped.push(c);
+        } else {
+            let mut bytes = [0; 4];
+            escaped.extend(c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
+        }
+    }
+    crate::address::plain_escapes(&escaped)
 }
 
 /// Linear in the text for each star: after a star the earliest place that fits is as good as any later one.
@@ -69,13 +99,24 @@ mod tests {
             ("/search?q=*", "https://a.org/search", false),
             ("https://a.org/x/*", "https://a.org/x/1", true),
             ("https://a.org/x/*", "https://b.org/x/1", false),
+            ("https://a.org", "https://a.org/", true),
+            ("https://a.org", "https://a.org/x", false),
+            ("HTTPS://A.org/X", "https://a.org/X", true),
+            ("https://a.org:443/x?q=1", "https://a.org/x?q=1", true),
+            ("https://*/x", "https://b.org/x", true),
+            ("https://müller.de/*", "https://xn--mller-kva.de/x", true),
             ("*", "https://a.org/", true),
+            ("/über uns/*", "https://a.org/über%20uns/1", true),
+            ("/%c3%bcber/%7ea", "https://a.org/%C3%BCber/~a", true),
         ];
         for (pattern, url, expected) in table {
-            let url = Url::parse(url).unwrap_or_else(|_| panic!("{url}"));
+            let url = Url::parse(url).ok().and_then(|url| crate::page_address(&url));
+            let url = url.unwrap_or_else(|| panic!("{pattern}"));
             assert_eq!(Pattern::new(pattern).map(|pattern| pattern.matches(&url)), Ok(expected), "{pattern} {url}");
         }
         assert_eq!(Pattern::new("docs/*"), Err(BadPattern));
-        assert_eq!(Pattern::new(""), Err(BadPattern));
+        for none in ["", "ftp://a.org/*", "a.org/*", "https://"] {
+            assert_eq!(Pattern::new(none), Err(BadPattern), "{none}");
+        }
     }
 }

@@ -65,36 +65,49 @@ fn lines(text: &str) -> Sitemap {
     Sitemap::Pages(pages.filter(|url| url.has_host()).take(MOST_URLS).collect())
 }
 
-/// The `loc` of each `url` or `sitemap`; entities beyond XML's own five are not known here, so none can grow.
+/// The `loc` of each `url` or `sitemap`, not those of a page's images; entities beyond XML's own five are not known here, so
+/// none can grow.
 fn xml(base: &Url, text: &str) -> Sitemap {
     let mut reader = Reader::from_str(text);
-    let (mut is_index, mut is_loc) = (false, false);
+    let (mut is_index, mut is_loc, mut depth) = (false, false, 0_usize);
+    // Where the `url` or `sitemap` is whose `loc` comes next.
+    let mut entry = None;
     let (mut loc, mut found) = (String::new(), Vec::new());
     loop {
         match reader.read_event() {
-            Ok(Event::Start(tag)) => match tag.local_name().as_ref() {
-                b"sitemapindex" => is_index = true,
-                b"loc" => {
-                    is_loc = true;
-                    loc.clear();
+            Ok(Event::Start(tag)) => {
+                depth += 1;
+                match tag.local_name().as_ref() {
+                    b"sitemapindex" => is_index = true,
+                    b"url" | b"sitemap" => entry = Some(depth),
+                    b"loc" if entry.is_some_and(|entry| entry + 1 == depth) => {
+                        is_loc = true;
+                        loc.clear();
+                    }
+                    _ => {}
                 }
-                _ => {}
-            },
+            }
             Ok(Event::Text(piece)) if is_loc => loc.push_str(&String::from_utf8_lossy(&piece)),
             Ok(Event::CData(piece)) if is_loc => loc.push_str(&String::from_utf8_lossy(&piece)),
-            Ok(Event::GeneralRef(name)) if is_loc => loc.push_str(match name.as_ref() {
-                b"amp" => "&",
-                b"lt" => "<",
-                b"gt" => ">",
-                b"quot" => "\"",
-                b"apos" => "'",
-                _ => "",
-            }),
-            Ok(Event::End(tag)) if tag.local_name().as_ref() == b"loc" => {
-                is_loc = false;
-                found.extend(base.join(loc.trim()).ok().filter(Url::has_host));
-                if found.len() >= MOST_URLS {
-                    break;
+            Ok(Event::GeneralRef(name)) if is_loc => match name.as_ref() {
+                b"amp" => loc.push('&'),
+                b"lt" => loc.push('<'),
+                b"gt" => loc.push('>'),
+                b"quot" => loc.push('"'),
+                b"apos" => loc.push('\''),
+                _ => loc.extend(name.resolve_char_ref().ok().flatten()),
+            },
+            Ok(Event::End(_)) => {
+                depth = depth.saturating_sub(1);
+                if is_loc && entry == Some(depth) {
+                    is_loc = false;
+                    found.extend(base.join(loc.trim()).ok().filter(Url::has_host));
+                    if found.len() >= MOST_URLS {
+                        break;
+                    }
+                }
+                if entry.is_some_and(|entry| depth < entry) {
+                    entry = None;
                 }
             }
             Ok(Event::Eof) | Err(_) => break,
@@ -126,8 +139,8 @@ mod tests {
 
     const PAGES: &str = "\u{feff}<?xml version='1.0'?><urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:image='x'>
         <url><loc> https://example.org/a?b=1&amp;c=2 </loc><lastmod>2026-01-01</lastmod></url>
-        <url><loc><![CDATA[https://example.org/b]]></loc><image:image><image:title>no</image:title></image:image></url>
-        <url><loc>/c</loc></url><url><loc>https://</loc></url></urlset>";
+        <url><loc><![CDATA[https://example.org/b]]></loc><image:image><image:loc>https://example.org/no.png</image:loc></image:image></url>
+        <url><x><loc>/no</loc></x><loc>/&#99;&bomb;</loc></url><url><loc>https://</loc></url></urlset>";
 
     #[test]
     fn pages_indexes_lists_and_packed_ones_are_read() {

@@ -41,6 +41,9 @@ impl Default for WorkerConfig {
     }
 }
 
+/// While the database is away it is asked ever less often, down to this.
+const SLOWEST_POLL: Duration = Duration::from_secs(30);
+
 /// Claims jobs and runs their handlers. Cheap to clone.
 #[derive(Clone)]
 pub struct Worker(Arc<Inner>);
@@ -52,17 +55,19 @@ struct Inner {
     tasks: Tasks,
     config: WorkerConfig,
     handlers: HashMap<&'static str, Arc<dyn Handler>>,
+    kinds: Vec<&'static str>,
     news: Notify,
 }
 
 impl std::fmt::Debug for Worker {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Worker").field("config", &self.0.config).finish_non_exhaustive()
+        let Inner { config, kinds, .. } = &*self.0;
+        f.debug_struct("Worker").field("config", config).field("kinds", kinds).finish_non_exhaustive()
     }
 }
 
 impl Worker {
-    /// A worker with these handlers; it does nothing before [`Worker::start`].
+    /// A worker with these handlers; it does nothing before [`Worker::start`]. Jobs of other kinds it leaves to others.
     #[must_use]
     pub fn new(
         store: Store,
@@ -70,8 +75,10 @@ impl Worker {
         config: WorkerConfig,
         handlers: Vec<Arc<dyn Handler>>,
     ) -> Self {
-        let handlers = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
-        Self(Arc::new(Inner { store, clock, ids, tasks, config, handlers, news: Notify::new() }))
+        let handlers: HashMap<_, _> =
+            handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
+        let kinds = handlers.keys().copied().collect();
+        Self(Arc::new(Inner { store, clock, ids, tasks, config, handlers, kinds, news: Notify::new() }))
     }
 
     /// Tells that a job was enqueued in this process, so that it does not wait for the next look.
@@ -90,57 +97,67 @@ impl Worker {
 impl Inner {
     async fn work(self: Arc<Self>) {
         let places = Arc::new(Semaphore::new(self.config.concurrency.max(1)));
-        while !self.tasks.is_stopping() {
+        let mut pause = self.config.poll;
+        loop {
             let free = tokio::select! {
+                biased;
                 () = self.tasks.stopping() => return,
                 free = Arc::clone(&places).acquire_owned() => free,
             };
+            // One loop claims, so what is free stays free.
             let Ok(free) = free else { return };
             let most = places.available_permits() + 1;
             drop(free);
-            let claimed = match self.claim(most).await {
-                Ok(leases) => leases,
+            let since = Stopwatch::start();
+            match self.claim(most).await {
+                Ok(leases) if !leases.is_empty() => {
+                    pause = self.config.poll;
+                    for lease in leases {
+                        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+                        let this = Arc::clone(&self);
+                        let job = async move {
+                            this.run(lease, since).await;
+                            drop(place);
+                            this.news.notify_one();
+                        };
+                        drop(self.tasks.spawn("job", job));
+                    }
+                    continue;
+                }
+                Ok(_) => pause = self.config.poll,
                 Err(error) => {
                     tracing::warn!(%error, "the queue could not be read");
-                    Vec::new()
+                    pause = (pause * 2).min(SLOWEST_POLL.max(self.config.poll));
                 }
-            };
-            let is_idle = claimed.is_empty();
-            for lease in claimed {
-                // One loop claims, so there is a place for each.
-                let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
-                let this = Arc::clone(&self);
-                let job = async move {
-                    this.run(lease).await;
-                    drop(place);
-                    this.news.notify_one();
-                };
-                drop(self.tasks.spawn("job", job));
             }
-            if is_idle {
-                tokio::select! {
-                    () = self.tasks.stopping() => return,
-                    () = self.news.notified() => {}
-                    () = tokio::time::sleep(self.config.poll) => {}
-                }
+            tokio::select! {
+                () = self.tasks.stopping() => return,
+                () = self.news.notified() => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }
 
+    /// What is to be done now, after one look that writes nothing.
     async fn claim(&self, most: usize) -> Result<Vec<Lease>, StoreError> {
         let now = self.clock.now();
-        self.store.enqueue_scheduled(now, || JobId(self.ids.uuid_v7(now))).await?;
+        if self.store.next_job_at(&self.kinds).await?.is_none_or(|next| next > now) {
+            return Ok(Vec::new());
+        }
+        if let Err(error) = self.store.enqueue_scheduled(now, || JobId(self.ids.uuid_v7(now))).await {
+            tracing::warn!(%error, "what is scheduled could not be enqueued");
+        }
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        self.store.claim_jobs(&self.config.name, most, now, now.after(self.config.lease)).await
+        let until = now.after(self.config.lease);
+        self.store.claim_jobs(&self.config.name, &self.kinds, most, now, until).await
     }
 
-    async fn run(&self, lease: Lease) {
+    /// Runs a job that was claimed after `since`, and stores what came of it.
+    async fn run(&self, lease: Lease, since: Stopwatch) {
         let (job, kind) = (lease.job_id, lease.kind.clone());
-        let outcome = match self.handlers.get(lease.kind.as_str()) {
-            Some(handler) => self.handle(Arc::clone(handler), &lease).await,
-            None => Some(Outcome::Failed(format!("this program knows no job of the kind `{kind}`"))),
-        };
-        let Some(outcome) = outcome else {
+        // Only the kinds of handlers are claimed.
+        let Some(handler) = self.handlers.get(lease.kind.as_str()) else { return };
+        let Some(outcome) = self.handle(&**handler, &lease, since).await else {
             tracing::warn!(%job, kind, "a job's lease was lost; another worker has it");
             return;
         };
@@ -169,16 +186,17 @@ impl Inner {
     }
 
     /// Runs a handler and keeps its lease; `None` when it was lost.
-    async fn handle(&self, handler: Arc<dyn Handler>, lease: &Lease) -> Option<Outcome> {
+    async fn handle(&self, handler: &dyn Handler, lease: &Lease, since: Stopwatch) -> Option<Outcome> {
         let op = Op {
             environment: lease.environment,
             ..Op::system(lease.account_id, self.clock.clone(), self.ids.clone())
         };
         let (called_off, stopping) = (CancellationToken::new(), CancellationToken::new());
-        let running = Running { op, lease: lease.clone(), called_off: called_off.clone(), stopping: stopping.clone() };
+        let running =
+            Running { op, lease: lease.clone(), called_off: called_off.clone(), stopping: stopping.clone() };
         let work = AssertUnwindSafe(handler.run(&running)).catch_unwind();
         let mut work = std::pin::pin!(work);
-        let mut lost = std::pin::pin!(self.keep(lease, &called_off));
+        let mut lost = std::pin::pin!(self.keep(lease, since, &called_off));
         let mut stopped = std::pin::pin!(self.tasks.stopping());
         loop {
             tokio::select! {
@@ -195,26 +213,28 @@ impl Inner {
         }
     }
 
-    /// Renews a lease as long as it can; ends when it is lost.
-    async fn keep(&self, lease: &Lease, called_off: &CancellationToken) {
-        let mut renewed = Stopwatch::start();
+    /// Renews a lease three times in its length; ends when it is lost, or when nothing was heard of it for so long that it
+    /// must be.
+    async fn keep(&self, lease: &Lease, since: Stopwatch, called_off: &CancellationToken) {
+        let (whole, every) = (self.config.lease, self.config.lease / 3);
+        let mut renewed = since;
+        let mut pause = every.saturating_sub(since.elapsed());
         loop {
-            tokio::time::sleep(self.config.lease / 3).await;
+            tokio::time::sleep(pause).await;
+            let asked = Stopwatch::start();
             let now = self.clock.now();
-            match self.store.extend_lease(lease, now, now.after(self.config.lease)).await {
-                Ok(Held::Yes) => renewed = Stopwatch::start(),
-                Ok(Held::Cancelled) => {
-                    renewed = Stopwatch::start();
+            let left = whole.saturating_sub(renewed.elapsed());
+            let extended = self.store.extend_lease(lease, now, now.after(whole));
+            match tokio::time::timeout(left, extended).await {
+                Ok(Ok(Held::Yes)) => renewed = asked,
+                Ok(Ok(Held::Cancelled)) => {
+                    renewed = asked;
                     called_off.cancel();
                 }
-                Ok(Held::Lost) => return,
-                Err(error) => {
-                    tracing::warn!(job = %lease.job_id, %error, "a lease could not be renewed");
-                    if renewed.elapsed() > self.config.lease {
-                        return;
-                    }
-                }
+                Ok(Ok(Held::Lost)) | Err(_) => return,
+                Ok(Err(error)) => tracing::warn!(job = %lease.job_id, %error, "a lease could not be renewed"),
             }
+            pause = every.saturating_sub(asked.elapsed());
         }
     }
 }

@@ -4,6 +4,8 @@
 //! another under a higher number; what the first still brings is refused, since every commit of a job's results checks
 //! the number ([`hold`], [`finish`]). So a job's effects are committed once, though it may be begun more than once.
 //!
+//! A row of `jobs` that a worker has is locked before all others of a unit, and enqueueing locks none that is there.
+//!
 //! What is known of clocks: leases are compared by the clocks of the nodes, so these should agree to a few seconds. The
 //! fencing number does not depend on them.
 
@@ -19,15 +21,17 @@ use sqlx::types::Json;
 pub use lease::{Finish, Held, Lease, again_after, finish, hold};
 pub use schedules::{Schedule, schedule, unschedule};
 
-use crate::{Lane, Result, Store, Tx};
+use crate::{Lane, Result, Store, StoreError, Tx};
 
 statements! {
-    // Of jobs with the same key one is unfinished at most: whoever wants it again gets the one that is there.
+    // Of jobs with the same key one is unfinished at most.
     ENQUEUE = "INSERT INTO jobs (account_id, job_id, environment, kind, payload, unique_key, priority, status, available_at, attempt,
                                  most_attempts, fence, is_cancelled, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, $7, 'waiting', $8, 0, $9, 0, FALSE, $10, $10)
-               ON CONFLICT (account_id, kind, unique_key) WHERE status IN ('waiting', 'running') DO UPDATE SET updated_at = jobs.updated_at
+               ON CONFLICT (account_id, kind, unique_key) WHERE status IN ('waiting', 'running') DO NOTHING
                RETURNING job_id";
+    // Read without a lock: whoever enqueues may have rows that the job's own unit waits for.
+    UNFINISHED = "SELECT job_id FROM jobs WHERE account_id = $1 AND kind = $2 AND unique_key = $3 AND status IN ('waiting', 'running')";
     // One that waits ends at once; one that runs is told by its next heartbeat.
     CANCEL = "UPDATE jobs SET is_cancelled = TRUE, updated_at = $3, status = CASE WHEN status = 'waiting' THEN 'cancelled' ELSE status END
                WHERE account_id = $1 AND job_id = $2 AND status IN ('waiting', 'running') RETURNING status";
@@ -115,28 +119,54 @@ pub struct Job {
     pub updated_at: Timestamp,
 }
 
-/// Enqueues a job inside the unit of its cause. Gives its id, or that of the unfinished one with its key.
+/// How often a job is enqueued anew whose namesake ends in that very moment.
+const ENQUEUE_TRIES: usize = 16;
+
+/// Enqueues a job inside the unit of its cause. Gives its id, or that of the unfinished one with its key, which stays as it
+/// is. That one may be running and may have read already what its next run would see: where that matters, the key says
+/// more, or there is none.
 ///
 /// # Errors
-/// When the account is gone, or the database is away.
+/// [`StoreError::NotFound`] when the account is gone; or when the database is away.
 pub async fn enqueue(tx: &mut Tx<'_>, op: &Op, new: &NewJob) -> Result<JobId> {
-    let id = JobId(op.uuid());
-    let row = fetch_one!(
-        tx.conn(),
-        (JobId,),
-        ENQUEUE,
-        op.account,
-        id,
-        op.environment,
-        new.kind,
-        Json(&new.payload),
-        new.unique_key.as_deref(),
-        new.priority,
-        new.not_before,
-        new.most_attempts.max(1),
-        op.now()
-    )?;
-    Ok(row.0)
+    let (id, now) = (JobId(op.uuid()), op.now());
+    let key = new.unique_key.as_deref();
+    for _ in 0..ENQUEUE_TRIES {
+        let row = fetch_optional!(
+            tx.conn(),
+            (JobId,),
+            ENQUEUE,
+            op.account,
+            id,
+            op.environment,
+            new.kind,
+            Json(&new.payload),
+            key,
+            new.priority,
+            new.not_before,
+            new.most_attempts.max(1),
+            now
+        )?;
+        let there = match row {
+            Some(row) => Some(row),
+            None => fetch_optional!(tx.conn(), (JobId,), UNFINISHED, op.account, new.kind, key)?,
+        };
+        if let Some((id,)) = there {
+            return Ok(id);
+        }
+    }
+    Err(StoreError::Unavailable("jobs with one key come and go faster than another can be enqueued".into()))
+}
+
+/// Calls a job off, inside the unit of its cause and before anything else of it that locks. One that waits ends at once;
+/// one that runs ends when its worker notices: with its next result, or its next heartbeat. Says whether there was an
+/// unfinished one.
+///
+/// # Errors
+/// When the database is away.
+pub async fn cancel(tx: &mut Tx<'_>, op: &Op, job: JobId) -> Result<bool> {
+    let row = fetch_optional!(tx.conn(), (String,), CANCEL, op.account, job, op.now())?;
+    Ok(row.is_some())
 }
 
 impl Store {
@@ -150,18 +180,14 @@ impl Store {
             .await
     }
 
-    /// Calls a job off. One that waits ends at once; one that runs ends when its worker notices. Says whether there was
-    /// an unfinished one.
+    /// [`cancel`] in a unit of its own.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn cancel_job(&self, op: &Op, job: JobId) -> Result<bool> {
-        let (account, now) = (op.account, op.now());
+        let op = op.clone();
         self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                let row = fetch_optional!(tx.conn(), (String,), CANCEL, account, job, now)?;
-                Ok(row.is_some())
-            })
+            Box::pin(async move { cancel(&mut tx, &op, job).await })
         })
         .await
     }
@@ -191,7 +217,7 @@ impl Store {
     /// Gives a dead job all its attempts once more. Says whether there was one.
     ///
     /// # Errors
-    /// [`crate::StoreError::Conflict`] when another with its key is unfinished by now; or the database is away.
+    /// [`StoreError::Conflict`] when another with its key is unfinished by now; or the database is away.
     pub async fn revive_job(&self, op: &Op, job: JobId) -> Result<bool> {
         let (account, now) = (op.account, op.now());
         self.write(Lane::Conversation, move |mut tx| {

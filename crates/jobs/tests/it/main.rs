@@ -64,17 +64,30 @@ async fn account(t: &Fixture) -> Op {
 }
 
 fn worker(t: &Fixture, name: &str, handlers: Vec<Arc<dyn Handler>>) -> Worker {
-    let config = WorkerConfig {
-        name: name.into(),
-        lease: Duration::from_secs(30),
-        poll: Duration::from_millis(20),
-        grace: Duration::from_millis(300),
-        ..WorkerConfig::default()
-    };
+    let config = WorkerConfig { poll: Duration::from_millis(20), ..config(name) };
+    worker_with(t, config, handlers)
+}
+
+fn config(name: &str) -> WorkerConfig {
+    WorkerConfig { name: name.into(), grace: Duration::from_millis(300), ..WorkerConfig::default() }
+}
+
+fn worker_with(t: &Fixture, config: WorkerConfig, handlers: Vec<Arc<dyn Handler>>) -> Worker {
     let seams = (t.clock.clone(), t.ids.clone(), t.tasks.clone());
     let worker = Worker::new(t.store.clone(), seams, config, handlers);
     worker.start();
     worker
+}
+
+/// Waits for something that comes soon.
+async fn soon(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..1000 {
+        if holds() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not come to that: {what}");
 }
 
 fn job(t: &Fixture, kind: &'static str) -> NewJob {
@@ -115,13 +128,13 @@ both_engines! {
         for attempt in 1..=2 {
             let waiting = until(&t, &op, id, JobStatus::Waiting).await;
             assert!(waiting.attempt <= attempt);
-            while tries.load(Ordering::SeqCst) < attempt as usize { tokio::time::sleep(Duration::from_millis(10)).await; }
+            soon("it is tried", || tries.load(Ordering::SeqCst) >= attempt as usize).await;
             until(&t, &op, id, JobStatus::Waiting).await;
             t.clock.advance(Duration::from_secs(60));
         }
         assert_eq!(until(&t, &op, id, JobStatus::Done).await.attempt, 3);
-        let dead = until(&t, &op, other, JobStatus::Dead).await;
-        assert!(dead.error.unwrap().contains("unheard of"));
+        let waits = t.store.find_job(op.account, other).await.unwrap().unwrap();
+        assert_eq!((waits.status, waits.attempt), (JobStatus::Waiting, 0), "another program may know it");
     }
 
     async fn of_two_workers_the_one_frozen_past_its_lease_is_refused(t: Fixture) {
@@ -158,15 +171,93 @@ both_engines! {
         t.clock.advance(Duration::from_secs(31));
         assert_eq!(until(&t, &op, id, JobStatus::Done).await.attempt, 2);
         thaw.notify_one();
-        while late.lock().unwrap().is_none() { tokio::time::sleep(Duration::from_millis(10)).await; }
+        soon("it thaws", || late.lock().unwrap().is_some()).await;
         assert_eq!(*late.lock().unwrap(), Some(true));
         t.clock.advance(Duration::from_secs(2 * 86_400));
         let now = t.clock.now();
-        // The workers know no such kind, and whatever they claimed of it is seen too.
-        tokio::time::sleep(Duration::from_millis(100)).await;
-        let mut effects = t.store.claim_jobs("test", 9, now.after(Duration::from_secs(7_200)), now).await.unwrap();
-        effects.retain(|lease| lease.kind == "effect");
+        let effects = t.store.claim_jobs("test", &["effect"], 9, now, now.after(Duration::from_secs(60))).await.unwrap();
         assert_eq!(effects.len(), 1, "its effect is there once");
+    }
+
+    async fn a_worker_that_is_woken_does_not_wait_for_its_next_look(t: Fixture) {
+        let op = account(&t).await;
+        let config = WorkerConfig { poll: Duration::from_secs(3600), ..config("w") };
+        let worker = worker_with(&t, config, vec![does("quick", |_| Box::pin(async { Outcome::Done }))]);
+        // It has looked, and sleeps.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        for _ in 0..3 {
+            let id = t.store.enqueue_job(&op, job(&t, "quick")).await.unwrap();
+            worker.wake();
+            until(&t, &op, id, JobStatus::Done).await;
+        }
+        let later = NewJob { not_before: t.clock.now().after(Duration::from_secs(600)), ..job(&t, "quick") };
+        let later = t.store.enqueue_job(&op, later).await.unwrap();
+        worker.wake();
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        assert_eq!(t.store.find_job(op.account, later).await.unwrap().unwrap().status, JobStatus::Waiting);
+        t.clock.advance(Duration::from_secs(600));
+        worker.wake();
+        until(&t, &op, later, JobStatus::Done).await;
+    }
+
+    async fn a_running_job_that_is_called_off_is_told(t: Fixture) {
+        let op = account(&t).await;
+        let config = WorkerConfig { lease: Duration::from_millis(600), poll: Duration::from_millis(20), ..config("w") };
+        let polite = does("polite", |job| Box::pin(async move {
+            job.ending().await;
+            if job.is_called_off() { Outcome::Cancelled } else { Outcome::GivenBack }
+        }));
+        worker_with(&t, config, vec![polite]);
+        let id = t.store.enqueue_job(&op, job(&t, "polite")).await.unwrap();
+        until(&t, &op, id, JobStatus::Running).await;
+        assert!(t.store.cancel_job(&op, id).await.unwrap());
+        assert_eq!(until(&t, &op, id, JobStatus::Cancelled).await.attempt, 1);
+    }
+
+    async fn a_worker_that_cannot_renew_its_lease_in_time_drops_the_work(t: Fixture) {
+        struct Dropped(Arc<AtomicUsize>);
+        impl Drop for Dropped {
+            fn drop(&mut self) {
+                self.0.fetch_add(1, Ordering::SeqCst);
+            }
+        }
+        let op = account(&t).await;
+        let (dropped, taken) = (Arc::new(AtomicUsize::new(0)), Arc::new(std::sync::Mutex::new(None)));
+        let seen = (Arc::clone(&dropped), Arc::clone(&taken));
+        let endless = does("endless", move |job| {
+            let guard = Dropped(Arc::clone(&seen.0));
+            let taken = Arc::clone(&seen.1);
+            Box::pin(async move {
+                *taken.lock().unwrap() = Some(job.lease.clone());
+                std::future::pending::<()>().await;
+                drop(guard);
+                Outcome::Done
+            })
+        });
+        let config = WorkerConfig { lease: Duration::from_millis(600), poll: Duration::from_millis(20), ..config("w") };
+        worker_with(&t, config, vec![endless]);
+        let id = t.store.enqueue_job(&op, NewJob { most_attempts: 1, ..job(&t, "endless") }).await.unwrap();
+        soon("it runs", || taken.lock().unwrap().is_some()).await;
+        // It is renewed while the database answers …
+        tokio::time::sleep(Duration::from_millis(1500)).await;
+        assert_eq!(dropped.load(Ordering::SeqCst), 0);
+        // … and then somebody has its row, and does not let go.
+        let lease = taken.lock().unwrap().clone().unwrap();
+        let (store, go) = (t.store.clone(), Arc::new(Notify::new()));
+        let wait = Arc::clone(&go);
+        let unit = t.tasks.spawn("unit", async move {
+            store.write(Lane::Conversation, move |mut tx| Box::pin(async move {
+                jobs::hold(&mut tx, &lease).await?;
+                wait.notified().await;
+                Ok(())
+            })).await
+        });
+        soon("its work is dropped", || dropped.load(Ordering::SeqCst) == 1).await;
+        go.notify_one();
+        unit.await.unwrap().unwrap();
+        t.clock.advance(Duration::from_secs(60));
+        let dead = until(&t, &op, id, JobStatus::Dead).await;
+        assert_eq!(dead.error.as_deref(), Some("The worker was lost."));
     }
 
     async fn a_worker_that_ends_gives_back_what_it_has(t: Fixture) {

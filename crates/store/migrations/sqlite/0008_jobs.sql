@@ -1,7 +1,6 @@
 -- Work that is done later, or again and again.
 
--- `available_at` is when a waiting job may begin, and until when a running one is leased: whatever is not finished and
--- has reached it is to be had.
+-- `available_at` is when a waiting job may begin, and until when a running one is leased.
 CREATE TABLE jobs (
     account_id BLOB NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
     job_id BLOB NOT NULL,
@@ -23,7 +22,9 @@ CREATE TABLE jobs (
     PRIMARY KEY (account_id, job_id)
 ) STRICT;
 CREATE UNIQUE INDEX jobs_unique_key ON jobs (account_id, kind, unique_key) WHERE status IN ('waiting', 'running');
-CREATE INDEX jobs_due ON jobs (available_at) WHERE status IN ('waiting', 'running');
+CREATE INDEX jobs_waiting ON jobs (priority, available_at, job_id) WHERE status = 'waiting';
+CREATE INDEX jobs_next ON jobs (available_at) WHERE status = 'waiting';
+CREATE INDEX jobs_running ON jobs (available_at) WHERE status = 'running';
 CREATE INDEX jobs_dead ON jobs (account_id, updated_at, job_id) WHERE status = 'dead';
 CREATE INDEX jobs_finished ON jobs (updated_at) WHERE status IN ('done', 'cancelled');
 

@@ -9,38 +9,72 @@ use sqlx::types::Json;
 use super::REMEMBERED;
 use crate::{Db, Lane, Result, Store, StoreError, Tx};
 
-/// The text of claiming; in the place of the dots PostgreSQL passes over rows that another claims just now. SQLite has
-/// one writer.
+/// The texts of claiming and of looking ahead. The engines differ in how a list is bound, and PostgreSQL passes over rows
+/// that another node has at this moment; SQLite has one writer.
 macro_rules! claim {
-    ($lock:literal) => {
+    (kinds: $kinds:literal, lock: $lock:literal) => {
         concat!(
             "WITH due AS MATERIALIZED (SELECT account_id, job_id FROM jobs
-               WHERE status IN ('waiting', 'running') AND available_at <= $1
-               ORDER BY priority, available_at, job_id LIMIT $4 ",
+               WHERE status = 'waiting' AND available_at <= $1 AND kind ",
+            $kinds,
+            " ORDER BY priority, available_at, job_id LIMIT $5 ",
             $lock,
-            ") UPDATE jobs SET status = 'running', fence = fence + 1, attempt = attempt + 1, worker = $2, available_at = $3, updated_at = $1
+            ") UPDATE jobs SET status = 'running', fence = fence + 1, attempt = attempt + 1, worker = $3, available_at = $4, updated_at = $1
                  FROM due WHERE jobs.account_id = due.account_id AND jobs.job_id = due.job_id
               RETURNING jobs.account_id, jobs.job_id, jobs.environment, jobs.kind, jobs.payload, jobs.fence, jobs.attempt, jobs.most_attempts"
         )
     };
 }
 
-const CLAIM_POSTGRES: &str = claim!("FOR UPDATE SKIP LOCKED");
+/// Leases that have run out: the job waits again, unless it was called off, or was begun as often as it may be. Whoever
+/// stores a result at this moment keeps it.
+macro_rules! put_back {
+    (lock: $lock:literal) => {
+        concat!(
+            "WITH lost AS MATERIALIZED (SELECT account_id, job_id FROM jobs WHERE status = 'running' AND available_at <= $2 ",
+            $lock,
+            ") UPDATE jobs SET status = CASE WHEN is_cancelled THEN 'cancelled' WHEN attempt >= most_attempts THEN 'dead' ELSE 'waiting' END,
+                      error = CASE WHEN is_cancelled OR attempt < most_attempts THEN error ELSE COALESCE(error || ' ', '') || 'The worker was lost.' END,
+                      worker = NULL, available_at = $1, updated_at = $1
+                 FROM lost WHERE jobs.account_id = lost.account_id AND jobs.job_id = lost.job_id"
+        )
+    };
+}
+
+/// The next moment at which there is something to do: a job of these kinds, a lease that runs out, a schedule.
+macro_rules! next {
+    (kinds: $kinds:literal) => {
+        concat!(
+            "SELECT MIN(moment) FROM (SELECT MIN(available_at) AS moment FROM jobs WHERE status = 'waiting' AND kind ",
+            $kinds,
+            " UNION ALL SELECT MIN(available_at) FROM jobs WHERE status = 'running' UNION ALL SELECT MIN(next_at) FROM job_schedules) AS next"
+        )
+    };
+}
+
+const CLAIM_SQLITE: &str = claim!(kinds: "IN (SELECT value FROM json_each($2))", lock: "");
+const CLAIM_POSTGRES: &str = claim!(
+    kinds: "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))",
+    lock: "FOR NO KEY UPDATE SKIP LOCKED"
+);
+const PUT_BACK_SQLITE: &str = put_back!(lock: "");
+const PUT_BACK_POSTGRES: &str = put_back!(lock: "FOR NO KEY UPDATE SKIP LOCKED");
+const NEXT_SQLITE: &str = next!(kinds: "IN (SELECT value FROM json_each($1))");
+const NEXT_POSTGRES: &str = next!(kinds: "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))");
+/// PostgreSQL locks the row, without writing it, so that whoever enqueues with the job's key need not wait.
+const HOLD_POSTGRES: &str = "SELECT is_cancelled FROM jobs WHERE account_id = $1 AND job_id = $2 AND fence = $3 AND status = 'running' FOR NO KEY UPDATE";
 
 statements! {
-    CLAIM = claim!("");
-    // Lost by a worker, and not to be begun again: called off, or begun as often as it may be.
-    END_LOST = "UPDATE jobs SET status = CASE WHEN is_cancelled THEN 'cancelled' ELSE 'dead' END, updated_at = $1,
-                       error = CASE WHEN is_cancelled THEN error ELSE COALESCE(error || ' ', '') || 'The worker was lost.' END
-                 WHERE status = 'running' AND available_at <= $1 AND (is_cancelled OR attempt >= most_attempts)";
+    // SQLite's writer is alone.
+    HOLD = "SELECT is_cancelled FROM jobs WHERE account_id = $1 AND job_id = $2 AND fence = $3 AND status = 'running'";
     EXTEND = "UPDATE jobs SET available_at = $4, updated_at = $5
                WHERE account_id = $1 AND job_id = $2 AND fence = $3 AND status = 'running' RETURNING is_cancelled";
-    // The row's lock: nobody claims it before this unit has ended.
-    HOLD = "UPDATE jobs SET updated_at = updated_at WHERE account_id = $1 AND job_id = $2 AND fence = $3 AND status = 'running' RETURNING is_cancelled";
-    FINISH = "UPDATE jobs SET status = $4, error = $5, available_at = $6, attempt = attempt - $7, worker = NULL, updated_at = $8
+    // What was called off and is not done is not begun again.
+    FINISH = "UPDATE jobs SET status = CASE WHEN is_cancelled AND $4 <> 'done' THEN 'cancelled' ELSE $4 END,
+                     error = $5, available_at = $6, attempt = attempt - $7, worker = NULL, updated_at = $8
                WHERE account_id = $1 AND job_id = $2 AND fence = $3 AND status = 'running' RETURNING job_id";
-    FORGET = "DELETE FROM jobs WHERE status IN ('done', 'cancelled') AND updated_at < $1";
-    NEXT = "SELECT MIN(available_at) FROM jobs WHERE status IN ('waiting', 'running')";
+    FORGET = "DELETE FROM jobs WHERE (account_id, job_id) IN (SELECT account_id, job_id FROM jobs
+               WHERE status IN ('done', 'cancelled') AND updated_at < $1 ORDER BY updated_at LIMIT 500)";
 }
 
 /// A job that a worker has.
@@ -99,16 +133,24 @@ pub enum Finish {
 }
 
 /// Checks, inside the unit that stores a part of a job's results, that the job is still the worker's, and keeps it so
-/// until the unit has ended. Says whether it was called off.
+/// until the unit has ended. Says whether it was called off. It is the unit's first statement: the job's row comes before
+/// all others.
 ///
 /// # Errors
 /// [`StoreError::LeaseLost`] when it is not: then nothing of the unit may remain.
 pub async fn hold(tx: &mut Tx<'_>, lease: &Lease) -> Result<bool> {
-    let row = fetch_optional!(tx.conn(), (bool,), HOLD, lease.account_id, lease.job_id, lease.fence)?;
+    let text = match tx {
+        Db::Sqlite(_) => HOLD,
+        Db::Postgres(_) => HOLD_POSTGRES,
+    };
+    let row = fetch_optional!(tx.conn(), (bool,), text, lease.account_id, lease.job_id, lease.fence)?;
     row.map(|row| row.0).ok_or(StoreError::LeaseLost)
 }
 
-/// Ends the worker's part, inside the unit that stores the job's last results.
+/// Ends the worker's part, inside the unit that stores the job's last results. Beside other statements that lock, [`hold`]
+/// is the unit's first and this one its last.
+///
+/// What was called off is not begun again: unless it is done, it ends as cancelled.
 ///
 /// # Errors
 /// [`StoreError::LeaseLost`] when the job is not the worker's any more: then nothing of the unit may remain.
@@ -139,30 +181,48 @@ pub async fn finish(tx: &mut Tx<'_>, lease: &Lease, how: Finish, now: Timestamp)
 }
 
 impl Store {
-    /// Gives a worker up to `most` jobs that are due, the lowest priority number first, until `until`.
+    /// Gives a worker up to `most` jobs of these kinds that are due, the lowest priority number first, until `until`. Jobs
+    /// of other kinds wait for a program that knows them: of nodes that are replaced one by one, the older ones do not
+    /// know all.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn claim_jobs(
         &self,
         worker: &str,
+        kinds: &[&str],
         most: i64,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<Vec<Lease>> {
-        let worker = worker.to_owned();
+        let (worker, kinds) = (worker.to_owned(), list(kinds));
         self.write(Lane::Ingestion, move |mut tx| {
             Box::pin(async move {
-                execute!(tx.conn(), END_LOST, now)?;
-                let text = match tx.conn() {
-                    Db::Sqlite(_) => CLAIM,
-                    Db::Postgres(_) => CLAIM_POSTGRES,
+                let (put_back, claim) = match tx {
+                    Db::Sqlite(_) => (PUT_BACK_SQLITE, CLAIM_SQLITE),
+                    Db::Postgres(_) => (PUT_BACK_POSTGRES, CLAIM_POSTGRES),
                 };
-                let mut leases = fetch_all!(tx.conn(), Lease, text, now, worker, until, most)?;
+                execute!(tx.conn(), put_back, now, now)?;
+                let mut leases = fetch_all!(tx.conn(), Lease, claim, now, kinds, worker, until, most)?;
                 // What RETURNING gives is in no order.
                 leases.sort_by_key(|lease| lease.job_id);
                 Ok(leases)
             })
+        })
+        .await
+    }
+
+    /// Takes every running job from its worker, at the start of a program that is the only one: with SQLite no other can be
+    /// at work, so nobody has to wait for the leases to run out. With several nodes it does nothing. Gives how many.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn put_back_jobs(&self, now: Timestamp) -> Result<u64> {
+        if !self.is_single_node() {
+            return Ok(0);
+        }
+        self.write(Lane::Conversation, move |mut tx| {
+            Box::pin(async move { execute!(tx.conn(), PUT_BACK_SQLITE, now, i64::MAX) })
         })
         .await
     }
@@ -207,22 +267,40 @@ impl Store {
         .await
     }
 
-    /// When the next job is due, or a lease runs out; `None` when there is nothing to do.
+    /// The next moment at which a worker for these kinds has something to do: a job is due, a lease runs out, a schedule
+    /// enqueues. `None` when there is nothing.
     ///
     /// # Errors
     /// When the database is away.
-    pub async fn next_job_at(&self) -> Result<Option<Timestamp>> {
-        Ok(fetch_one!(self.reader(), (Option<Timestamp>,), NEXT)?.0)
+    pub async fn next_job_at(&self, kinds: &[&str]) -> Result<Option<Timestamp>> {
+        let reader = self.reader();
+        let text = match reader {
+            Db::Sqlite(_) => NEXT_SQLITE,
+            Db::Postgres(_) => NEXT_POSTGRES,
+        };
+        Ok(fetch_one!(reader, (Option<Timestamp>,), text, list(kinds))?.0)
     }
 
     /// Forgets jobs that ended more than [`REMEMBERED`] ago.
     pub(crate) async fn sweep_jobs(&self, now: Timestamp) -> Result<()> {
         let old = now.before(REMEMBERED);
-        self.write(Lane::Ingestion, move |mut tx| {
-            Box::pin(async move { execute!(tx.conn(), FORGET, old).map(|_| ()) })
-        })
-        .await
+        // In short units, so that nobody waits behind a long one.
+        loop {
+            let forgotten = self
+                .write(Lane::Ingestion, move |mut tx| {
+                    Box::pin(async move { execute!(tx.conn(), FORGET, old) })
+                })
+                .await?;
+            if forgotten == 0 {
+                return Ok(());
+            }
+        }
     }
+}
+
+/// A list as both engines take it.
+fn list(kinds: &[&str]) -> String {
+    Value::from(kinds.to_vec()).to_string()
 }
 
 /// When to try again after so many attempts: twice as long each time, from 5 seconds to an hour, less up to half of it

@@ -15,13 +15,12 @@ statements! {
               SET environment = excluded.environment, payload = excluded.payload, every_seconds = excluded.every_seconds, next_at = excluded.next_at";
     UNSET = "DELETE FROM job_schedules WHERE account_id = $1 AND kind = $2 AND unique_key = $3";
     DUE = "SELECT account_id, kind, unique_key, environment, payload, every_seconds, next_at FROM job_schedules WHERE next_at <= $1 ORDER BY next_at LIMIT 100";
-    // Of several nodes the one that moves it on enqueues its job. After a long pause what was missed is done once.
+    // Of several nodes the one that moves it on enqueues its job.
     MOVE_ON = "UPDATE job_schedules SET next_at = $5 WHERE account_id = $1 AND kind = $2 AND unique_key = $3 AND next_at = $4";
     ENQUEUE = "INSERT INTO jobs (account_id, job_id, environment, kind, payload, unique_key, priority, status, available_at, attempt,
                                  most_attempts, fence, is_cancelled, created_at, updated_at)
                VALUES ($1, $2, $3, $4, $5, $6, 10, 'waiting', $7, 0, 10, 0, FALSE, $7, $7)
                ON CONFLICT (account_id, kind, unique_key) WHERE status IN ('waiting', 'running') DO NOTHING";
-    NEXT = "SELECT MIN(next_at) FROM job_schedules";
 }
 
 /// What is enqueued again and again.
@@ -33,7 +32,8 @@ pub struct Schedule {
     pub unique_key: String,
     /// With what.
     pub payload: Value,
-    /// How long from one to the next, whole seconds.
+    /// How long from one to the next, whole seconds. What was missed while no worker ran is made up for once, and the hour
+    /// of the day that `first_at` sets is kept.
     pub every: Duration,
     /// When it is enqueued first.
     pub first_at: Timestamp,
@@ -96,18 +96,10 @@ impl Store {
         }
         Ok(enqueued)
     }
-
-    /// When the next schedule is due; `None` when there is none.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn next_schedule_at(&self) -> Result<Option<Timestamp>> {
-        Ok(fetch_one!(self.reader(), (Option<Timestamp>,), NEXT)?.0)
-    }
 }
 
 async fn move_on(tx: &mut Tx<'_>, row: Row, id: JobId, now: Timestamp) -> Result<u64> {
-    let next = now.after(Duration::from_secs(row.every_seconds.unsigned_abs()));
+    let next = next_at(row.next_at, row.every_seconds, now);
     let moved = execute!(tx.conn(), MOVE_ON, row.account_id, &row.kind, &row.unique_key, row.next_at, next)?;
     if moved == 0 {
         return Ok(0);
@@ -123,4 +115,11 @@ async fn move_on(tx: &mut Tx<'_>, row: Row, id: JobId, now: Timestamp) -> Result
         &row.unique_key,
         now
     )
+}
+
+/// The first moment after `now` that is a whole number of periods after `due`.
+fn next_at(due: Timestamp, every_seconds: i64, now: Timestamp) -> Timestamp {
+    let every = Duration::from_secs(every_seconds.max(1).unsigned_abs());
+    let periods = now.since(due).as_micros() / every.as_micros() + 1;
+    due.after(every.saturating_mul(u32::try_from(periods).unwrap_or(u32::MAX)))
 }

@@ -13,6 +13,8 @@ use super::*;
 use crate::make::account;
 
 const LEASE: Duration = Duration::from_secs(30);
+/// The kinds that these workers know.
+const KINDS: &[&str] = &["test", "effect"];
 
 fn job(t: &Fixture, name: &str) -> NewJob {
     NewJob::new("test", json!({ "name": name }), t.clock.now())
@@ -20,7 +22,7 @@ fn job(t: &Fixture, name: &str) -> NewJob {
 
 async fn claim(t: &Fixture, worker: &str, most: i64) -> Vec<Lease> {
     let now = t.clock.now();
-    t.store.claim_jobs(worker, most, now, now.after(LEASE)).await.unwrap()
+    t.store.claim_jobs(worker, KINDS, most, now, now.after(LEASE)).await.unwrap()
 }
 
 fn failed(t: &Fixture, after: u64) -> Finish {
@@ -53,17 +55,23 @@ both_engines! {
 
     async fn the_more_urgent_goes_first_and_none_before_its_time(t: Fixture) {
         let op = account(&t).await;
-        let later = NewJob { not_before: t.clock.now().after(Duration::from_secs(60)), ..job(&t, "later") };
-        t.store.enqueue_job(&op, later).await.unwrap();
+        assert_eq!(t.store.next_job_at(KINDS).await.unwrap(), None);
+        let begin = t.clock.now();
+        let then = begin.after(Duration::from_secs(60));
+        t.store.enqueue_job(&op, NewJob { not_before: then, ..job(&t, "later") }).await.unwrap();
+        assert_eq!(t.store.next_job_at(KINDS).await.unwrap(), Some(then));
+        assert_eq!(t.store.next_job_at(&["other"]).await.unwrap(), None);
+        assert!(claim(&t, "w", 1).await.is_empty());
         t.store.enqueue_job(&op, NewJob { priority: 5, ..job(&t, "patient") }).await.unwrap();
         t.store.enqueue_job(&op, job(&t, "usual")).await.unwrap();
         t.store.enqueue_job(&op, NewJob { priority: -5, ..job(&t, "urgent") }).await.unwrap();
+        assert_eq!(t.store.next_job_at(KINDS).await.unwrap(), Some(begin));
         for expected in ["urgent", "usual", "patient"] {
             assert_eq!(claim(&t, "w", 1).await[0].payload.0["name"], expected);
         }
         assert!(claim(&t, "w", 1).await.is_empty());
+        assert_eq!(t.store.next_job_at(KINDS).await.unwrap(), Some(begin.after(LEASE)), "the leases run out");
         t.clock.advance(Duration::from_secs(60));
-        assert_eq!(t.store.next_job_at().await.unwrap().unwrap().micros(), t.clock.now().before(LEASE).micros());
         let names: BTreeSet<String> =
             claim(&t, "w", 9).await.iter().map(|lease| lease.payload.0["name"].to_string()).collect();
         assert!(names.contains("\"later\""), "{names:?}");
@@ -79,6 +87,69 @@ both_engines! {
         ids.extend(claim(&t, "rest", 60).await.iter().map(|lease| lease.job_id));
         let all: BTreeSet<JobId> = ids.iter().copied().collect();
         assert_eq!((ids.len(), all.len()), (60, 60));
+        // All those workers are lost at once, and many others come.
+        t.clock.advance(LEASE);
+        let claims = at_once(&t, 12, |t, worker| async move { claim(&t, &format!("new {worker}"), 60).await }).await;
+        let mut again: Vec<Lease> = claims.into_iter().flatten().collect();
+        again.extend(claim(&t, "rest", 60).await);
+        assert!(again.iter().all(|lease| (lease.fence, lease.attempt) == (2, 2)), "{again:?}");
+        assert_eq!(again.iter().map(|lease| lease.job_id).collect::<BTreeSet<_>>(), all);
+        assert_eq!(again.len(), 60);
+    }
+
+    async fn a_job_whose_kind_a_program_does_not_know_waits_for_one_that_does(t: Fixture) {
+        let op = account(&t).await;
+        let new = NewJob { most_attempts: 1, ..NewJob::new("of tomorrow", json!({}), t.clock.now()) };
+        let id = t.store.enqueue_job(&op, new).await.unwrap();
+        for _ in 0..3 {
+            assert!(claim(&t, "old", 9).await.is_empty());
+            t.clock.advance(LEASE);
+        }
+        assert_eq!(status(&t, &op, id).await, (JobStatus::Waiting, 0, None));
+        let now = t.clock.now();
+        assert!(t.store.claim_jobs("none", &[], 9, now, now.after(LEASE)).await.unwrap().is_empty());
+        let kinds = ["test", "of tomorrow", "it's \"quoted\""];
+        let got = t.store.claim_jobs("new", &kinds, 9, now, now.after(LEASE)).await.unwrap();
+        assert_eq!(got.iter().map(|lease| lease.job_id).collect::<Vec<_>>(), [id]);
+        // Whether it is lost does not depend on its kind.
+        t.clock.advance(LEASE);
+        assert!(claim(&t, "old", 9).await.is_empty());
+        assert_eq!(status(&t, &op, id).await.0, JobStatus::Dead);
+    }
+
+    async fn a_unit_that_holds_its_job_keeps_it_until_it_ends(t: Fixture) {
+        let op = account(&t).await;
+        let keyed = || NewJob { unique_key: Some("site".into()), ..job(&t, "a") };
+        let id = t.store.enqueue_job(&op, keyed()).await.unwrap();
+        let lease = claim(&t, "slow", 1).await.remove(0);
+        let (held, go) = (Arc::new(tokio::sync::Notify::new()), Arc::new(tokio::sync::Notify::new()));
+        let (store, inside, signals) = (t.store.clone(), lease.clone(), (Arc::clone(&held), Arc::clone(&go)));
+        let (clock, inside_op, effect) = (t.clock.clone(), op.clone(), NewJob { kind: "effect", ..job(&t, "stored") });
+        let unit = t.tasks.spawn("unit", async move {
+            store.write(Lane::Ingestion, move |mut tx| Box::pin(async move {
+                jobs::hold(&mut tx, &inside).await?;
+                signals.0.notify_one();
+                signals.1.notified().await;
+                enqueue(&mut tx, &inside_op, &effect).await?;
+                jobs::finish(&mut tx, &inside, Finish::Done, clock.now()).await
+            })).await
+        });
+        held.notified().await;
+        t.clock.advance(LEASE);
+        if t.engine == Engine::Postgres {
+            // Nobody has to wait for it: a cause that comes again holds rows that the unit may want.
+            let again = tokio::time::timeout(Duration::from_secs(5), t.store.enqueue_job(&op, keyed())).await;
+            assert_eq!(again.unwrap().unwrap(), id);
+            let claimed = tokio::time::timeout(Duration::from_secs(5), claim(&t, "eager", 9)).await;
+            assert!(claimed.unwrap().is_empty());
+        }
+        let late = at_once(&t, 3, |t, worker| async move { claim(&t, &worker.to_string(), 1).await });
+        go.notify_one();
+        let (unit, late) = futures::join!(unit, late);
+        unit.unwrap().unwrap();
+        let kinds: Vec<String> = late.into_iter().flatten().map(|lease| lease.kind).collect();
+        assert!(kinds.iter().all(|kind| kind == "effect"), "its lease had run out, and it was in time: {kinds:?}");
+        assert_eq!(status(&t, &op, id).await, (JobStatus::Done, 1, None));
     }
 
     async fn what_a_frozen_worker_brings_late_is_refused_with_all_its_effects(t: Fixture) {
@@ -179,6 +250,21 @@ both_engines! {
         assert!(said.unwrap(), "the unit that stores a result hears of it too");
         t.store.finish_job(&lease, Finish::Cancelled, now).await.unwrap();
         assert_eq!(status(&t, &op, running).await.0, JobStatus::Cancelled);
+        // Its worker ends, or fails, before it notices.
+        for how in [Finish::GivenBack, failed(&t, 0), Finish::Dead { error: "never".into() }] {
+            let id = t.store.enqueue_job(&op, job(&t, "ended")).await.unwrap();
+            let lease = claim(&t, "w", 1).await.remove(0);
+            t.store.cancel_job(&op, id).await.unwrap();
+            t.store.finish_job(&lease, how, t.clock.now()).await.unwrap();
+            assert_eq!(status(&t, &op, id).await.0, JobStatus::Cancelled);
+            assert!(claim(&t, "w", 1).await.is_empty());
+        }
+        // It was done in that moment.
+        let done = t.store.enqueue_job(&op, job(&t, "done")).await.unwrap();
+        let lease = claim(&t, "w", 1).await.remove(0);
+        t.store.cancel_job(&op, done).await.unwrap();
+        t.store.finish_job(&lease, Finish::Done, t.clock.now()).await.unwrap();
+        assert_eq!(status(&t, &op, done).await.0, JobStatus::Done);
         // Its worker dies before it notices.
         let lost = t.store.enqueue_job(&op, job(&t, "lost")).await.unwrap();
         claim(&t, "w", 1).await;
@@ -201,7 +287,62 @@ both_engines! {
         let lease = claim(&t, "w", 9).await.into_iter().find(|lease| lease.job_id == ids[0]).unwrap();
         assert_eq!(t.store.enqueue_job(&op, keyed()).await.unwrap(), ids[0], "while it runs, too");
         t.store.finish_job(&lease, Finish::Done, t.clock.now()).await.unwrap();
-        assert_ne!(t.store.enqueue_job(&op, keyed()).await.unwrap(), ids[0]);
+        let next = t.store.enqueue_job(&op, keyed()).await.unwrap();
+        assert_ne!(next, ids[0]);
+        // One that died does not come back beside its successor.
+        let lease = claim(&t, "w", 9).await.into_iter().find(|lease| lease.job_id == next).unwrap();
+        t.store.finish_job(&lease, Finish::Dead { error: "never".into() }, t.clock.now()).await.unwrap();
+        let successor = t.store.enqueue_job(&op, keyed()).await.unwrap();
+        assert!(t.store.revive_job(&op, next).await.unwrap_err().is_conflict());
+        assert!(t.store.cancel_job(&op, successor).await.unwrap());
+        assert!(t.store.revive_job(&op, next).await.unwrap());
+        assert_eq!(t.store.enqueue_job(&op, keyed()).await.unwrap(), next);
+    }
+
+    async fn a_job_can_be_enqueued_while_its_namesakes_end(t: Fixture) {
+        let op = account(&t).await;
+        let enqueued = at_once(&t, 8, |t, n| {
+            let op = op.clone();
+            async move {
+                let mut ids = BTreeSet::new();
+                for _ in 0..25 {
+                    let new = NewJob { unique_key: Some("site".into()), ..job(&t, "a") };
+                    ids.insert(t.store.enqueue_job(&op, new).await.unwrap());
+                    if n % 2 == 0 {
+                        for lease in claim(&t, "w", 9).await {
+                            t.store.finish_job(&lease, Finish::Done, t.clock.now()).await.unwrap();
+                        }
+                    }
+                }
+                ids
+            }
+        }).await;
+        let all: BTreeSet<JobId> = enqueued.into_iter().flatten().collect();
+        let mut unfinished = 0;
+        for id in &all {
+            unfinished += usize::from(status(&t, &op, *id).await.0 != JobStatus::Done);
+        }
+        assert!(unfinished <= 1 && all.len() > 10, "{unfinished} of {}", all.len());
+    }
+
+    async fn a_program_that_is_alone_takes_up_at_its_start_what_was_left(t: Fixture) {
+        let op = account(&t).await;
+        let ids = [
+            t.store.enqueue_job(&op, job(&t, "a")).await.unwrap(),
+            t.store.enqueue_job(&op, NewJob { most_attempts: 1, ..job(&t, "b") }).await.unwrap(),
+        ];
+        let left = claim(&t, "w", 9).await;
+        let put_back = t.store.put_back_jobs(t.clock.now()).await.unwrap();
+        let again = claim(&t, "w", 9).await;
+        match t.engine {
+            Engine::Sqlite => {
+                assert_eq!((put_back, again.len(), again[0].job_id, again[0].attempt), (2, 1, ids[0], 2));
+                assert_eq!(status(&t, &op, ids[1]).await.0, JobStatus::Dead);
+                let late = t.store.finish_job(&left[0], Finish::Done, t.clock.now()).await;
+                assert!(matches!(late, Err(StoreError::LeaseLost)));
+            }
+            Engine::Postgres => assert_eq!((put_back, again.len()), (0, 0), "others may be at work"),
+        }
     }
 
     async fn a_schedule_enqueues_once_each_time_on_however_many_nodes(t: Fixture) {
@@ -215,16 +356,19 @@ both_engines! {
         };
         let (inside, set) = (op.clone(), hourly.clone());
         t.store.write(Lane::Conversation, move |mut tx| Box::pin(async move { schedule(&mut tx, &inside, &set).await })).await.unwrap();
-        assert_eq!(t.store.next_schedule_at().await.unwrap(), Some(hourly.first_at));
+        assert_eq!(t.store.next_job_at(&[]).await.unwrap(), Some(hourly.first_at));
         let tick = || at_once(&t, 6, |t, _| async move {
             let now = t.clock.now();
             t.store.enqueue_scheduled(now, || JobId(t.ids.uuid_v7(now))).await.unwrap()
         });
         assert_eq!(tick().await.iter().sum::<u64>(), 0);
         for _ in 0..3 {
-            // A pause of several periods is made up for once.
-            t.clock.advance(Duration::from_secs(3 * 3600));
+            // A pause of several periods is made up for once, and the next comes at its hour.
+            t.clock.advance(Duration::from_secs(3 * 3600 + 7));
             assert_eq!(tick().await.iter().sum::<u64>(), 1);
+            let next = t.store.next_job_at(&[]).await.unwrap().unwrap();
+            assert!(next > t.clock.now() && next <= t.clock.now().after(hourly.every));
+            assert_eq!(next.since(hourly.first_at).as_secs() % 3600, 0);
             let lease = claim(&t, "w", 9).await.remove(0);
             assert_eq!(lease.payload.0["name"], "again");
             t.store.finish_job(&lease, Finish::Done, t.clock.now()).await.unwrap();

@@ -23,12 +23,8 @@ const DIRECTORY: &[&str] = &[
 /// e-mail address arrives without one, and workers take whatever job is due.
 const ACROSS: &[&str] = &[
     "users::FIND_BY_EMAIL",
-    "jobs::lease::CLAIM",
-    "jobs::lease::END_LOST",
     "jobs::lease::FORGET",
-    "jobs::lease::NEXT",
     "jobs::schedules::DUE",
-    "jobs::schedules::NEXT",
 ];
 
 both_engines! {
