@@ -174,8 +174,9 @@ impl Inner {
                 Finish::Failed { error, again_at: now.after(pause) }
             }
         };
-        if let Finish::Failed { error, .. } | Finish::Dead { error } = &how {
-            tracing::warn!(%job, kind, attempt = lease.attempt, error, "a job failed");
+        if matches!(how, Finish::Failed { .. } | Finish::Dead { .. }) {
+            // Why is stored with the job: it may name what the log must not.
+            tracing::warn!(%job, kind, attempt = lease.attempt, most = lease.most_attempts, "a job failed");
         }
         match self.store.finish_job(&lease, how, now).await {
             Ok(()) => {}
