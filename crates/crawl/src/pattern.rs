@@ -21,7 +21,7 @@ impl Pattern {
     pub fn new(text: &str) -> Result<Self, BadPattern> {
         let text = text.trim();
         if text.starts_with(['/', '*']) {
-            return Ok(Self(escaped(text)));
+            return Ok(Self(escaped(text.as_bytes())));
         }
         let (scheme, rest) = text.split_once("://").ok_or(BadPattern)?;
         if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
@@ -36,7 +36,7 @@ impl Pattern {
             site.origin().ascii_serialization()
         };
         let slash = if path.starts_with(['/', '*']) { "" } else { "/" };
-        Ok(Self(format!("{site}{slash}{}", escaped(path))))
+        Ok(Self(format!("{site}{slash}{}", escaped(path.as_bytes()))))
     }
 
     /// Whether an address is one of those.
@@ -52,31 +52,35 @@ impl Pattern {
 }
 
 /// What an address cannot have as it is, as escapes (RFC 3986, section 2.1).
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &[u8]) -> String {
     let mut escaped = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_ascii_graphic() {
-            escaped.push(c);
+    for &byte in text {
+        if byte.is_ascii_graphic() {
+            escaped.push(char::from(byte));
         } else {
-            let mut bytes = [0; 4];
-            escaped.extend(c.encode_utf8(&mut bytes).bytes().map(|byte| format!("%{byte:02X}")));
+            escaped.push_str(&format!("%{byte:02X}"));
         }
     }
     crate::address::plain_escapes(&escaped)
 }
 
-/// Linear in the text for each star: after a star the earliest place that fits is as good as any later one.
-fn matches(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = rest.get(at + part.len()..).unwrap_or_default();
+/// Whether all of a text is what a pattern says.
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
+    match pattern.rsplit_once('*') {
+        None => pattern == text,
+        Some((before, last)) => rest_after(before, text).is_some_and(|rest| rest.ends_with(last)),
     }
-    rest.ends_with(last)
+}
+
+/// What is left of a text that begins as a pattern says. Linear in the text: after a star the earliest place that fits is as
+/// good as any later one.
+pub(crate) fn rest_after<'a>(pattern: &str, text: &'a str) -> Option<&'a str> {
+    let mut parts = pattern.split('*');
+    let mut rest = text.strip_prefix(parts.next().unwrap_or_default())?;
+    for part in parts {
+        rest = rest.get(rest.find(part)? + part.len()..)?;
+    }
+    Some(rest)
 }
 
 #[cfg(test)]
