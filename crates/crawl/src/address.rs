@@ -9,9 +9,28 @@ pub const LONGEST: usize = 2048;
 
 /// Parameters that say from where a visitor came, or which visitor it is, and change no page.
 const TRACKING: &[&str] = &[
-    "gclid", "gbraid", "wbraid", "fbclid", "msclkid", "yclid", "dclid", "twclid", "ttclid", "igshid", "mc_cid", "mc_eid",
-    "_ga", "_gl", "_hsenc", "_hsmi", "mkt_tok", "vero_id", "oly_anon_id", "oly_enc_id",
-    "phpsessid", "jsessionid",
+    "gclid",
+    "gbraid",
+    "wbraid",
+    "fbclid",
+    "msclkid",
+    "yclid",
+    "dclid",
+    "twclid",
+    "ttclid",
+    "igshid",
+    "mc_cid",
+    "mc_eid",
+    "_ga",
+    "_gl",
+    "_hsenc",
+    "_hsmi",
+    "mkt_tok",
+    "vero_id",
+    "oly_anon_id",
+    "oly_enc_id",
+    "phpsessid",
+    "jsessionid",
 ];
 
 /// So often may a segment of a path come again before the path is taken for a loop.
@@ -33,7 +52,8 @@ pub fn page_address(url: &Url) -> Option<Url> {
     let path = plain_escapes(page.path());
     page.set_path(&path);
     let query = page.query().map(|query| {
-        let kept: Vec<&str> = query.split('&').filter(|part| !part.is_empty() && !is_tracking(part)).collect();
+        let kept: Vec<&str> =
+            query.split('&').filter(|part| !part.is_empty() && !is_tracking(part)).collect();
         plain_escapes(&kept.join("&"))
     });
     page.set_query(query.as_deref().filter(|query| !query.is_empty()));
@@ -52,7 +72,8 @@ pub(crate) fn plain_escapes(text: &str) -> String {
     while let Some(at) = rest.find('%') {
         let (before, after) = rest.split_at(at);
         plain.push_str(before);
-        let escape = after.get(..3).filter(|escape| escape.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit()));
+        let escape =
+            after.get(..3).filter(|escape| escape.bytes().skip(1).all(|byte| byte.is_ascii_hexdigit()));
         let byte = escape.and_then(|escape| u8::from_str_radix(&escape[1..], 16).ok());
         match (escape, byte) {
             (Some(_), Some(byte)) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {

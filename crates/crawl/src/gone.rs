@@ -76,7 +76,18 @@ mod tests {
         for (fetched, since, now, expected) in table {
             assert_eq!(judge(fetched, since, now), expected, "{fetched:?} {since:?}");
         }
-        assert!(may_remove(0, 0) && may_remove(0, 1) && may_remove(1, 2) && may_remove(5, 10) && may_remove(5, 11));
-        assert!(!may_remove(1, 1) && !may_remove(2, 3) && !may_remove(6, 10) && !may_remove(usize::MAX, usize::MAX));
+        assert!(
+            may_remove(0, 0)
+                && may_remove(0, 1)
+                && may_remove(1, 2)
+                && may_remove(5, 10)
+                && may_remove(5, 11)
+        );
+        assert!(
+            !may_remove(1, 1)
+                && !may_remove(2, 3)
+                && !may_remove(6, 10)
+                && !may_remove(usize::MAX, usize::MAX)
+        );
     }
 }

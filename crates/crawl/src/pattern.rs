@@ -116,7 +116,11 @@ mod tests {
         for (pattern, url, expected) in table {
             let url = Url::parse(url).ok().and_then(|url| crate::page_address(&url));
             let url = url.unwrap_or_else(|| panic!("{pattern}"));
-            assert_eq!(Pattern::new(pattern).map(|pattern| pattern.matches(&url)), Ok(expected), "{pattern} {url}");
+            assert_eq!(
+                Pattern::new(pattern).map(|pattern| pattern.matches(&url)),
+                Ok(expected),
+                "{pattern} {url}"
+            );
         }
         assert_eq!(Pattern::new("docs/*"), Err(BadPattern));
         for none in ["", "ftp://a.org/*", "a.org/*", "https://"] {

@@ -133,8 +133,9 @@ impl Rules {
                 Line::Delay(seconds) => {
                     // No part of the RFC; where it stands, it stands like a rule.
                     in_agents = false;
-                    for (_, rules) in
-                        [(is_ours, &mut ours), (is_everybodys, &mut everybodys)].into_iter().filter(|(is, _)| *is)
+                    for (_, rules) in [(is_ours, &mut ours), (is_everybodys, &mut everybodys)]
+                        .into_iter()
+                        .filter(|(is, _)| *is)
                     {
                         rules.delay = rules.delay.or_else(|| delay(seconds));
                     }
@@ -233,7 +234,10 @@ mod tests {
         assert_eq!(permission(&ours, "/not-for-us"), Permission::Disallowed);
         assert_eq!(permission(&ours, "/not-for-us/2"), Permission::Allowed);
         assert_eq!(ours.delay(), Some(Duration::from_millis(500)));
-        assert_eq!(ours.sitemaps().iter().map(Url::as_str).collect::<Vec<_>>(), ["https://example.org/map.xml"]);
+        assert_eq!(
+            ours.sitemaps().iter().map(Url::as_str).collect::<Vec<_>>(),
+            ["https://example.org/map.xml"]
+        );
         let others = Robots::read("someone", Some((200, TEXT)));
         assert_eq!(permission(&others, "/private/x"), Permission::Disallowed);
         assert_eq!(permission(&others, "/private/open"), Permission::Allowed, "the longest match");
@@ -279,7 +283,10 @@ mod tests {
     fn groups_are_those_that_are_meant_for_us() {
         let table = [
             // Several groups for one agent are one; agents that follow each other share theirs.
-            ("User-agent: Robofy/2.0\nDisallow: /a\n\nUser-agent: x\nUSERAGENT: ROBOFY\nDisallow: /b", &["/a", "/b"][..]),
+            (
+                "User-agent: Robofy/2.0\nDisallow: /a\n\nUser-agent: x\nUSERAGENT: ROBOFY\nDisallow: /b",
+                &["/a", "/b"][..],
+            ),
             ("User-agent: robofybot\nDisallow: /\nUser-agent: *\nDisallow: /c", &["/c"]),
             ("User-agent: robofy\nDisallow:\nUser-agent: *\nDisallow: /", &[]),
             ("User-agent: robofy\n\nUser-agent: *\nDisallow: /d", &["/d"]),
@@ -289,7 +296,9 @@ mod tests {
         ];
         for (text, expected) in table {
             let robots = of(text);
-            let shut = ["/a", "/b", "/c", "/d"].into_iter().filter(|path| permission(&robots, path) != Permission::Allowed);
+            let shut = ["/a", "/b", "/c", "/d"]
+                .into_iter()
+                .filter(|path| permission(&robots, path) != Permission::Allowed);
             assert_eq!(shut.collect::<Vec<_>>(), expected, "{text}");
         }
     }
@@ -306,11 +315,18 @@ mod tests {
     #[test]
     fn what_has_no_rules_is_open_and_what_cannot_be_asked_is_closed() {
         for status in [301, 401, 403, 404, 410] {
-            assert_eq!(permission(&Robots::read("robofy", Some((status, b""))), "/"), Permission::Allowed, "{status}");
+            assert_eq!(
+                permission(&Robots::read("robofy", Some((status, b""))), "/"),
+                Permission::Allowed,
+                "{status}"
+            );
         }
         for answer in [None, Some((429, b"".as_slice())), Some((500, b"")), Some((503, b""))] {
             assert_eq!(permission(&Robots::read("robofy", answer), "/"), Permission::Unknown, "{answer:?}");
         }
-        assert_eq!(permission(&Robots::read("robofy", Some((200, b"\0\xff<html>"))), "/"), Permission::Allowed);
+        assert_eq!(
+            permission(&Robots::read("robofy", Some((200, b"\0\xff<html>"))), "/"),
+            Permission::Allowed
+        );
     }
 }

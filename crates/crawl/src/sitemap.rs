@@ -154,7 +154,10 @@ mod tests {
         let index = "<sitemapindex><sitemap><loc>https://example.org/1.xml.gz</loc></sitemap></sitemapindex>";
         let found = read(&base(), index.as_bytes());
         assert!(matches!(&found, Ok(Sitemap::Index(urls)) if urls.len() == 1), "{found:?}");
-        assert_eq!(names(read(&base(), b"https://example.org/x\r\n\nnonsense\nhttps://example.org/y")).len(), 2);
+        assert_eq!(
+            names(read(&base(), b"https://example.org/x\r\n\nnonsense\nhttps://example.org/y")).len(),
+            2
+        );
     }
 
     #[test]

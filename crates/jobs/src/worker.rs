@@ -75,8 +75,7 @@ impl Worker {
         config: WorkerConfig,
         handlers: Vec<Arc<dyn Handler>>,
     ) -> Self {
-        let handlers: HashMap<_, _> =
-            handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
+        let handlers: HashMap<_, _> = handlers.into_iter().map(|handler| (handler.kind(), handler)).collect();
         let kinds = handlers.keys().copied().collect();
         Self(Arc::new(Inner { store, clock, ids, tasks, config, handlers, kinds, news: Notify::new() }))
     }

@@ -186,10 +186,8 @@ impl Store {
     /// When the database is away.
     pub async fn cancel_job(&self, op: &Op, job: JobId) -> Result<bool> {
         let op = op.clone();
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move { cancel(&mut tx, &op, job).await })
-        })
-        .await
+        self.write(Lane::Conversation, move |mut tx| Box::pin(async move { cancel(&mut tx, &op, job).await }))
+            .await
     }
 
     /// A job of an account.

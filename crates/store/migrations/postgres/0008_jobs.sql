@@ -23,7 +23,7 @@ CREATE TABLE jobs (
 );
 CREATE UNIQUE INDEX jobs_unique_key ON jobs (account_id, kind, unique_key) WHERE status IN ('waiting', 'running');
 CREATE INDEX jobs_waiting ON jobs (priority, available_at, job_id) WHERE status = 'waiting';
-CREATE INDEX jobs_next ON jobs (available_at) WHERE status = 'waiting';
+CREATE INDEX jobs_next ON jobs (available_at, kind) WHERE status = 'waiting';
 CREATE INDEX jobs_running ON jobs (available_at) WHERE status = 'running';
 CREATE INDEX jobs_dead ON jobs (account_id, updated_at, job_id) WHERE status = 'dead';
 CREATE INDEX jobs_finished ON jobs (updated_at) WHERE status IN ('done', 'cancelled');

@@ -60,7 +60,8 @@ const CLAIM_POSTGRES: &str = claim!(
 const PUT_BACK_SQLITE: &str = put_back!(lock: "");
 const PUT_BACK_POSTGRES: &str = put_back!(lock: "FOR NO KEY UPDATE SKIP LOCKED");
 const NEXT_SQLITE: &str = next!(kinds: "IN (SELECT value FROM json_each($1))");
-const NEXT_POSTGRES: &str = next!(kinds: "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))");
+const NEXT_POSTGRES: &str =
+    next!(kinds: "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($1 AS JSONB))))");
 /// PostgreSQL locks the row, without writing it, so that whoever enqueues with the job's key need not wait.
 const HOLD_POSTGRES: &str = "SELECT is_cancelled FROM jobs WHERE account_id = $1 AND job_id = $2 AND fence = $3 AND status = 'running' FOR NO KEY UPDATE";
 
