@@ -78,23 +78,23 @@ fn xml(base: &Url, text: &str) -> Sitemap {
             Ok(Event::Start(tag)) => {
                 depth += 1;
                 match tag.local_name().as_ref() {
-                    b"sitemapindex" => is_index = true,
-                    b"url" | b"sitemap" => entry = Some(depth),
-                    b"loc" if entry.is_some_and(|entry| entry + 1 == depth) => {
+                    "sitemapindex" => is_index = true,
+                    "url" | "sitemap" => entry = Some(depth),
+                    "loc" if entry.is_some_and(|entry| entry + 1 == depth) => {
                         is_loc = true;
                         loc.clear();
                     }
                     _ => {}
                 }
             }
-            Ok(Event::Text(piece)) if is_loc => loc.push_str(&String::from_utf8_lossy(&piece)),
-            Ok(Event::CData(piece)) if is_loc => loc.push_str(&String::from_utf8_lossy(&piece)),
+            Ok(Event::Text(piece)) if is_loc => loc.push_str(&piece),
+            Ok(Event::CData(piece)) if is_loc => loc.push_str(&piece),
             Ok(Event::GeneralRef(name)) if is_loc => match name.as_ref() {
-                b"amp" => loc.push('&'),
-                b"lt" => loc.push('<'),
-                b"gt" => loc.push('>'),
-                b"quot" => loc.push('"'),
-                b"apos" => loc.push('\''),
+                "amp" => loc.push('&'),
+                "lt" => loc.push('<'),
+                "gt" => loc.push('>'),
+                "quot" => loc.push('"'),
+                "apos" => loc.push('\''),
                 _ => loc.extend(name.resolve_char_ref().ok().flatten()),
             },
             Ok(Event::End(_)) => {
