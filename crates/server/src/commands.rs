@@ -5,12 +5,15 @@ mod account;
 mod doctor;
 mod eval;
 mod extract;
+mod jobs;
 mod keys;
 mod migrate;
 mod openapi;
 mod prove;
 mod quickstart;
 mod serve;
+mod stopping;
+mod worker;
 
 use std::ffi::OsString;
 use std::io::Write;
@@ -32,11 +35,13 @@ struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     Serve(serve::Serve),
+    Worker(worker::Worker),
     Quickstart(quickstart::Quickstart),
     Eval(eval::Eval),
     Prove(prove::Prove),
     Migrate(migrate::Migrate),
     Keys(keys::Keys),
+    Jobs(jobs::Jobs),
     Account(account::Account),
     Doctor(doctor::Doctor),
     #[command(name = "openapi")]
@@ -58,11 +63,13 @@ pub fn program(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let done = match cli.command {
         Command::Serve(command) => command.run(),
+        Command::Worker(command) => command.run(),
         Command::Quickstart(command) => command.run(),
         Command::Eval(command) => command.run(),
         Command::Prove(command) => command.run(),
         Command::Migrate(command) => command.run(),
         Command::Keys(command) => command.run(),
+        Command::Jobs(command) => command.run(),
         Command::Account(command) => command.run(),
         Command::Doctor(command) => command.run(),
         Command::OpenApi(command) => command.run(),

@@ -10,12 +10,12 @@ mod sources;
 mod values;
 
 pub use document::document;
-pub use flags::{AccountGroup, EveryGroup, Flags, Given, GroupMark, ServeGroup, StoreGroup};
+pub use flags::{AccountGroup, EveryGroup, Flags, Given, GroupMark, ServeGroup, StoreGroup, WorkerGroup};
 pub use settings::Settings;
 pub use sources::{ConfigError, FILE_NAME, Loaded, Sources};
 pub use values::{OnOff, PublicUrl, RouteAlias, Secret, Signup};
 
-/// Which subcommands take an option as a flag. Each group includes those before it.
+/// Which subcommands take an option as a flag. Each group includes those before it, but `Worker` leaves out `Account`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Group {
     /// Every subcommand.
@@ -24,6 +24,8 @@ pub enum Group {
     Store,
     /// `quickstart`, `serve` and `doctor`, which know the address and the primary key.
     Account,
+    /// `worker`, and those of `Serve`.
+    Worker,
     /// `serve`, and `doctor`, which looks at what `serve` would meet.
     Serve,
     /// Nobody, since it is a secret: it comes from the environment alone.
@@ -147,8 +149,8 @@ pub const SETTINGS: &[Setting] = &[
         example: "30",
         many: false,
         fallback: Fallback::Value("30"),
-        group: Group::Serve,
-        help: "How long open streams may go on after the server is told to stop",
+        group: Group::Worker,
+        help: "How long open streams and jobs may go on after the program is told to stop",
     },
     Setting {
         name: "trusted-proxy",
@@ -230,6 +232,15 @@ pub const SETTINGS: &[Setting] = &[
         fallback: Fallback::Unset("none: public networks only"),
         group: Group::Serve,
         help: "A network where the models that agents name themselves may be, though it is not public",
+    },
+    Setting {
+        name: "allow-public-network",
+        value: "CIDR",
+        example: "192.168.8.0/24",
+        many: true,
+        fallback: Fallback::Unset("none: public networks only"),
+        group: Group::Worker,
+        help: "A network where websites that accounts name may be, though it is not public",
     },
     Setting {
         name: "max-streams",

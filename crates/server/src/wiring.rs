@@ -1,4 +1,4 @@
-//! What answers questions, put together over an open store.
+//! What answers questions and does jobs, put together over an open store.
 
 use std::num::NonZeroU32;
 use std::path::PathBuf;
@@ -9,6 +9,7 @@ use anyhow::Context;
 use robofy_agent::builtin::BuiltIn;
 use robofy_agent::fluent::Fluent;
 use robofy_agent::{StreamLimits, Turns};
+use robofy_jobs::{Handler, Worker, WorkerConfig};
 use robofy_kernel::{Clock, Ids};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
@@ -97,6 +98,35 @@ pub fn server_model(settings: &Settings) -> anyhow::Result<Option<Endpoint>> {
             anyhow::bail!("llm-model is given without llm-base-url; give the model's address as well")
         }
     }
+}
+
+/// Those who do the work of jobs, one for each kind that this program knows.
+#[must_use]
+pub fn handlers() -> Vec<Arc<dyn Handler>> {
+    Vec::new()
+}
+
+/// A worker of the queue. When the program stops, its handlers may take a part of the time for stopping; what they have not
+/// ended by then is given back.
+#[must_use]
+pub fn worker(opened: &Opened, handlers: Vec<Arc<dyn Handler>>, shutdown: Duration) -> Worker {
+    let Opened { store, clock, ids, tasks } = opened;
+    let usual = WorkerConfig::default();
+    let config = WorkerConfig {
+        name: format!("{}-{}", machine(), std::process::id()),
+        grace: usual.grace.min(shutdown / 2).max(SHORTEST_GRACE),
+        ..usual
+    };
+    Worker::new(store.clone(), (clock.clone(), ids.clone(), tasks.clone()), config, handlers)
+}
+
+/// What handlers always get: the last of a stop is two seconds long.
+const SHORTEST_GRACE: Duration = Duration::from_secs(1);
+
+/// This machine's name, for whoever looks at the queue; only Linux tells it in a file.
+fn machine() -> String {
+    let name = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    if name.trim().is_empty() { "robofy".to_owned() } else { name.trim().to_owned() }
 }
 
 /// The file of this program. On Linux the running one, even after a newer one was put in its place.

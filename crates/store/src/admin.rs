@@ -2,14 +2,27 @@
 
 use std::time::Duration;
 
-use robofy_kernel::{AccountId, MasterKey};
+use robofy_kernel::{AccountId, JobId, MasterKey, Page, PageRequest};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 
+use crate::jobs::Job;
 use crate::{Db, KeySource, Migrations, Result, Store, StoreConfig, StoreError, facts, postgres, sqlite};
 
 statements! {
     TWO_ACCOUNTS = "SELECT account_id FROM accounts ORDER BY account_id LIMIT 2";
+    // In the order of the primary key, so that no page sorts.
+    JOBS = "SELECT j.account_id, a.email, j.job_id, j.environment, j.kind, j.payload, j.status, j.attempt, j.most_attempts, j.available_at,
+                   j.error, j.created_at, j.updated_at
+              FROM jobs j JOIN accounts a ON a.account_id = j.account_id
+             WHERE j.status IN ('waiting', 'running', 'dead') AND (CAST($1 AS BIGINT) IS NULL OR (j.account_id, j.job_id) > ($2, $3))
+             ORDER BY j.account_id, j.job_id LIMIT $4";
+    DEAD_JOBS = "SELECT j.account_id, a.email, j.job_id, j.environment, j.kind, j.payload, j.status, j.attempt, j.most_attempts, j.available_at,
+                        j.error, j.created_at, j.updated_at
+                   FROM jobs j JOIN accounts a ON a.account_id = j.account_id
+                  WHERE j.status = 'dead' AND (CAST($1 AS BIGINT) IS NULL OR (j.account_id, j.job_id) > ($2, $3))
+                  ORDER BY j.account_id, j.job_id LIMIT $4";
+    OWNER_OF_DEAD = "SELECT account_id FROM jobs WHERE status = 'dead' AND job_id = $1";
     SCHEMA = "SELECT MAX(version) FROM _sqlx_migrations WHERE success";
 }
 
@@ -22,6 +35,18 @@ pub enum Accounts {
     One(AccountId),
     /// More than one.
     Several,
+}
+
+/// A job, and whose it is.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct AccountJob {
+    /// The account.
+    pub account_id: AccountId,
+    /// The address of its owner.
+    pub email: String,
+    /// The job.
+    #[sqlx(flatten)]
+    pub job: Job,
 }
 
 /// What a database is like, found out without changing anything.
@@ -57,6 +82,32 @@ impl Store {
             [(one,)] => Accounts::One(one),
             [..] => Accounts::Several,
         })
+    }
+}
+
+impl Store {
+    /// The jobs of all accounts that wait, run or are dead; or the dead ones alone. The oldest of an account first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_jobs(
+        &self,
+        only_dead: bool,
+        page: &PageRequest<(AccountId, JobId)>,
+    ) -> Result<Page<AccountJob>> {
+        let text = if only_dead { DEAD_JOBS } else { JOBS };
+        let (account, job) = page.after.unzip();
+        let begins = account.map(|_| 1_i64);
+        let rows = fetch_all!(self.reader(), AccountJob, text, begins, account, job, page.size + 1)?;
+        Ok(Page::of(rows, page.size, |row| (row.account_id, row.job.job_id)))
+    }
+
+    /// Whose dead job that is; `None` when no dead job has the id.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn find_owner_of_dead_job(&self, job: JobId) -> Result<Option<AccountId>> {
+        Ok(fetch_optional!(self.reader(), (AccountId,), OWNER_OF_DEAD, job)?.map(|row| row.0))
     }
 }
 

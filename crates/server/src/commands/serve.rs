@@ -3,7 +3,6 @@
 mod banner;
 mod housekeeping;
 mod setup_code;
-mod stopping;
 
 use std::num::NonZeroU32;
 
@@ -19,7 +18,8 @@ use crate::opening::{Opened, Place};
 use crate::output;
 use crate::serving::{self, Limits};
 use crate::wiring;
-use stopping::Stopping;
+
+use super::stopping::Stopping;
 
 /// Run the server
 #[derive(Debug, clap::Args)]
@@ -66,6 +66,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         room: Some(descriptors.streams),
     };
     let turns = wiring::turns(&opened, &library, settings, streams)?;
+    let worker = wiring::worker(&opened, wiring::handlers(), settings.shutdown());
     let app = App::start(library, turns.clone(), clock.clone(), ids.clone(), tasks.clone(), config).await?;
     let router = robofy_http::router(app);
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
@@ -73,6 +74,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         tracing::warn!("{error:#}; the server runs on");
     }
     tracing::info!(%address, "listening");
+    worker.start();
 
     let limits = Limits::of(descriptors.connections);
     let enough = async {

@@ -38,12 +38,13 @@ fn row(text: &mut String, setting: &Setting) {
         Group::Every => "all",
         Group::Store => "all that open the store",
         Group::Account => "`serve`, `doctor`, `quickstart`",
+        Group::Worker => "`serve`, `doctor`, `worker`",
         Group::Serve => "`serve`, `doctor`",
         Group::Environment => "none",
     };
     let flag = match setting.group {
         Group::Environment => "none".to_owned(),
-        Group::Every | Group::Store | Group::Account | Group::Serve => {
+        Group::Every | Group::Store | Group::Account | Group::Worker | Group::Serve => {
             format!("`--{} {}`", setting.name, setting.value.replace('|', "\\|"))
         }
     };

@@ -30,17 +30,19 @@ impl Given {
 
 /// Names a [`Group`] in a type.
 pub trait GroupMark {
-    /// The group.
-    const GROUP: Group;
+    /// Whether its subcommands take the options of a group.
+    fn takes(group: Group) -> bool;
 }
 
 macro_rules! marks {
-    ($($(#[$doc:meta])* $mark:ident = $group:ident;)*) => {$(
+    ($($(#[$doc:meta])* $mark:ident = $($group:ident)|+;)*) => {$(
         $(#[$doc])*
         #[derive(Debug, Clone, Copy)]
         pub struct $mark;
         impl GroupMark for $mark {
-            const GROUP: Group = Group::$group;
+            fn takes(group: Group) -> bool {
+                matches!(group, $(Group::$group)|+)
+            }
         }
     )*};
 }
@@ -48,11 +50,13 @@ marks! {
     /// Flags of every subcommand.
     EveryGroup = Every;
     /// Flags of those that open the store.
-    StoreGroup = Store;
+    StoreGroup = Every | Store;
     /// Flags of those that tell address and primary key.
-    AccountGroup = Account;
+    AccountGroup = Every | Store | Account;
+    /// Flags of `worker`.
+    WorkerGroup = Every | Store | Worker;
     /// Flags of `serve`.
-    ServeGroup = Serve;
+    ServeGroup = Every | Store | Account | Worker | Serve;
 }
 
 /// The table's flags for one group of subcommands, to be flattened into a subcommand's arguments.
@@ -65,7 +69,7 @@ pub struct Flags<G> {
 
 impl<G: GroupMark> Flags<G> {
     fn settings() -> impl Iterator<Item = &'static Setting> {
-        SETTINGS.iter().filter(|setting| setting.group <= G::GROUP)
+        SETTINGS.iter().filter(|setting| G::takes(setting.group))
     }
 }
 

@@ -40,7 +40,7 @@ pub struct Settings {
     /// Who may sign up.
     #[serde(deserialize_with = "text")]
     pub signup: Signup,
-    /// How long open streams may go on after a stop.
+    /// How long open streams and jobs may go on after a stop.
     #[serde(deserialize_with = "text")]
     pub shutdown_seconds: u32,
     /// Proxies whose forwarding headers count.
@@ -61,6 +61,9 @@ pub struct Settings {
     /// Networks, besides the public ones, where the models of agents may be.
     #[serde(default, deserialize_with = "list")]
     pub allow_model_network: Vec<IpNet>,
+    /// Networks, besides the public ones, where websites that accounts name may be.
+    #[serde(default, deserialize_with = "list")]
+    pub allow_public_network: Vec<IpNet>,
     /// How long a model's first token may take.
     #[serde(deserialize_with = "text")]
     pub llm_first_token_seconds: NonZeroU32,
@@ -122,7 +125,7 @@ impl Settings {
         Ok(Some(SecretString::from(key)))
     }
 
-    /// How long open streams may go on after a stop.
+    /// How long open streams and jobs may go on after a stop.
     pub fn shutdown(&self) -> Duration {
         Duration::from_secs(u64::from(self.shutdown_seconds))
     }

@@ -332,10 +332,10 @@ mod tests {
             (30, 30)
         );
         assert_eq!(settings.llm_thinking_seconds.get(), 120);
-        let file = "max-streams = 50\nallow-model-network = [\"10.0.0.0/8\", \"fd00::/8\"]";
+        let file = "max-streams = 50\nallow-model-network = [\"10.0.0.0/8\", \"fd00::/8\"]\nallow_public_network = [\"10.1.0.0/16\"]";
         let settings = sources(&[], &[], Some(file)).load().unwrap().settings;
         assert_eq!(settings.max_streams.map(|most| most.get()), Some(50));
-        assert_eq!(settings.allow_model_network.len(), 2);
+        assert_eq!((settings.allow_model_network.len(), settings.allow_public_network.len()), (2, 1));
         for name in
             ["max-streams", "max-streams-per-agent", "llm-first-token-seconds", "llm-thinking-seconds"]
         {

@@ -11,3 +11,4 @@ mod proving;
 mod quickstart;
 mod running;
 mod serving;
+mod working;

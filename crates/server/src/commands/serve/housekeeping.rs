@@ -1,4 +1,5 @@
-//! What the server does by itself: it ends turns whose node is gone, and removes what has outlived its use.
+//! What the server does by itself: it ends turns whose node is gone, takes up jobs that were left, and removes what has
+//! outlived its use.
 
 use std::time::Duration;
 
@@ -15,6 +16,10 @@ pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks) -> anyhow::Resul
     let interrupted = store.interrupt_lost_turns(clock.now(), true).await?;
     if interrupted > 0 {
         tracing::warn!(interrupted, "answers of an earlier run were cut off; their visitors are told");
+    }
+    let jobs = store.put_back_jobs(clock.now()).await?;
+    if jobs > 0 {
+        tracing::info!(jobs, "jobs of an earlier run are taken up again");
     }
     let (swept, now) = (store.clone(), clock.clone());
     tasks.spawn_periodic("sweep", SWEEP_EVERY, move || {

@@ -1,4 +1,4 @@
-//! From the first signal to the end: open streams get their time, a second signal takes it away.
+//! From the first signal to the end: what is under way gets its time, a second signal takes it away.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -32,7 +32,7 @@ impl Stopping {
             signals.next().await;
             tracing::info!(
                 seconds = limit.as_secs(),
-                "stopping; open streams may finish, a second signal cuts them"
+                "stopping; what is under way may finish, a second signal cuts it"
             );
             since.get_or_init(Stopwatch::start);
             told.stop();
@@ -42,7 +42,7 @@ impl Stopping {
         Ok(stopping)
     }
 
-    /// Resolves when open streams have had their time. To be waited for from the beginning of the shutdown on.
+    /// Resolves when what is under way has had its time. To be waited for from the beginning of the shutdown on.
     pub async fn enough(&self) {
         tokio::select! {
             () = tokio::time::sleep(self.limit) => {}
