@@ -18,6 +18,8 @@ use robofy_testkit::{Fixture, both_engines};
 use serde_json::json;
 use tokio::sync::Notify;
 
+mod kill;
+
 /// A handler that does what a closure says.
 struct Does<F>(&'static str, F);
 
