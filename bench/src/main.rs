@@ -32,7 +32,7 @@ enum Command {
         /// Sizes so small that the figures mean nothing: to see that everything runs
         #[arg(long)]
         tiny: bool,
-        /// Only these groups of rows; `robofy-bench groups` names them. Bookings are measured on PostgreSQL too, in an
+        /// Only these groups of rows; `robofy-bench groups` names them. Jobs and bookings are measured on PostgreSQL too, in an
         /// empty database, when ROBOFY_TEST_DATABASE_URL names one
         groups: Vec<String>,
     },

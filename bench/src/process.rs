@@ -161,6 +161,15 @@ pub fn own_cpu() -> anyhow::Result<Duration> {
     Ok(used.into())
 }
 
+/// Time of the processor that this process has used so far, all its threads together.
+///
+/// # Errors
+/// When the kernel has no such clock.
+pub fn whole_cpu() -> anyhow::Result<Duration> {
+    let used = ClockId::CLOCK_PROCESS_CPUTIME_ID.now().context("this process's clock cannot be read")?;
+    Ok(used.into())
+}
+
 fn free_address() -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?)

@@ -5,6 +5,7 @@ mod bookings;
 mod brim;
 mod crowds;
 mod ingest;
+mod queue;
 mod requests;
 mod searching;
 mod start;
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 
 pub use self::bookings::BookingSize;
 pub use self::crowds::CrowdSize;
+pub use self::queue::QueueSize;
 use crate::load::{self, Answer, Call, Load, Outcome};
 use crate::process::Server;
 use crate::report::{Report, Section};
@@ -63,6 +65,8 @@ pub struct Sizes {
     pub brim: (CrowdSize, u64),
     /// Calendars, and those who fight for their slots.
     pub bookings: BookingSize,
+    /// The queue of jobs.
+    pub queue: QueueSize,
 }
 
 impl Sizes {
@@ -93,6 +97,7 @@ impl Sizes {
             storm: CrowdSize { visitors: 1_000, per_second: 250, tokens: 100, delay: 100, rounds: 3 },
             brim: (CrowdSize { visitors: 1_500, per_second: 250, tokens: 60, delay: 200, rounds: 1 }, 2_560),
             bookings: BookingSize { resources: 20, days: 14, clients: 32, rivals: 8 },
+            queue: QueueSize { jobs: 2_000, clients: 16, workers: 4, backlog: 50_000 },
         }
     }
 
@@ -119,6 +124,7 @@ impl Sizes {
             storm: tiny(8, 100),
             brim: (tiny(8, 20), 2_560),
             bookings: BookingSize { resources: 2, days: 2, clients: 4, rivals: 2 },
+            queue: QueueSize { jobs: 40, clients: 4, workers: 2, backlog: 100 },
         }
     }
 }
@@ -142,7 +148,7 @@ pub struct Bench {
 }
 
 /// The groups of rows, by the names that the command line takes.
-pub const GROUPS: [&str; 11] = [
+pub const GROUPS: [&str; 12] = [
     "start",
     "requests",
     "answers",
@@ -153,6 +159,8 @@ pub const GROUPS: [&str; 11] = [
     "searching",
     "ingest",
     "words",
+    // Before bookings, which leave an account in the PostgreSQL database.
+    "queue",
     "bookings",
 ];
 
@@ -171,6 +179,7 @@ pub async fn measure(bench: &Bench, group: &str) -> anyhow::Result<Vec<Section>>
         "brim" => Box::pin(brim::measure(bench)).await,
         "searching" => searching::measure(bench),
         "words" => words::measure(bench),
+        "queue" => Box::pin(queue::measure(bench)).await,
         "bookings" => Box::pin(bookings::measure(bench)).await,
         "ingest" => Box::pin(ingest::measure(bench)).await,
         other => anyhow::bail!("there is no group `{other}`; there are {}", GROUPS.join(", ")),
