@@ -97,7 +97,7 @@ impl Sizes {
             storm: CrowdSize { visitors: 1_000, per_second: 250, tokens: 100, delay: 100, rounds: 3 },
             brim: (CrowdSize { visitors: 1_500, per_second: 250, tokens: 60, delay: 200, rounds: 1 }, 2_560),
             bookings: BookingSize { resources: 20, days: 14, clients: 32, rivals: 8 },
-            queue: QueueSize { jobs: 2_000, clients: 16, workers: 4, backlog: 50_000 },
+            queue: QueueSize { jobs: 500, clients: 16, workers: 4, backlog: 10_000 },
         }
     }
 
