@@ -96,7 +96,7 @@ impl Sizes {
             ],
             storm: CrowdSize { visitors: 1_000, per_second: 250, tokens: 100, delay: 100, rounds: 3 },
             brim: (CrowdSize { visitors: 1_500, per_second: 250, tokens: 60, delay: 200, rounds: 1 }, 2_560),
-            bookings: BookingSize { resources: 20, days: 14, clients: 32, rivals: 8 },
+            bookings: BookingSize { resources: 20, days: 14, clients: 32, rivals: 4, pages: 300, rounds: 3 },
             queue: QueueSize { jobs: 500, clients: 16, workers: 4, backlog: 10_000 },
         }
     }
@@ -123,7 +123,7 @@ impl Sizes {
             crowds: [tiny(4, 10), tiny(8, 20), tiny(12, 20)],
             storm: tiny(8, 100),
             brim: (tiny(8, 20), 2_560),
-            bookings: BookingSize { resources: 2, days: 2, clients: 4, rivals: 2 },
+            bookings: BookingSize { resources: 2, days: 2, clients: 4, rivals: 2, pages: 20, rounds: 2 },
             queue: QueueSize { jobs: 40, clients: 4, workers: 2, backlog: 100 },
         }
     }
@@ -193,7 +193,7 @@ pub fn report(bench: &Bench, sections: Vec<Section>) -> Report {
     let machine = machine();
     let preface = format!(
         "`make bench` wrote this on {machine}. Load generator and servers share these processors, and other work may \
-         have run beside; so floor and subject took turns ({} rounds), medians are given with the least and the greatest \
+         have run beside; so floor and subject took turns ({} rounds, where nothing else is said), medians are given with the least and the greatest \
          value in brackets, and processor time per request (user and system, of the server's process alone) is the figure \
          to trust most. The floor is a bare axum server that does the least such a request needs. Texts are made by a \
          seeded generator; every answer is looked at, and questions are such that their answers stand in the texts. What profiles \

@@ -20,6 +20,10 @@ pub struct BookingSize {
     pub clients: usize,
     /// How often each slot is asked for.
     pub rivals: usize,
+    /// How often the page is read in a turn.
+    pub pages: usize,
+    /// How often floor and subject take turns over HTTP: a round takes long, since each refusal is told alternatives.
+    pub rounds: usize,
 }
 
 pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {

@@ -25,12 +25,13 @@ pub(super) fn section(bench: &Bench) -> Section {
         about: format!(
             "{} clients with an API key fight for {} slots of {} resources: each slot is asked for {} times in a row, by \
              whichever clients are free. One of them gets it, the others get `SLOT_TAKEN` with alternatives, or nothing is written \
-             here. Each round has a day of its own. What was held is booked afterwards, without rivals. The floor appends the same \
+             here. Each of the {} rounds has a day of its own. What was held is booked afterwards, without rivals. The floor appends the same \
              requests to one file and syncs it before it answers: it grants nothing. {}",
             size.clients,
             size.resources * SLOTS,
             size.resources,
             size.rivals,
+            size.rounds,
             engines(bench)
         ),
         tables: vec![Table::new(&[
@@ -55,7 +56,7 @@ pub(super) async fn measure(
     let size = bench.sizes.bookings;
     let shop = Shop::open(sides, size.resources).await?;
     let (mut floor, mut holds, mut held, mut bookings) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for round in 0..bench.sizes.rounds {
+    for round in 0..size.rounds {
         let [first, second]: [Vec<Slot<'_>>; 2] =
             [2 * round, 2 * round + 1].map(|day| shop.slots(day).collect());
         let load = Load { connections: size.clients, requests: first.len() * size.rivals };

@@ -18,11 +18,13 @@ pub(super) fn section(bench: &Bench) -> Section {
         title: "A page of free slots".into(),
         about: format!(
             "GET `/v1/booking/slots/{{projectId}}` over {} connections: the first page ({PAGE} slots at most) of {} days of one \
-             service with {} resources, nine to five every day, a step of 30 minutes, a third booked. The floor writes a page \
-             of {PAGE} slots of which nothing is looked up. {}",
+             service with {} resources, nine to five every day, a step of 30 minutes, a third booked; {} rounds of {} \
+             requests. The floor writes a page of {PAGE} slots of which nothing is looked up. {}",
             bench.sizes.connections,
             size.days,
             size.resources,
+            size.rounds,
+            size.pages,
             engines(bench)
         ),
         tables: vec![Table::new(&HEAD)],
@@ -53,13 +55,13 @@ pub(super) async fn measure(
         floor: (sides.floor, |_: usize| bare.clone()),
         subject: (sides.server, |_: usize| page.clone()),
     };
-    let load = Load { connections: bench.sizes.connections, requests: bench.sizes.questions };
+    let load = Load { connections: bench.sizes.connections, requests: size.pages };
     let look = |_: usize, answer: &Answer| {
         answer.expect(200)?;
         ensure!(answer.body == first.body, "the same page is another");
         Ok(())
     };
-    let turns = turned.in_turns(bench.sizes.rounds, load, look).await?;
+    let turns = turned.in_turns(size.rounds, load, look).await?;
     let median = |outcomes: &[Outcome]| spread(outcomes, Outcome::cpu_each).median;
     section.aims.push(Aim {
         what: format!("(booking) CPU of a page of {PAGE} free slots, {engine}"),
