@@ -5,9 +5,12 @@
 //! (price cards, opening hours, questions that fold out) have no article, and lose most of their facts to such a
 //! library. [`choose`] decides between the two.
 
+mod block;
 mod choose;
 mod depth;
+mod facts;
 mod labels;
+mod names;
 mod prune;
 mod table;
 mod write;
@@ -15,9 +18,14 @@ mod write;
 use dom_query::{Document, NodeRef};
 
 use super::ExtractError;
+use block::Block;
+use prune::link_share;
 
 /// Elements may lie this deep; real pages stay below a hundred. The walks below are recursive.
 const MAX_DEPTH: usize = 400;
+
+/// A page of so many words gets its title for a heading if it has none.
+const TITLED_WORDS: usize = 200;
 
 /// What a page says.
 pub(super) struct Page {
@@ -36,9 +44,9 @@ pub(super) fn read_page(html: &str) -> Result<Page, ExtractError> {
     let document = parse(html)?;
     prune::hidden(&document);
     let declared = choose::is_declared_article(&document);
-    let whole = document.clone();
-    prune::boilerplate(&whole);
-    let whole_text = body_text(&whole);
+    let body = document.clone();
+    prune::boilerplate(&body);
+    let whole = blocks_of(&body);
 
     let config = dom_smoothie::Config { disable_json_ld: true, ..dom_smoothie::Config::default() };
     let mut readability = dom_smoothie::Readability::with_document(document, None, Some(config))
@@ -48,15 +56,11 @@ pub(super) fn read_page(html: &str) -> Result<Page, ExtractError> {
     let article = readability.parse().ok().map(|article| {
         let fragment = Document::fragment(article.content);
         prune::controls(&fragment);
-        write::markdown(&fragment.root())
+        write::blocks(&fragment.root())
     });
-    let body = match article {
-        Some(article) if choose::is_article(declared, &article, &whole_text) => {
-            choose::with_facts(article, &whole_text)
-        }
-        Some(_) | None => whole_text,
-    };
-    Ok(Page { text: with_title(labels::join_prices(&body), title.as_deref()), title })
+    let content = choose::content(declared, &article.unwrap_or_default(), whole);
+    let text = labels::join_prices(&block::join(&content));
+    Ok(Page { text: with_title(text, title.as_deref()), title })
 }
 
 /// Reads HTML that is content from end to end.
@@ -68,22 +72,25 @@ pub(super) fn read_fragment(html: &str) -> Result<Page, ExtractError> {
     let document = parse(html)?;
     prune::hidden(&document);
     prune::controls(&document);
-    let text = body_text(&document);
+    let text = block::join(&blocks_of(&document));
     let title = text.lines().find_map(|line| line.strip_prefix("# ")).map(str::to_owned);
     Ok(Page { text, title })
 }
 
-fn body_text(document: &Document) -> String {
+fn blocks_of(document: &Document) -> Vec<Block> {
     match document.body() {
-        Some(body) => write::markdown(&body),
-        None => write::markdown(&document.root()),
+        Some(body) => write::blocks(&body),
+        None => write::blocks(&document.root()),
     }
 }
 
-/// Puts the title above a text that has no top heading, so that every passage is found under it.
+/// Puts the title above a text that has no top heading, so that every passage is found under it. A text of a few
+/// lines is one passage, and says itself what it is about.
 fn with_title(text: String, title: Option<&str>) -> String {
     match title {
-        Some(title) if !text.is_empty() && !text.lines().any(|line| line.starts_with("# ")) => {
+        Some(title)
+            if block::words(&text) >= TITLED_WORDS && !text.lines().any(|line| line.starts_with("# ")) =>
+        {
             format!("# {title}\n\n{text}")
         }
         Some(_) | None => text,

@@ -1,149 +1,236 @@
-//! The article, or the whole body?
+//! Which blocks of the page are content?
 //!
-//! The whole body is the default: it loses nothing. The article is taken where the page calls itself one *and* reads
-//! like one: it holds much of the page's running text, and the body holds a good deal else (comments, teasers,
-//! sidebars). Even then the sections of the body that state a price, a telephone number or opening hours are kept
-//! after it: pages of a shop, too, are often marked up as articles.
+//! The blocks of the whole body, less the frame of the site, lose nothing but hold a good deal else on a page of
+//! news: comments, teasers, sidebars. The article that a readability library finds holds none of these, but loses
+//! prices, opening hours and cards. So blocks are judged one by one, by how much of an article the page is:
+//!
+//! - On a page that is no article every block stays, but for lists of links beside the subject.
+//! - On a page that says it is one, and reads like one, stay the blocks of the article, the headings and labels right
+//!   above them, the tables and definitions between them, and the sections that state a fact of a business.
+//! - A page that reads like an article and does not say so may as well be a firm's page about itself: there also
+//!   what stands between the article's blocks stays, and every section that is not made of links.
 
 use std::collections::HashSet;
 
 use dom_query::Document;
 
+use super::block::{self, Block, Shape, bare};
+use super::{facts, prune};
+
 /// Where a page says that it is an article.
-const DECLARED: &str = "meta[property='og:type'][content='article'], article, [itemtype*='Article'], \
-    [itemtype*='BlogPosting'], [typeof*='Article']";
-/// An article holds this many words of running text.
-const ARTICLE_WORDS: usize = 200;
+const DECLARED: &str = "[itemtype*='Article'], [itemtype*='BlogPosting'], [typeof*='Article'], \
+    meta[property='article:published_time'], time[pubdate], [rel~=author]";
+/// Types of schema.org that articles have.
+const DECLARED_TYPES: &[&str] = &["\"Article\"", "\"NewsArticle\"", "\"BlogPosting\"", "\"Report\""];
+/// A page that calls itself an article is one with this many words of running text.
+const DECLARED_WORDS: usize = 120;
+/// A page that does not is taken for one with this many.
+const UNDECLARED_WORDS: usize = 250;
+/// The least share of the page's running text that an article has, in per cent: said to be one, and not.
+const DECLARED_PER_CENT: usize = 45;
+const UNDECLARED_PER_CENT: usize = 70;
+/// A page with more text beside the article than this share of it, links not counted, is no mere article.
+const REMAINDER_PER_CENT: usize = 35;
 /// A line of so many words is running text; menus, cards and lists have shorter ones.
 const RUNNING_LINE: usize = 25;
-/// An article that is nearly all of the page gains little over the whole of it, and may lose a heading or a table.
-const NEARLY_ALL_PER_CENT: usize = 85;
-/// The least share of the page's running text that an article has.
-const ARTICLE_PER_CENT: usize = 45;
 /// Longer sections are stories of their own, not facts that were left out.
 const MAX_RESCUED_WORDS: usize = 150;
+/// A block with more of its text in links than this, in per cent, leads elsewhere.
+const LINKED_PER_CENT: usize = 50;
+/// A page ends with its line of copyright: it is looked for among so many last blocks, and is so short.
+const TAIL: usize = 8;
+const IMPRINT_WORDS: usize = 15;
+
+/// How much of an article a page is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Page {
+    /// It says so and reads so.
+    Article,
+    /// It only reads so.
+    Prose,
+    /// It is no article.
+    Other,
+}
 
 /// True if the page says that it is an article.
 pub(super) fn is_declared_article(document: &Document) -> bool {
-    document.select(DECLARED).exists()
-        || document.select("script[type='application/ld+json']").iter().any(|script| {
+    let typed = || {
+        document.select("script[type='application/ld+json']").iter().any(|script| {
             let text = script.text();
-            ["\"Article\"", "\"NewsArticle\"", "\"BlogPosting\""].iter().any(|name| text.contains(name))
+            DECLARED_TYPES.iter().any(|name| text.contains(name))
         })
+    };
+    // A system for web sites marks every page as an article; one that was changed, but never published, is none.
+    let graph = || {
+        document.select("meta[property='og:type'][content='article']").exists()
+            && !document.select("meta[property='article:modified_time']").exists()
+    };
+    // Cards are articles too, by their element: the one that is meant is alone, or holds most of the page.
+    let element = || {
+        let found = document.select("article");
+        let all = document.body().map_or(0, |body| body.normalized_char_count());
+        found.length() == 1 || found.nodes().iter().any(|node| node.normalized_char_count() * 2 > all)
+    };
+    document.select(DECLARED).exists() || graph() || typed() || element()
 }
 
-/// True if the article is what the page is about.
-pub(super) fn is_article(declared: bool, article: &str, whole: &str) -> bool {
-    let (part, all) = (Extent::of(article), Extent::of(whole));
-    declared
-        && part.words * 100 < all.words * NEARLY_ALL_PER_CENT
-        && part.running >= ARTICLE_WORDS
-        && part.running * 100 >= all.running * ARTICLE_PER_CENT
-}
-
-/// The article, and after it the sections of the body that state facts which the article leaves out.
-pub(super) fn with_facts(mut article: String, whole: &str) -> String {
-    let known: HashSet<String> = article.lines().map(bare).collect();
-    let mut section: Vec<&str> = Vec::new();
-    for line in whole.lines().chain(std::iter::once("# ")) {
-        if line.starts_with('#') {
-            let new = section.iter().filter(|line| !line.is_empty() && !known.contains(&bare(line))).count();
-            let lines = section.iter().filter(|line| !line.is_empty()).count();
-            let words: usize = section.iter().map(|line| line.split_whitespace().count()).sum();
-            let states = section.iter().any(|line| !known.contains(&bare(line)) && states_a_fact(line));
-            if states && new * 2 > lines && words <= MAX_RESCUED_WORDS {
-                article.push('\n');
-                article.push_str(section.join("\n").trim());
-                article.push('\n');
-            }
-            section.clear();
+/// The blocks that are content. `whole` are those of the body, `article` those that a readability library found.
+pub(super) fn content(declared: bool, article: &[Block], whole: Vec<Block>) -> Vec<Block> {
+    let known = Known::of(article);
+    let inside: Vec<bool> = whole.iter().map(|block| known.has(block)).collect();
+    let page = judge(declared, &whole, &inside);
+    let mut kept = match page {
+        Page::Other => {
+            let tail = whole.len().saturating_sub(TAIL);
+            let is_frame = |(at, block): (usize, &Block)| is_aside_list(block) || (at >= tail && is_imprint(block));
+            whole.iter().enumerate().map(|block| !is_frame(block)).collect()
         }
-        section.push(line);
+        Page::Article | Page::Prose => inside.clone(),
+    };
+    if page != Page::Other {
+        keep_between(page, &whole, &inside, &mut kept);
+        keep_sections(page, &whole, &inside, &mut kept);
+        keep_above(&whole, &mut kept);
     }
-    article
+    whole.into_iter().zip(kept).filter_map(|(block, kept)| kept.then_some(block)).collect()
 }
 
-/// How much text there is.
-struct Extent {
-    words: usize,
-    /// Words in lines of running text.
-    running: usize,
-}
-
-impl Extent {
-    fn of(text: &str) -> Self {
-        let mut extent = Self { words: 0, running: 0 };
-        for line in text.lines() {
-            let words: usize = line.split_whitespace().map(weight).sum();
-            extent.words += words;
-            if words >= RUNNING_LINE && !line.starts_with('|') {
-                extent.running += words;
-            }
+fn judge(declared: bool, whole: &[Block], inside: &[bool]) -> Page {
+    let (mut words, mut running, mut all_running, mut rest) = (0, 0, 0, 0);
+    for (block, inside) in whole.iter().zip(inside) {
+        let count = block.words();
+        let runs = if block.shape == Shape::Table { 0 } else { running_words(&block.text) };
+        all_running += runs;
+        if *inside {
+            words += count;
+            running += runs;
+        } else if !block.beside && !block.is_heading() && block.linked < LINKED_PER_CENT {
+            rest += count;
         }
-        extent
+    }
+    if declared && running >= DECLARED_WORDS && running * 100 >= all_running * DECLARED_PER_CENT {
+        return Page::Article;
+    }
+    let prose = running >= UNDECLARED_WORDS
+        && running * 100 >= all_running * UNDECLARED_PER_CENT
+        && rest * 100 <= words * REMAINDER_PER_CENT;
+    if prose { Page::Prose } else { Page::Other }
+}
+
+fn running_words(text: &str) -> usize {
+    text.lines().map(block::words).filter(|words| *words >= RUNNING_LINE).sum()
+}
+
+/// True for links beside the subject that state no fact.
+fn is_aside_list(block: &Block) -> bool {
+    block.beside && block.linked > LINKED_PER_CENT && !facts::states_a_fact(&block.text)
+}
+
+/// True for a line of copyright.
+fn is_imprint(block: &Block) -> bool {
+    block.words() <= IMPRINT_WORDS && prune::is_copyright(&block.text)
+}
+
+/// Keeps what stands between blocks of the article.
+fn keep_between(page: Page, whole: &[Block], inside: &[bool], kept: &mut [bool]) {
+    let Some(first) = inside.iter().position(|inside| *inside) else { return };
+    let last = inside.iter().rposition(|inside| *inside).unwrap_or(first);
+    for (at, (block, kept)) in whole.iter().zip(kept).enumerate() {
+        if at <= first || at >= last || block.beside || block.linked > LINKED_PER_CENT {
+            continue;
+        }
+        *kept |= match (page, block.shape) {
+            (Page::Article, Shape::Table | Shape::Pair) => true,
+            (Page::Prose, shape) => !matches!(shape, Shape::Heading(_) | Shape::Label),
+            (Page::Article | Page::Other, _) => false,
+        };
     }
 }
 
-/// How many words a run without spaces amounts to: two characters of Chinese or Japanese are about one.
-fn weight(run: &str) -> usize {
-    let ideographs =
-        run.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')).count();
-    1 + ideographs / 2
-}
-
-/// A line without its marks.
-fn bare(line: &str) -> String {
-    line.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// True if a short line states a price, a telephone number, an e-mail address or a span of hours.
-fn states_a_fact(line: &str) -> bool {
-    line.split_whitespace().count() < RUNNING_LINE
-        && (states_a_price(line) || states_a_number(line) || states_hours(line) || line.contains('@'))
-}
-
-/// True if the line holds an amount of money.
-pub(super) fn states_a_price(line: &str) -> bool {
-    let currency = |c: char| matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₽' | '₺' | '₩' | '元' | '円');
-    line.char_indices().filter(|(_, c)| currency(*c)).any(|(at, c)| {
-        let before = line.get(..at).unwrap_or_default().trim_end();
-        let after = line.get(at + c.len_utf8()..).unwrap_or_default().trim_start();
-        before.ends_with(|c: char| c.is_ascii_digit()) || after.starts_with(|c: char| c.is_ascii_digit())
-    })
-}
-
-/// True if the line holds a run of at least nine digits as telephone numbers are written.
-fn states_a_number(line: &str) -> bool {
-    let mut digits = 0;
-    for c in line.chars() {
-        match c {
-            '0'..='9' => digits += 1,
-            ' ' | '-' | '(' | ')' | '/' | '+' | '.' | '\u{2011}' => {}
-            _ => digits = 0,
+/// Keeps sections outside the article: those that state a fact, and on a page that does not call itself an article
+/// every one that is not made of links.
+fn keep_sections(page: Page, whole: &[Block], inside: &[bool], kept: &mut [bool]) {
+    let heads = (0..whole.len()).filter(|at| whole.get(*at).is_some_and(Block::is_heading));
+    let starts: Vec<usize> = std::iter::once(0).chain(heads).chain([whole.len()]).collect();
+    for pair in starts.windows(2) {
+        let [start, end] = *pair else { continue };
+        let Some(section) = whole.get(start..end) else { continue };
+        let new: Vec<&Block> = section
+            .iter()
+            .zip(inside.get(start..end).unwrap_or_default())
+            .filter_map(|(block, inside)| (!inside).then_some(block))
+            .collect();
+        let words: usize = section.iter().map(Block::words).sum();
+        if new.iter().any(|block| block.beside) || new.len() * 2 <= section.len() {
+            continue;
         }
-        if digits >= 9 {
+        let states = || new.iter().any(|block| block.text.lines().any(facts::states_a_fact));
+        let says = || {
+            let said: usize = new.iter().filter(|block| !block.is_heading()).map(|block| block.words()).sum();
+            let linked: usize = new.iter().map(|block| block.words() * block.linked / 100).sum();
+            said > 0 && linked * 100 <= said * LINKED_PER_CENT
+        };
+        let headed = section.first().is_some_and(Block::is_heading);
+        let whole_section = headed && ((words <= MAX_RESCUED_WORDS && states()) || (page == Page::Prose && says()));
+        for (block, kept) in section.iter().zip(kept.iter_mut().skip(start)) {
+            let states = block.words() <= MAX_RESCUED_WORDS && block.text.lines().any(facts::states_a_fact);
+            *kept |= states || (whole_section && block.linked <= LINKED_PER_CENT);
+        }
+    }
+}
+
+/// Keeps the headings and labels that stand right above what is kept.
+fn keep_above(whole: &[Block], kept: &mut [bool]) {
+    let mut below = false;
+    for (block, kept) in whole.iter().zip(kept).rev() {
+        below = *kept || (below && block.is_above());
+        *kept = below;
+    }
+}
+
+/// The text of the article, so that its blocks are known again in the body's.
+struct Known {
+    lines: HashSet<String>,
+    runs: HashSet<Vec<String>>,
+}
+
+/// Words in a row by which running text is known again.
+const RUN: usize = 4;
+
+impl Known {
+    fn of(article: &[Block]) -> Self {
+        let mut known = Self { lines: HashSet::new(), runs: HashSet::new() };
+        for block in article {
+            known.lines.extend(block.text.lines().map(line).filter(|line| !line.is_empty()));
+            known.runs.extend(runs(&block.text));
+        }
+        known
+    }
+
+    /// True if the block is part of the article.
+    fn has(&self, block: &Block) -> bool {
+        let mut lines = block.text.lines().map(line).filter(|line| !line.is_empty()).peekable();
+        if lines.peek().is_some() && lines.all(|line| self.lines.contains(&line)) {
             return true;
         }
+        let runs = runs(&block.text);
+        let found = runs.iter().filter(|run| self.runs.contains(*run)).count();
+        runs.len() >= 2 && found * 10 >= runs.len() * 7
     }
-    false
 }
 
-/// True if the line holds two times of day.
-fn states_hours(line: &str) -> bool {
-    let chars: Vec<char> = line.chars().collect();
-    let is_digit = |c: Option<&char>| c.is_some_and(char::is_ascii_digit);
-    let times = chars
-        .windows(4)
-        .filter(|w| {
-            is_digit(w.first())
-                && matches!(w.get(1), Some(':' | 'h'))
-                && is_digit(w.get(2))
-                && is_digit(w.get(3))
-        })
-        .count();
-    let lower = line.to_lowercase();
-    let halves = lower.matches(" am").count() + lower.matches(" pm").count();
-    times >= 2 || halves >= 2
+/// A line as it is compared: without its marks, and without the number of a list item.
+fn line(line: &str) -> String {
+    let trimmed = line.trim_start();
+    let unnumbered = trimmed.split_once(". ").filter(|(number, _)| {
+        !number.is_empty() && number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    bare(unnumbered.map_or(trimmed, |(_, rest)| rest))
+}
+
+fn runs(text: &str) -> Vec<Vec<String>> {
+    let words: Vec<String> = text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
+    words.windows(RUN).map(<[String]>::to_vec).collect()
 }
 
 #[cfg(test)]
@@ -151,26 +238,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn facts() {
-        for line in [
-            "Pro $9 / mo.",
-            "Menü 12 €",
-            "Call (317) 585-8468",
-            "Mo 9:00–17:00",
-            "7 am to 8 pm",
-            "a@b.example",
-        ] {
-            assert!(states_a_fact(line), "{line}");
-        }
-        for line in ["Published 2024-11-02", "12:45 Uhr", "A$AP", "Top 10 of 2024", "5 comments"] {
-            assert!(!states_a_fact(line), "{line}");
-        }
-    }
-
-    #[test]
-    fn facts_left_out_come_after_the_article() {
-        let whole = "# Us\n\nA story.\n\n## Hours\n\n- Monday: 9:00–17:00\n\n## More\n\nRead on\n";
-        let text = with_facts("# Us\n\nA story.\n".to_owned(), whole);
-        assert_eq!(text, "# Us\n\nA story.\n\n## Hours\n\n- Monday: 9:00–17:00\n");
+    fn numbers_of_items_are_no_words() {
+        assert_eq!(line("  3. Beat the *eggs*."), "beattheeggs");
+        assert_eq!(line("1. 2. twice"), "2twice");
+        assert_eq!(line("Room 3. Ground floor"), "room3groundfloor");
     }
 }

@@ -3,7 +3,7 @@
 //! A price card says "Pro" in one box and "$9 / mo." in the next; read line by line, the price has lost what it is the
 //! price of, and an answer would quote it so.
 
-use super::choose::states_a_price;
+use super::facts::states_a_price;
 
 /// Longer lines are sentences, not labels.
 const MAX_LABEL_WORDS: usize = 6;

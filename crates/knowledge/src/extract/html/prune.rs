@@ -108,7 +108,7 @@ fn is_plain(id: &str) -> bool {
 }
 
 /// How much of an element's text stands in links, in per cent.
-fn link_share(node: &NodeRef<'_>) -> usize {
+pub(super) fn link_share(node: &NodeRef<'_>) -> usize {
     let all = node.normalized_char_count();
     let linked: usize = node.find(&["a"]).iter().map(NodeRef::normalized_char_count).sum();
     linked * 100 / all.max(1)
@@ -120,7 +120,7 @@ fn holds_contact(text: &str) -> bool {
 }
 
 /// True if a text is a copyright line.
-fn is_copyright(text: &str) -> bool {
+pub(super) fn is_copyright(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     digits <= 8 && (text.contains('©') || text.to_lowercase().contains("copyright"))
 }

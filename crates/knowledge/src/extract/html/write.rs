@@ -7,18 +7,20 @@
 use dom_query::{NodeData, NodeRef};
 
 use super::super::elements::is_block;
-use super::table;
+use super::block::{self, Block, Shape};
+use super::{names, table};
 
 /// The element's content as stored text.
 pub(super) fn markdown(root: &NodeRef<'_>) -> String {
+    block::join(&blocks(root))
+}
+
+/// The element's content, block by block.
+pub(super) fn blocks(root: &NodeRef<'_>) -> Vec<Block> {
     let mut writer = Writer::default();
     writer.children(root);
     writer.flush();
-    let mut out = writer.out;
-    if !out.is_empty() {
-        out.push('\n');
-    }
-    out
+    writer.blocks
 }
 
 /// The element's content on one line.
@@ -31,7 +33,7 @@ pub(super) fn inline_text(root: &NodeRef<'_>) -> String {
 #[derive(Default)]
 struct Writer {
     /// What is finished.
-    out: String,
+    blocks: Vec<Block>,
     /// The paragraph being gathered: white space squeezed, `\n` where the page breaks the line.
     line: String,
     /// True while every character of `line` was bold.
@@ -42,8 +44,14 @@ struct Writer {
     lists: Vec<List>,
     /// The mark of the list item whose first line is to come.
     mark: Option<String>,
-    /// True if the last block written was part of a list.
-    in_list: bool,
+    /// The number of the list, so that blocks of two lists are told apart.
+    list: usize,
+    /// Characters of `line` that stand in links.
+    linked: usize,
+    /// Open links.
+    links: usize,
+    /// Open elements that stand beside the page's subject.
+    beside: usize,
     /// Open quotes.
     quotes: usize,
     /// The heading level being gathered.
@@ -90,7 +98,19 @@ impl Writer {
     }
 
     fn element(&mut self, node: &NodeRef<'_>, name: &str) {
+        let beside = usize::from(names::is_beside(node));
+        self.beside += beside;
+        self.content(node, name);
+        self.beside -= beside;
+    }
+
+    fn content(&mut self, node: &NodeRef<'_>, name: &str) {
         match name {
+            "a" => {
+                self.links += 1;
+                self.children(node);
+                self.links -= 1;
+            }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 self.flush();
                 self.heading = name.get(1..).and_then(|level| level.parse().ok());
@@ -139,6 +159,7 @@ impl Writer {
                     self.all_bold = true;
                 }
                 self.all_bold &= self.bold > 0;
+                self.linked += usize::from(self.links > 0);
                 self.line.push(c);
             }
         }
@@ -179,44 +200,56 @@ impl Writer {
     /// Writes the paragraph gathered so far.
     fn flush(&mut self) {
         let gathered = std::mem::take(&mut self.line);
+        let linked = std::mem::take(&mut self.linked);
         let paragraph = gathered.trim();
         if paragraph.is_empty() {
             return;
         }
+        let linked = linked * 100 / paragraph.chars().filter(|c| !c.is_whitespace()).count().max(1);
         for part in paragraph.split("\n\n") {
             let lines: Vec<&str> = part.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-            let text = match self.heading {
-                Some(level) => format!("{} {}", "#".repeat(level), lines.join(" ")),
-                None if self.all_bold && self.mark.is_none() && lines.len() == 1 => {
-                    format!("**{}**", lines.concat().trim_matches('*'))
+            let (text, shape) = match self.heading {
+                Some(level) => {
+                    (format!("{} {}", "#".repeat(level), lines.join(" ")), Shape::Heading(level))
                 }
-                None => lines.iter().map(|line| escape(line)).collect::<Vec<_>>().join("\n"),
+                None if self.all_bold && self.mark.is_none() && lines.len() == 1 => {
+                    (format!("**{}**", lines.concat().trim_matches('*')), Shape::Label)
+                }
+                None => {
+                    let shape = if self.mark.is_some() { Shape::Item } else { Shape::Paragraph };
+                    (lines.iter().map(|line| escape(line)).collect::<Vec<_>>().join("\n"), shape)
+                }
             };
-            self.block(&text);
+            self.block(&text, shape, linked);
         }
     }
 
     /// Writes a finished block at the place where the page is.
-    fn block(&mut self, text: &str) {
+    fn block(&mut self, text: &str, shape: Shape, linked: usize) {
         let mark = self.mark.take();
         let in_list = !self.lists.is_empty();
-        if !self.out.is_empty() {
-            self.out.push_str(if mark.is_some() && self.in_list { "\n" } else { "\n\n" });
-        }
-        self.in_list = in_list;
         let indent = "  ".repeat(self.lists.len().saturating_sub(1));
         let quote = "> ".repeat(self.quotes);
         let rest = if in_list { "  " } else { "" };
+        let mut placed = String::with_capacity(text.len() + 8);
         for (at, line) in text.lines().enumerate() {
             if at > 0 {
-                self.out.push('\n');
+                placed.push('\n');
             }
             let lead = if at == 0 { mark.as_deref().unwrap_or(rest) } else { rest };
-            self.out.push_str(&quote);
-            self.out.push_str(&indent);
-            self.out.push_str(lead);
-            self.out.push_str(line);
+            placed.push_str(&quote);
+            placed.push_str(&indent);
+            placed.push_str(lead);
+            placed.push_str(line);
         }
+        self.blocks.push(Block {
+            text: placed,
+            shape,
+            list: in_list.then_some(self.list),
+            marked: mark.is_some(),
+            linked,
+            beside: self.beside > 0,
+        });
     }
 
     fn list(&mut self, node: &NodeRef<'_>, ordered: bool) {
@@ -227,7 +260,7 @@ impl Writer {
         self.flush();
         self.lists.pop();
         if self.lists.is_empty() {
-            self.in_list = false;
+            self.list += 1;
         }
     }
 
@@ -262,7 +295,8 @@ impl Writer {
                 let colon = if term.ends_with(':') { "" } else { ":" };
                 self.lists.push(List { next: None });
                 self.mark = Some("- ".to_owned());
-                self.block(&format!("{}{colon} {said}", std::mem::take(&mut term)));
+                let linked = super::link_share(&child);
+                self.block(&format!("{}{colon} {said}", std::mem::take(&mut term)), Shape::Pair, linked);
                 self.lists.pop();
             } else {
                 self.term(&std::mem::take(&mut term));
@@ -271,12 +305,12 @@ impl Writer {
             }
         }
         self.term(&term);
-        self.in_list = false;
+        self.list += 1;
     }
 
     fn term(&mut self, term: &str) {
         if !term.is_empty() {
-            self.block(&format!("**{term}**"));
+            self.block(&format!("**{term}**"), Shape::Label, 0);
         }
     }
 
@@ -286,7 +320,7 @@ impl Writer {
         let text = text.trim_matches('\n').trim_end();
         if text.split_whitespace().next().is_some() {
             let fence = if text.contains("```") { "~~~" } else { "```" };
-            self.block(&format!("{fence}\n{text}\n{fence}"));
+            self.block(&format!("{fence}\n{text}\n{fence}"), Shape::Paragraph, 0);
         }
     }
 
@@ -294,9 +328,9 @@ impl Writer {
         self.flush();
         match table::read(node) {
             Some(text) => {
-                self.block(&text);
+                self.block(&text, Shape::Table, super::link_share(node));
                 // What follows is no continuation of a list item in the table.
-                self.in_list = false;
+                self.list += 1;
             }
             None => {
                 self.children(node);
