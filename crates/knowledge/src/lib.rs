@@ -10,3 +10,4 @@ pub mod index;
 pub mod library;
 pub mod search;
 pub mod segment;
+pub mod site;

@@ -10,9 +10,10 @@
 //! - A page that reads like an article and does not say so may as well be a firm's page about itself: there also
 //!   what stands between the article's blocks stays, and every section that is not made of links.
 
-use std::collections::HashSet;
+use std::hash::{BuildHasher as _, Hash};
 
 use dom_query::Document;
+use rustc_hash::{FxBuildHasher, FxHashSet};
 
 use super::block::{self, Block, Shape, bare};
 use super::{facts, prune};
@@ -82,7 +83,8 @@ pub(super) fn content(declared: bool, article: &[Block], whole: Vec<Block>) -> V
     let mut kept = match page {
         Page::Other => {
             let tail = whole.len().saturating_sub(TAIL);
-            let is_frame = |(at, block): (usize, &Block)| is_aside_list(block) || (at >= tail && is_imprint(block));
+            let is_frame =
+                |(at, block): (usize, &Block)| is_aside_list(block) || (at >= tail && is_imprint(block));
             whole.iter().enumerate().map(|block| !is_frame(block)).collect()
         }
         Page::Article | Page::Prose => inside.clone(),
@@ -171,7 +173,8 @@ fn keep_sections(page: Page, whole: &[Block], inside: &[bool], kept: &mut [bool]
             said > 0 && linked * 100 <= said * LINKED_PER_CENT
         };
         let headed = section.first().is_some_and(Block::is_heading);
-        let whole_section = headed && ((words <= MAX_RESCUED_WORDS && states()) || (page == Page::Prose && says()));
+        let whole_section =
+            headed && ((words <= MAX_RESCUED_WORDS && states()) || (page == Page::Prose && says()));
         for (block, kept) in section.iter().zip(kept.iter_mut().skip(start)) {
             let states = block.words() <= MAX_RESCUED_WORDS && block.text.lines().any(facts::states_a_fact);
             *kept |= states || (whole_section && block.linked <= LINKED_PER_CENT);
@@ -188,10 +191,11 @@ fn keep_above(whole: &[Block], kept: &mut [bool]) {
     }
 }
 
-/// The text of the article, so that its blocks are known again in the body's.
+/// The text of the article, so that its blocks are known again in the body's: hashes of its lines, and of its words
+/// taken [`RUN`] in a row.
 struct Known {
-    lines: HashSet<String>,
-    runs: HashSet<Vec<String>>,
+    lines: FxHashSet<u64>,
+    runs: FxHashSet<u64>,
 }
 
 /// Words in a row by which running text is known again.
@@ -199,9 +203,9 @@ const RUN: usize = 4;
 
 impl Known {
     fn of(article: &[Block]) -> Self {
-        let mut known = Self { lines: HashSet::new(), runs: HashSet::new() };
+        let mut known = Self { lines: FxHashSet::default(), runs: FxHashSet::default() };
         for block in article {
-            known.lines.extend(block.text.lines().map(line).filter(|line| !line.is_empty()));
+            known.lines.extend(block.text.lines().filter_map(line));
             known.runs.extend(runs(&block.text));
         }
         known
@@ -209,7 +213,7 @@ impl Known {
 
     /// True if the block is part of the article.
     fn has(&self, block: &Block) -> bool {
-        let mut lines = block.text.lines().map(line).filter(|line| !line.is_empty()).peekable();
+        let mut lines = block.text.lines().filter_map(line).peekable();
         if lines.peek().is_some() && lines.all(|line| self.lines.contains(&line)) {
             return true;
         }
@@ -219,18 +223,32 @@ impl Known {
     }
 }
 
-/// A line as it is compared: without its marks, and without the number of a list item.
-fn line(line: &str) -> String {
-    let trimmed = line.trim_start();
-    let unnumbered = trimmed.split_once(". ").filter(|(number, _)| {
-        !number.is_empty() && number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_digit())
-    });
-    bare(unnumbered.map_or(trimmed, |(_, rest)| rest))
+/// A line as it is compared; nothing if it has no letters and digits.
+fn line(line: &str) -> Option<u64> {
+    Some(bare(unnumbered(line))).filter(|bare| !bare.is_empty()).map(|bare| hash_of(&bare))
 }
 
-fn runs(text: &str) -> Vec<Vec<String>> {
-    let words: Vec<String> = text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
-    words.windows(RUN).map(<[String]>::to_vec).collect()
+/// A line without the number of a list item.
+fn unnumbered(line: &str) -> &str {
+    let line = line.trim_start();
+    let item = line.split_once(". ").filter(|(number, _)| {
+        !number.is_empty() && number.len() <= 4 && number.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    item.map_or(line, |(_, rest)| rest)
+}
+
+fn runs(text: &str) -> Vec<u64> {
+    let words: Vec<u64> = text
+        .split_whitespace()
+        .map(bare)
+        .filter(|word| !word.is_empty())
+        .map(|word| hash_of(&word))
+        .collect();
+    words.windows(RUN).map(hash_of).collect()
+}
+
+fn hash_of(value: &(impl Hash + ?Sized)) -> u64 {
+    FxBuildHasher.hash_one(value)
 }
 
 #[cfg(test)]
@@ -239,8 +257,10 @@ mod tests {
 
     #[test]
     fn numbers_of_items_are_no_words() {
-        assert_eq!(line("  3. Beat the *eggs*."), "beattheeggs");
-        assert_eq!(line("1. 2. twice"), "2twice");
-        assert_eq!(line("Room 3. Ground floor"), "room3groundfloor");
+        assert_eq!(unnumbered("  3. Beat the *eggs*."), "Beat the *eggs*.");
+        assert_eq!(unnumbered("1. 2. twice"), "2. twice");
+        assert_eq!(unnumbered("Room 3. Ground floor"), "Room 3. Ground floor");
+        assert_eq!(line("- Soup"), line("2. soup"));
+        assert_eq!(line("---"), None);
     }
 }

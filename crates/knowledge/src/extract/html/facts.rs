@@ -1,5 +1,7 @@
 //! Facts of a business that a line may state: prices, telephone numbers, addresses for mail, hours.
 
+/// So many characters behind a number are looked at for the half of the day.
+const BEHIND: usize = 8;
 /// A line of so many words is running text, and states a fact by the way.
 const LONG_LINE: usize = 25;
 
@@ -25,8 +27,10 @@ fn states_a_number(line: &str) -> bool {
         let digits = run.bytes().filter(u8::is_ascii_digit).count();
         (9..=15).contains(&digits) && !holds_a_date(run)
     };
-    line.split(|c: char| !matches!(c, '0'..='9' | ' ' | '-' | '(' | ')' | '/' | '+' | '.' | '\u{a0}' | '\u{2011}'))
-        .any(telephone)
+    line.split(|c: char| {
+        !matches!(c, '0'..='9' | ' ' | '-' | '(' | ')' | '/' | '+' | '.' | '\u{a0}' | '\u{2011}')
+    })
+    .any(telephone)
 }
 
 /// True if three numbers stand together as day, month and year do.
@@ -89,21 +93,25 @@ fn time_at(text: &str, start: usize, digits: usize) -> Option<Time> {
         }
         Some(_) | None => None,
     };
-    let behind = text.get(end..)?.to_lowercase();
+    let behind = text.get(end..)?.chars().take(BEHIND).collect::<String>().to_lowercase();
     let word = behind.trim_start_matches([' ', '\u{a0}']);
     let spaces = behind.len() - word.len();
-    let half = [("am", 0), ("a.m", 0), ("pm", 12), ("p.m", 12)]
-        .into_iter()
-        .find(|(half, _)| word.strip_prefix(half).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric)));
+    let half = [("am", 0), ("a.m", 0), ("pm", 12), ("p.m", 12)].into_iter().find(|(half, _)| {
+        word.strip_prefix(half).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    });
     let clock = mark == Some(':') || matches!(mark, Some('h' | 'H'));
-    let says_hour = ["uhr", "h ", "час", "時", "点", "시"].iter().any(|name| word.starts_with(name));
-    let known = half.is_some() || says_hour || (clock && (minute.is_some() || behind.starts_with("h ")));
+    let hour_word = ["uhr", "час", "時", "点", "시"].into_iter().find(|name| word.starts_with(name));
+    let known =
+        half.is_some() || hour_word.is_some() || (clock && (minute.is_some() || behind.starts_with("h ")));
     let minutes = match half {
         Some((name, shift)) => {
             end += spaces + name.len();
             (hour % 12 + shift) * 60 + minute.unwrap_or(0)
         }
-        None => hour * 60 + minute.unwrap_or(0),
+        None => {
+            end += hour_word.map_or(0, |name| spaces + name.len());
+            hour * 60 + minute.unwrap_or(0)
+        }
     };
     let fits = if half.is_some() { (1..=12).contains(&hour) } else { hour <= 24 };
     (known && fits && minute.unwrap_or(0) < 60 && minutes <= 24 * 60).then_some(Time { minutes, start, end })
@@ -133,7 +141,16 @@ mod tests {
         ] {
             assert!(states_a_fact(line), "{line}");
         }
-        for line in ["Published 2024-11-02", "08.04.2015 12:46", "3/09/15 8:00am 3/09/15 8:00am", "0:45 3:20", "12:45 Uhr", "A$AP", "Top 10 of 2024", "5 comments"] {
+        for line in [
+            "Published 2024-11-02",
+            "08.04.2015 12:46",
+            "3/09/15 8:00am 3/09/15 8:00am",
+            "0:45 3:20",
+            "12:45 Uhr",
+            "A$AP",
+            "Top 10 of 2024",
+            "5 comments",
+        ] {
             assert!(!states_a_fact(line), "{line}");
         }
     }

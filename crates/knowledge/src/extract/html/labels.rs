@@ -1,9 +1,9 @@
-//! Puts a short label and the price beneath it on one line.
+//! Puts a short label and the price, or the hours, beneath it on one line.
 //!
 //! A price card says "Pro" in one box and "$9 / mo." in the next; read line by line, the price has lost what it is the
 //! price of, and an answer would quote it so.
 
-use super::facts::states_a_price;
+use super::facts::{states_a_price, states_hours};
 
 /// Longer lines are sentences, not labels.
 const MAX_LABEL_WORDS: usize = 6;
@@ -35,11 +35,12 @@ fn is_label(block: &str) -> bool {
         && !block.ends_with(['.', '!', '?', ',', ';'])
         && block.chars().any(char::is_alphabetic)
         && !states_a_price(block)
+        && !states_hours(block)
 }
 
-/// True if a block is a price and hardly anything else.
+/// True if a block is a price, or a span of hours, and hardly anything else.
 fn is_price(block: &str) -> bool {
-    is_short_line(block) && states_a_price(block)
+    is_short_line(block) && (states_a_price(block) || states_hours(block))
 }
 
 fn is_short_line(block: &str) -> bool {
@@ -55,6 +56,7 @@ mod tests {
     #[test]
     fn joined() {
         assert_eq!(join_prices("Pro\n\n$9 / mo.\n\n- 5 users\n"), "Pro: $9 / mo.\n\n- 5 users\n");
+        assert_eq!(join_prices("Monday\n\n9:00–17:00\n"), "Monday: 9:00–17:00\n");
         assert_eq!(join_prices("**Large:**\n\n12 €\n"), "Large: 12 €\n");
         for whole in ["Pro\n\nAbout us\n", "## Pro\n\n$9\n", "A sentence.\n\n$9\n", "$5\n\n$9\n", "", "x\n"] {
             assert_eq!(join_prices(whole), whole);

@@ -51,7 +51,7 @@ pub(super) fn leads_elsewhere(node: &NodeRef<'_>) -> bool {
 }
 
 /// True if the page's subject lies inside the element: names such as `has-sidebar` stand on wrappers too.
-fn holds_the_subject(node: &NodeRef<'_>) -> bool {
+pub(super) fn holds_the_subject(node: &NodeRef<'_>) -> bool {
     ["html", "body", "main", "article", "h1"].iter().any(|name| node.has_name(name))
         || [["main"], ["article"], ["h1"]].iter().any(|path| !node.find(path).is_empty())
 }
@@ -60,9 +60,9 @@ fn holds_the_subject(node: &NodeRef<'_>) -> bool {
 fn has_word(node: &NodeRef<'_>, words: &[&str]) -> bool {
     ["class", "id"].iter().any(|attribute| {
         node.attr(attribute).is_some_and(|names| {
-            names.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| {
-                !part.is_empty() && words.iter().any(|word| word.eq_ignore_ascii_case(part))
-            })
+            names
+                .split(|c: char| !c.is_ascii_alphanumeric())
+                .any(|part| !part.is_empty() && words.iter().any(|word| word.eq_ignore_ascii_case(part)))
         })
     })
 }

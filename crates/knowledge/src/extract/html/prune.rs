@@ -1,31 +1,39 @@
 //! What is taken off a page before it is read.
 
+use std::collections::HashSet;
+
 use dom_query::{Document, NodeRef};
+
+use super::{facts, names};
 
 /// Elements that never hold text for a reader.
 const CONTROLS: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, video, audio, img, \
-    picture, map, select, option, input, textarea, datalist, progress, meter, dialog, link, meta, head";
+    picture, map, select, option, input, textarea, datalist, progress, meter, link, meta, head";
 
 /// Elements that hold the site and not the page.
-const NAVIGATION: &str = "nav, menu, [role=navigation], [role=search], [role=dialog], [role=alertdialog], \
-    [role=menu], [role=menubar], [role=banner] form, .breadcrumb, .breadcrumbs, .skip-link, .visually-hidden-focusable";
-
-/// Removes what a visitor cannot see, by the element's own word. Style sheets are not read.
-///
-/// A panel that something on the page opens (an accordion, a tab) is hidden only until it is asked for, and stays.
-pub(super) fn hidden(document: &Document) {
-    for node in document.select("[hidden], [style], [aria-hidden=true], input[type=hidden]").nodes() {
-        if is_hidden(node) && !is_opened_by(document, node) {
-            node.remove_from_parent();
-        }
-    }
-}
+const NAVIGATION: &str = "nav, [role=navigation], [role=search], [role=menu], [role=menubar], [role=banner] form, \
+    .breadcrumb, .breadcrumbs, .skip-link, .skip-to-content, .visually-hidden-focusable";
 
 /// Removes scripts, pictures, form controls, and buttons that only act.
 pub(super) fn controls(document: &Document) {
+    let choices: HashSet<String> = document
+        .select("input[type=checkbox], input[type=radio]")
+        .nodes()
+        .iter()
+        .filter_map(|input| input.id_attr().map(|id| id.to_string()))
+        .collect();
+    let chooses = |label: &NodeRef<'_>| {
+        label.attr("for").is_some_and(|id| choices.contains(&*id))
+            || label
+                .find(&["input"])
+                .iter()
+                .any(|input| input.attr("type").is_some_and(|kind| matches!(&*kind, "checkbox" | "radio")))
+    };
+    let labels: Vec<NodeRef<'_>> =
+        document.select("label").nodes().iter().filter(|l| !chooses(l)).cloned().collect();
     document.select(CONTROLS).remove();
-    for button in document.select("button, [role=button], label").nodes() {
-        if !opens_a_panel(button) {
+    for button in document.select("button, [role=button]").nodes().iter().chain(&labels) {
+        if !opens_a_panel(button) && !facts::states_a_fact(&button.text()) {
             button.remove_from_parent();
         }
     }
@@ -42,8 +50,15 @@ pub(super) fn boilerplate(document: &Document) {
         }
     }
     for node in document.select("[id*=cookie], [class*=cookie], [id*=consent], [class*=consent]").nodes() {
-        let is_page = node.has_name("body") || node.has_name("html") || node.has_name("main");
-        if !is_page && node.normalized_char_count() < 3000 {
+        // A bakery sells cookies.
+        let is_notice = !names::holds_the_subject(node) && !node.text().lines().any(facts::states_a_price);
+        if is_notice && node.normalized_char_count() < 3000 {
+            node.remove_from_parent();
+        }
+    }
+    for node in document.select("div, ul, ol, section, menu, header").nodes() {
+        let is_way = (node.has_name("menu") || names::leads_elsewhere(node)) && link_share(node) > 60;
+        if is_way && !node.text().lines().any(facts::states_a_fact) {
             node.remove_from_parent();
         }
     }
@@ -58,41 +73,23 @@ pub(super) fn boilerplate(document: &Document) {
         let is_line = block.find(&["p"]).is_empty()
             && block.find(&["div"]).is_empty()
             && block.find(&["li"]).is_empty();
-        if !holds_contact(&text) || (is_line && is_copyright(&text)) {
+        let is_address = std::iter::once(block.clone())
+            .chain(block.ancestors_it(None))
+            .any(|above| above.has_name("address"))
+            || !block.find(&["address"]).is_empty();
+        if (!holds_contact(&text) && !is_address) || (is_line && is_copyright(&text)) {
             block.remove_from_parent();
         }
     }
-}
-
-/// True if the element's own attributes hide it.
-fn is_hidden(node: &NodeRef<'_>) -> bool {
-    if node.attr("hidden").is_some_and(|value| !value.eq_ignore_ascii_case("until-found")) {
-        return true;
+    for heading in document.select("footer h2, footer h3, footer h4, footer h5, footer h6").nodes() {
+        // The heading of a list of links that is gone.
+        let next = heading.next_element_sibling();
+        let above_nothing = next.is_none_or(|next| next.node_name().is_some_and(|name| is_heading(&name)));
+        let alone = above_nothing && !holds_contact(&heading.text());
+        if alone {
+            heading.remove_from_parent();
+        }
     }
-    let style: String = node.attr_or("style", "").to_ascii_lowercase().split_whitespace().collect();
-    let says =
-        |declaration: &str| style.split(';').any(|found| found.trim_end_matches("!important") == declaration);
-    let invisible = ["display:none", "visibility:hidden", "opacity:0", "font-size:0", "font-size:0px"];
-    let property =
-        |name: &str| style.split(';').find_map(|found| found.strip_prefix(name)?.strip_prefix(':'));
-    let same_colour = property("color")
-        .zip(property("background").or_else(|| property("background-color")))
-        .is_some_and(|(front, back)| front == back);
-    let off_page = ["left", "top", "text-indent", "margin-left"]
-        .iter()
-        .any(|side| property(side).is_some_and(|at| at.starts_with("-999") || at.starts_with("-1000")));
-    invisible.iter().any(|declaration| says(declaration)) || same_colour || off_page
-}
-
-/// True if something on the page opens this element.
-fn is_opened_by(document: &Document, node: &NodeRef<'_>) -> bool {
-    if node.attr("role").is_some_and(|role| matches!(&*role, "tabpanel" | "region")) {
-        return true;
-    }
-    let Some(id) = node.id_attr().filter(|id| is_plain(id)) else { return false };
-    let openers =
-        format!("[aria-controls='{id}'], [href='#{id}'], [data-target='#{id}'], [data-bs-target='#{id}']");
-    document.try_select(&openers).is_some_and(|found| found.exists())
 }
 
 /// True if the element is what opens a panel: its text is the panel's heading.
@@ -102,9 +99,8 @@ fn opens_a_panel(node: &NodeRef<'_>) -> bool {
     !toggles_menu && names.iter().any(|name| node.has_attr(name))
 }
 
-/// True if an id may stand in a selector as it is.
-fn is_plain(id: &str) -> bool {
-    !id.is_empty() && id.chars().all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
+fn is_heading(name: &str) -> bool {
+    matches!(name, "h1" | "h2" | "h3" | "h4" | "h5" | "h6")
 }
 
 /// How much of an element's text stands in links, in per cent.

@@ -8,7 +8,7 @@ use dom_query::{NodeData, NodeRef};
 
 use super::super::elements::is_block;
 use super::block::{self, Block, Shape};
-use super::{names, table};
+use super::{link_share, names, rows, table};
 
 /// The element's content as stored text.
 pub(super) fn markdown(root: &NodeRef<'_>) -> String {
@@ -140,6 +140,7 @@ impl Writer {
             "table" => self.table(node),
             "wbr" => {}
             "script" | "style" | "head" | "template" | "noscript" => {}
+            "div" | "section" if self.row(node) => {}
             name if is_block(name) => {
                 self.flush();
                 self.children(node);
@@ -209,9 +210,7 @@ impl Writer {
         for part in paragraph.split("\n\n") {
             let lines: Vec<&str> = part.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
             let (text, shape) = match self.heading {
-                Some(level) => {
-                    (format!("{} {}", "#".repeat(level), lines.join(" ")), Shape::Heading(level))
-                }
+                Some(level) => (format!("{} {}", "#".repeat(level), lines.join(" ")), Shape::Heading(level)),
                 None if self.all_bold && self.mark.is_none() && lines.len() == 1 => {
                     (format!("**{}**", lines.concat().trim_matches('*')), Shape::Label)
                 }
@@ -275,9 +274,26 @@ impl Writer {
             Some(List { next: None }) | None => "- ".to_owned(),
         };
         self.mark = Some(mark);
-        self.children(node);
-        self.flush();
+        if !self.row(node) {
+            self.children(node);
+            self.flush();
+        }
         self.mark = None;
+    }
+
+    /// Writes a row of two boxes as an item; false if the element is none.
+    fn row(&mut self, node: &NodeRef<'_>) -> bool {
+        let Some(row) = rows::read(node) else { return false };
+        self.flush();
+        if self.lists.is_empty() {
+            self.lists.push(List { next: None });
+            self.mark = Some("- ".to_owned());
+            self.block(&row, Shape::Pair, link_share(node));
+            self.lists.pop();
+        } else {
+            self.block(&escape(&row), Shape::Pair, link_share(node));
+        }
+        true
     }
 
     /// Terms and what is said of them: short ones in one line, questions and long ones as a bold line and its text.
@@ -295,7 +311,7 @@ impl Writer {
                 let colon = if term.ends_with(':') { "" } else { ":" };
                 self.lists.push(List { next: None });
                 self.mark = Some("- ".to_owned());
-                let linked = super::link_share(&child);
+                let linked = link_share(&child);
                 self.block(&format!("{}{colon} {said}", std::mem::take(&mut term)), Shape::Pair, linked);
                 self.lists.pop();
             } else {
@@ -328,7 +344,7 @@ impl Writer {
         self.flush();
         match table::read(node) {
             Some(text) => {
-                self.block(&text, Shape::Table, super::link_share(node));
+                self.block(&text, Shape::Table, link_share(node));
                 // What follows is no continuation of a list item in the table.
                 self.list += 1;
             }
