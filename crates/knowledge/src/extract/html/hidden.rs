@@ -89,7 +89,7 @@ fn name_tabs(document: &Document) {
     if tabs.exists() {
         for node in document.select("[id]").nodes() {
             if let Some(id) = node.id_attr() {
-                panels.entry(id.to_string()).or_insert_with(|| node.clone());
+                panels.entry(id.to_string()).or_insert(*node);
             }
         }
     }

@@ -30,7 +30,7 @@ pub(super) fn controls(document: &Document) {
                 .any(|input| input.attr("type").is_some_and(|kind| matches!(&*kind, "checkbox" | "radio")))
     };
     let labels: Vec<NodeRef<'_>> =
-        document.select("label").nodes().iter().filter(|l| !chooses(l)).cloned().collect();
+        document.select("label").nodes().iter().filter(|l| !chooses(l)).copied().collect();
     document.select(CONTROLS).remove();
     for button in document.select("button, [role=button]").nodes().iter().chain(&labels) {
         if !opens_a_panel(button) && !facts::states_a_fact(&button.text()) {
@@ -73,10 +73,9 @@ pub(super) fn boilerplate(document: &Document) {
         let is_line = block.find(&["p"]).is_empty()
             && block.find(&["div"]).is_empty()
             && block.find(&["li"]).is_empty();
-        let is_address = std::iter::once(block.clone())
-            .chain(block.ancestors_it(None))
-            .any(|above| above.has_name("address"))
-            || !block.find(&["address"]).is_empty();
+        let is_address =
+            std::iter::once(*block).chain(block.ancestors_it(None)).any(|above| above.has_name("address"))
+                || !block.find(&["address"]).is_empty();
         if (!holds_contact(&text) && !is_address) || (is_line && is_copyright(&text)) {
             block.remove_from_parent();
         }

@@ -219,7 +219,8 @@ impl<'a> Reader<'a> {
         }
         let frame =
             is(ABOUT_THE_PAGE) || kinds.iter().any(|kind| kind.ends_with("Page") || *kind == "ItemList");
-        if !frame && !(self.publishers && is(PUBLISHERS)) {
+        let publishes = self.publishers && is(PUBLISHERS);
+        if !frame && !publishes {
             self.facts_of(thing, &kinds);
         }
         if !is(&["BreadcrumbList", "Person", "SearchAction"]) {
