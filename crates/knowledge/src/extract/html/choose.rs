@@ -20,7 +20,10 @@ use super::{facts, prune};
 
 /// Where a page says that it is an article.
 const DECLARED: &str = "[itemtype*='Article'], [itemtype*='BlogPosting'], [typeof*='Article'], \
-    meta[property='article:published_time'], time[pubdate], [rel~=author]";
+    meta[property='article:published_time'], time[pubdate]";
+/// What articles have, and other pages too: an author, a date.
+const SIGNED: &str = "[rel~=author], meta[name=author][content]:not([content=''])";
+const DATED: &str = "article time[datetime], article [itemprop=datePublished]";
 /// Types of schema.org that articles have.
 const DECLARED_TYPES: &[&str] = &["\"Article\"", "\"NewsArticle\"", "\"BlogPosting\"", "\"Report\""];
 /// A page that calls itself an article is one with this many words of running text.
@@ -66,13 +69,18 @@ pub(super) fn is_declared_article(document: &Document) -> bool {
         document.select("meta[property='og:type'][content='article']").exists()
             && !document.select("meta[property='article:modified_time']").exists()
     };
-    // Cards are articles too, by their element: the one that is meant is alone, or holds most of the page.
+    // Cards are articles too, by their element: the one that is meant is alone, or holds most of the page. Even so
+    // it is no proof, nor is an author, a date: two of them are.
     let element = || {
         let found = document.select("article");
         let all = document.body().map_or(0, |body| body.normalized_char_count());
         found.length() == 1 || found.nodes().iter().any(|node| node.normalized_char_count() * 2 > all)
     };
-    document.select(DECLARED).exists() || graph() || typed() || element()
+    let signs = || {
+        let signs = [SIGNED, DATED].iter().filter(|sign| document.select(sign).exists()).count();
+        signs + usize::from(element()) >= 2
+    };
+    document.select(DECLARED).exists() || graph() || typed() || signs()
 }
 
 /// The blocks that are content. `whole` are those of the body, `article` those that a readability library found.

@@ -43,7 +43,7 @@ impl Opened {
 }
 
 /// The ids that a control names.
-fn targets(control: &NodeRef<'_>) -> Vec<String> {
+pub(super) fn targets(control: &NodeRef<'_>) -> Vec<String> {
     let mut ids = Vec::new();
     for attribute in control.attrs() {
         let name = &*attribute.name.local;

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use dom_query::{Document, NodeRef};
 
-use super::{facts, names};
+use super::{facts, hidden, names};
 
 /// Elements that never hold text for a reader.
 const CONTROLS: &str = "script, style, noscript, template, iframe, object, embed, svg, canvas, video, audio, img, \
@@ -13,6 +13,9 @@ const CONTROLS: &str = "script, style, noscript, template, iframe, object, embed
 /// Elements that hold the site and not the page.
 const NAVIGATION: &str = "nav, [role=navigation], [role=search], [role=menu], [role=menubar], [role=banner] form, \
     .breadcrumb, .breadcrumbs, .skip-link, .skip-to-content, .visually-hidden-focusable";
+
+/// The footer of a page, by its element or by its name.
+const FOOTERS: &str = "footer, [role=contentinfo], #footer, .footer, .site-footer, .page-footer, #colophon";
 
 /// Removes scripts, pictures, form controls, and buttons that only act.
 pub(super) fn controls(document: &Document) {
@@ -32,8 +35,24 @@ pub(super) fn controls(document: &Document) {
     let labels: Vec<NodeRef<'_>> =
         document.select("label").nodes().iter().filter(|l| !chooses(l)).copied().collect();
     document.select(CONTROLS).remove();
-    for button in document.select("button, [role=button]").nodes().iter().chain(&labels) {
-        if !opens_a_panel(button) && !facts::states_a_fact(&button.text()) {
+    let buttons = document.select("button, [role=button]");
+    let ids: HashSet<String> = match buttons.exists() {
+        true => document
+            .select("[id]")
+            .nodes()
+            .iter()
+            .filter_map(|n| n.id_attr().map(|id| id.to_string()))
+            .collect(),
+        false => HashSet::new(),
+    };
+    for button in buttons.nodes().iter().chain(&labels) {
+        // A script of the page's own may open the panel, and find it by its id.
+        let names_a_panel = || {
+            button.has_name("button")
+                && !toggles_a_menu(button)
+                && hidden::targets(button).iter().any(|id| ids.contains(id))
+        };
+        if !opens_a_panel(button) && !names_a_panel() && !facts::states_a_fact(&button.text()) {
             button.remove_from_parent();
         }
     }
@@ -67,25 +86,41 @@ pub(super) fn boilerplate(document: &Document) {
             list.remove_from_parent();
         }
     }
-    for block in document.select("footer p, footer div, footer span, footer a, footer li").nodes() {
+    for footer in document.select(FOOTERS).nodes() {
+        // Cards, quotations and stories have footers of their own.
+        let belongs_to_a_part = footer.ancestors_it(None).any(|above| {
+            ["article", "blockquote", "figure", "li", "td"].iter().any(|name| above.has_name(name))
+        });
+        if !belongs_to_a_part && !names::holds_the_subject(footer) {
+            foot(footer);
+        }
+    }
+}
+
+/// Takes what is no contact out of the footer of a page.
+fn foot(footer: &NodeRef<'_>) {
+    let named = |names: &'static [&'static str]| {
+        move |node: &NodeRef<'_>| names.iter().any(|name| node.has_name(name))
+    };
+    let blocks: Vec<NodeRef<'_>> =
+        footer.descendants_it().filter(named(&["p", "div", "span", "a", "li"])).collect();
+    for block in blocks {
         let text = block.text();
         // A copyright line goes; a box that holds one beside an address does not go with it.
-        let is_line = block.find(&["p"]).is_empty()
-            && block.find(&["div"]).is_empty()
-            && block.find(&["li"]).is_empty();
-        let is_address =
-            std::iter::once(*block).chain(block.ancestors_it(None)).any(|above| above.has_name("address"))
-                || !block.find(&["address"]).is_empty();
+        let is_line = [["p"], ["div"], ["li"]].iter().all(|path| block.find(path).is_empty());
+        let is_address = block.ancestors_it(None).any(|above| above.has_name("address"))
+            || !block.find(&["address"]).is_empty();
         if (!holds_contact(&text) && !is_address) || (is_line && is_copyright(&text)) {
             block.remove_from_parent();
         }
     }
-    for heading in document.select("footer h2, footer h3, footer h4, footer h5, footer h6").nodes() {
+    let headings: Vec<NodeRef<'_>> =
+        footer.descendants_it().filter(named(&["h2", "h3", "h4", "h5", "h6"])).collect();
+    for heading in headings {
         // The heading of a list of links that is gone.
         let next = heading.next_element_sibling();
         let above_nothing = next.is_none_or(|next| next.node_name().is_some_and(|name| is_heading(&name)));
-        let alone = above_nothing && !holds_contact(&heading.text());
-        if alone {
+        if above_nothing && !holds_contact(&heading.text()) {
             heading.remove_from_parent();
         }
     }
@@ -94,8 +129,11 @@ pub(super) fn boilerplate(document: &Document) {
 /// True if the element is what opens a panel: its text is the panel's heading.
 fn opens_a_panel(node: &NodeRef<'_>) -> bool {
     let names = ["aria-controls", "aria-expanded", "data-target", "data-bs-target"];
-    let toggles_menu = node.has_class("navbar-toggler") || node.has_class("dropdown-toggle");
-    !toggles_menu && names.iter().any(|name| node.has_attr(name))
+    !toggles_a_menu(node) && names.iter().any(|name| node.has_attr(name))
+}
+
+fn toggles_a_menu(node: &NodeRef<'_>) -> bool {
+    node.has_class("navbar-toggler") || node.has_class("dropdown-toggle")
 }
 
 fn is_heading(name: &str) -> bool {
