@@ -1,10 +1,10 @@
 # `make help` lists the targets: it reads the words behind the double hash.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full test-model check build bench web fmt gen eval clean setup
+.PHONY: help run test test-full test-model check build bench bench-quality web fmt gen eval clean setup
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { sub(/\$$\$$/, "$$"); printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { sub(/\$$\$$/, "$$"); printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## set up, build and start the server on 127.0.0.1:8080, data in ./data
 	@scripts/run
@@ -26,6 +26,10 @@ build: web ## the optimised program, target/release/robofy
 
 bench: web ## measure the optimised program against a bare server: bench/out, docs/bench, README
 	@scripts/bench
+
+bench-quality: ## how much of the files and pages in $$ROBOFY_CASES is read rightly, per format and page
+	cargo nextest run --locked --package robofy-knowledge --no-capture \
+	  --filterset 'test(files_are_wholly_right) | test(business_pages) | test(articles_are_found)'
 
 web: ## build the pages that the program carries
 	@scripts/web

@@ -1,8 +1,14 @@
 //! Turns an uploaded file into the *stored text*: Markdown-flavoured UTF-8 that chunks and citations point into.
 //!
-//! Plain text, Markdown, CSV and JSON are read in this process, within caps. HTML, and Markdown that holds raw
-//! HTML, is parsed in a child process (see [`child`]), because its parsers are large and the file is a stranger's.
+//! Plain text, Markdown, CSV and JSON are read in this process, within caps. HTML, Markdown that holds raw HTML, PDF,
+//! Office documents and RTF are parsed in a child process (see [`child`]), because their parsers are large and the
+//! file is a stranger's.
+//!
+//! What a citation needs to name its place stands in the text as headings: `## Page 3` in a PDF of several pages,
+//! `## Sheet 2: Prices` in a workbook, `## Slide 4: Team` in a presentation. Chunks and citations carry the headings
+//! above a passage, so page, sheet and slide travel with every quotation without a table of their own.
 
+mod blocks;
 pub mod child;
 mod csv_text;
 mod decode;
@@ -12,7 +18,10 @@ mod html;
 mod json_text;
 mod kind;
 mod markdown;
+mod office;
+mod pdf;
 mod plain;
+mod rtf;
 
 pub use child::{Extractor, ExtractorConfig};
 pub use elements::is_block;
@@ -66,12 +75,20 @@ enum Read {
 
 /// Reads what may be read in this process.
 fn read_plain(kind: Kind, bytes: &[u8]) -> Result<Read, ExtractError> {
-    if kind == Kind::Html {
+    if kind.needs_child() {
         return Ok(Read::NeedsChild);
     }
     let decoded = decode::decode(bytes, None)?;
     let (text, title) = match kind {
-        Kind::Html => return Ok(Read::NeedsChild),
+        Kind::Html
+        | Kind::Pdf
+        | Kind::Docx
+        | Kind::Xlsx
+        | Kind::Pptx
+        | Kind::Doc
+        | Kind::Xls
+        | Kind::Ppt
+        | Kind::Rtf => return Ok(Read::NeedsChild),
         Kind::Markdown if markdown::has_raw_html(&decoded.text) => return Ok(Read::NeedsChild),
         Kind::Markdown => markdown::read(&decoded.text),
         Kind::Text => (plain::normalise(&decoded.text), None),
@@ -81,13 +98,29 @@ fn read_plain(kind: Kind, bytes: &[u8]) -> Result<Read, ExtractError> {
     Ok(Read::Done(finish(text, kind, title, decoded.charset)?))
 }
 
+/// Reads what is read in the child process only, and Markdown holding HTML.
+fn read_confined(kind: Kind, bytes: Vec<u8>) -> Result<Extracted, ExtractError> {
+    let document = match kind {
+        Kind::Html | Kind::Markdown | Kind::Text | Kind::Csv | Kind::Json => {
+            return read_markup(kind, &bytes);
+        }
+        Kind::Pdf => pdf::read(bytes)?,
+        Kind::Rtf => rtf::read(&bytes)?,
+        Kind::Docx | Kind::Xlsx | Kind::Pptx | Kind::Doc | Kind::Xls | Kind::Ppt => {
+            office::read(kind, bytes)?
+        }
+    };
+    finish(document.text, kind, document.title, "UTF-8")
+}
+
 /// Reads HTML, or Markdown holding HTML. Runs in the child process.
 fn read_markup(kind: Kind, bytes: &[u8]) -> Result<Extracted, ExtractError> {
     let declared = if kind == Kind::Html { decode::declared_charset(bytes) } else { None };
     let decoded = decode::decode(bytes, declared)?;
-    let page = match kind {
-        Kind::Markdown => html::read_fragment(&markdown::to_html(&decoded.text))?,
-        Kind::Html | Kind::Text | Kind::Csv | Kind::Json => html::read_page(&decoded.text)?,
+    let page = if kind == Kind::Markdown {
+        html::read_fragment(&markdown::to_html(&decoded.text))?
+    } else {
+        html::read_page(&decoded.text)?
     };
     finish(page.text, kind, page.title, decoded.charset)
 }

@@ -113,7 +113,7 @@ export const strings = {
     addText: "Add text",
     added: (name: string) => `“${name}” was added.`,
     files: "Files",
-    filesHint: "Drop files here or choose them: TXT, Markdown, HTML, CSV or JSON, up to 10 MB each.",
+    filesHint: "Drop files here or choose them: PDF, Word, Excel, PowerPoint, RTF, TXT, Markdown, HTML, CSV or JSON, up to 10 MB each.",
     tooLarge: (name: string) => `“${name}” is larger than 10 MB. Split it and add the parts.`,
     uploading: (name: string) => `Adding “${name}”…`,
     failed: (name: string, reason: string) => `“${name}” was not added. ${reason}`,

@@ -29,7 +29,8 @@ pub(crate) struct AssetOut {
     asset_id: i64,
     /// Its name as uploaded.
     file_name: String,
-    /// What it is: `text`, `page`, `txt`, `md`, `html`, `csv`, `json`.
+    /// What it is: `text`, `page`, `txt`, `md`, `html`, `csv`, `json`, `pdf`, `docx`, `xlsx`, `pptx`, `doc`, `xls`,
+    /// `ppt`, `rtf`.
     kind: String,
     /// The title found in it.
     title: Option<String>,

@@ -71,7 +71,8 @@ pub(crate) struct TextOut {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "for the document only; it is read part by part")]
 pub(crate) struct UploadIn {
-    /// The file, at most 10 MB: TXT, MD, Markdown, HTML, CSV or JSON. Name and content decide what it is.
+    /// The file, at most 10 MB: PDF, DOCX, XLSX, PPTX, DOC, XLS, PPT, RTF, TXT, MD, Markdown, HTML, CSV or JSON. Its
+    /// content decides what it is, and its name where that leaves it open.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
     /// The agent that is to know it; without, the file is kept in the project and can be linked later.

@@ -1,4 +1,4 @@
-//! Reading strangers' markup in a process of its own.
+//! Reading strangers' markup and documents in a process of its own.
 //!
 //! [`serve`] is the child's side: the hidden subcommand `robofy extract` calls it before anything else is started.
 //! [`Extractor`] is the parent's side: a pool of such children.

@@ -4,6 +4,7 @@
 //! `- Product: Soup; Price: 5`, instead of a bare table line that means nothing without its header. A table whose
 //! columns are a question and an answer is written as such.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use super::{ExtractError, MAX_TEXT_BYTES};
@@ -62,10 +63,21 @@ pub(super) fn read(text: &str) -> Result<String, ExtractError> {
 
 /// Writes a row as a list item.
 fn write_row(out: &mut String, names: &[String], row: &[String]) {
-    let mut first = true;
+    let text = named_cells(names, row);
+    if !text.is_empty() {
+        out.push_str("- ");
+        out.push_str(&text);
+        out.push('\n');
+    }
+}
+
+/// The cells of a row that hold something, each with the name of its column.
+pub(super) fn named_cells(names: &[String], row: &[String]) -> String {
+    let mut out = String::new();
     for (column, cell) in row.iter().enumerate().filter(|(_, cell)| !cell.is_empty()) {
-        out.push_str(if first { "- " } else { "; " });
-        first = false;
+        if !out.is_empty() {
+            out.push_str("; ");
+        }
         match names.get(column).filter(|name| !name.is_empty()) {
             Some(name) if name.ends_with([':', '?']) => {
                 let _infallible = write!(out, "{name} {cell}");
@@ -76,9 +88,7 @@ fn write_row(out: &mut String, names: &[String], row: &[String]) {
             None => out.push_str(cell),
         }
     }
-    if !first {
-        out.push('\n');
-    }
+    out
 }
 
 /// Writes a row whose columns are a question and its answer.
@@ -139,14 +149,21 @@ fn separator_of(text: &str) -> u8 {
 /// True if the first row names the columns: its cells are distinct words, and it is not like the row below it.
 fn is_header(first: &[String], second: Option<&[String]>) -> bool {
     let Some(second) = second else { return false };
-    let filled: Vec<&String> = first.iter().filter(|cell| !cell.is_empty()).collect();
-    let distinct =
-        filled.iter().enumerate().all(|(at, cell)| !filled.iter().take(at).any(|before| before == cell));
-    let is_value =
-        |cell: &str| cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic);
-    let words =
-        filled.iter().all(|cell| !is_value(cell) && !cell.contains('@') && cell.chars().count() <= 120);
-    first.len() > 1 && second.len() > 1 && distinct && words && filled.len() * 2 > first.len()
+    let filled = first.iter().filter(|cell| !cell.is_empty()).count();
+    first.len() > 1 && second.len() > 1 && is_names(first) && filled * 2 > first.len()
+}
+
+/// True if the cells that hold something are distinct words.
+pub(super) fn is_names(row: &[String]) -> bool {
+    let mut seen = HashSet::new();
+    row.iter().filter(|cell| !cell.is_empty()).all(|cell| {
+        seen.insert(cell) && !is_value(cell) && !cell.contains('@') && cell.chars().count() <= 120
+    })
+}
+
+/// True if a cell holds a number, a date or a price.
+pub(super) fn is_value(cell: &str) -> bool {
+    cell.chars().any(|c| c.is_ascii_digit()) && !cell.chars().any(char::is_alphabetic)
 }
 
 /// Cuts an overlong heading.

@@ -27,7 +27,9 @@ pub enum ExtractError {
     )]
     TextTooLarge,
     /// The file is of a kind that is not read.
-    #[error("{found} is not accepted yet. Accepted now: TXT, MD, Markdown, HTML, CSV, JSON.")]
+    #[error(
+        "{found} is not accepted. Accepted now: PDF, DOCX, XLSX, PPTX, DOC, XLS, PPT, RTF, TXT, MD, Markdown, HTML, CSV, JSON."
+    )]
     Unsupported {
         /// What the file was taken for.
         found: String,
@@ -51,11 +53,24 @@ pub enum ExtractError {
     /// The table is malformed.
     #[error("The file is not a readable table: {0}.")]
     Csv(String),
-    /// The page could not be parsed within its limits.
-    #[error("The page could not be read: {0}.")]
+    /// The file is encrypted, and not with an empty password.
+    #[error("The file is protected with a password. Remove the password and upload it again.")]
+    Protected,
+    /// The file shows text in pictures only.
+    #[error(
+        "The file holds only images, such as a scan, and no text that can be read. Run text recognition (OCR) over it and upload the result."
+    )]
+    ImageOnly,
+    /// The file is not whole, or not what it should be; says in which way.
+    #[error(
+        "The file is damaged: {0}. Open it in the program that it is for, save it anew, and upload that."
+    )]
+    Damaged(String),
+    /// The file could not be parsed within its limits.
+    #[error("The file could not be read: {0}.")]
     Unreadable(String),
-    /// The caller asked for HTML to be read in its own process.
-    #[error("HTML is read in a child process only; this call reads plain text, Markdown, CSV and JSON.")]
+    /// The caller asked for a kind to be read in its own process that is read in a child process only.
+    #[error("This kind of file is read in a child process only.")]
     NeedsChild,
     /// The child process could not be started.
     #[error("The server could not start its file reader ({program}): {source}.")]
@@ -77,9 +92,15 @@ impl ExtractError {
         match self {
             Self::FileTooLarge | Self::TextTooLarge => Refusal::TooLarge,
             Self::Unsupported { .. } => Refusal::Unsupported,
-            Self::Binary | Self::Nul | Self::NoText | Self::Json(_) | Self::Csv(_) | Self::Unreadable(_) => {
-                Refusal::Invalid
-            }
+            Self::Binary
+            | Self::Nul
+            | Self::NoText
+            | Self::Json(_)
+            | Self::Csv(_)
+            | Self::Protected
+            | Self::ImageOnly
+            | Self::Damaged(_)
+            | Self::Unreadable(_) => Refusal::Invalid,
             Self::NeedsChild | Self::CannotStart { .. } | Self::Closed => Refusal::Ours,
         }
     }

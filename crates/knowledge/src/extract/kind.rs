@@ -1,4 +1,6 @@
-//! What a file is: its name proposes, its content decides.
+//! What a file is: its content decides, and its name where the content leaves it open.
+
+mod signature;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,44 +20,59 @@ pub enum Kind {
     Csv,
     /// JSON, one value or several.
     Json,
+    /// A PDF document.
+    Pdf,
+    /// A document of Word 2007 and later (Office Open XML).
+    Docx,
+    /// A workbook of Excel 2007 and later (Office Open XML).
+    Xlsx,
+    /// A presentation of `PowerPoint` 2007 and later (Office Open XML).
+    Pptx,
+    /// A document of Word 6 to 2003.
+    Doc,
+    /// A workbook of Excel up to 2003.
+    Xls,
+    /// A presentation of `PowerPoint` 97 to 2003.
+    Ppt,
+    /// Rich Text Format.
+    Rtf,
 }
 
-/// Signatures of formats that are not text: offset, bytes, name.
-const SIGNATURES: &[(usize, &[u8], &str)] = &[
-    (0, b"{\\rtf", "An RTF document"),
-    (0, b"\x89PNG", "A PNG picture"),
-    (0, b"\xff\xd8\xff", "A JPEG picture"),
-    (0, b"GIF8", "A GIF picture"),
-    (0, b"II*\0", "A TIFF picture"),
-    (0, b"MM\0*", "A TIFF picture"),
-    (8, b"WEBP", "A WebP picture"),
-    (0, b"\x1f\x8b", "A gzip archive"),
-    (0, b"BZh", "A bzip2 archive"),
-    (0, b"7z\xbc\xaf\x27\x1c", "A 7z archive"),
-    (0, b"Rar!", "A RAR archive"),
-    (0, b"\x28\xb5\x2f\xfd", "A zstd archive"),
-    (0, b"\x7fELF", "A program"),
-    (0, b"MZ\x90\0", "A program"),
-    (0, b"SQLite format 3\0", "A SQLite database"),
-    (0, b"OggS", "A sound file"),
-    (0, b"ID3", "A sound file"),
-    (4, b"ftyp", "A video file"),
-];
-
 impl Kind {
-    /// Decides what a file is: its name proposes, its content decides.
+    /// Every kind, in the order in which they are told to people.
+    pub const ALL: [Self; 13] = [
+        Self::Text,
+        Self::Markdown,
+        Self::Html,
+        Self::Csv,
+        Self::Json,
+        Self::Pdf,
+        Self::Docx,
+        Self::Xlsx,
+        Self::Pptx,
+        Self::Doc,
+        Self::Xls,
+        Self::Ppt,
+        Self::Rtf,
+    ];
+
+    /// Decides what a file is: its content decides, and its name where the content leaves it open.
     ///
-    /// 1. A known signature of another format (PDF, ZIP, OLE, RTF, pictures, archives, programs) is never text,
-    ///    whatever the name says.
+    /// 1. A known signature (PDF, RTF, the members of a ZIP, the streams of an OLE container) says what the file is,
+    ///    whatever its name; pictures, other archives and programs are refused, and so is a file that is two things
+    ///    at once.
     /// 2. A name that ends in an extension we do not read is refused, whatever the content.
-    /// 3. `.txt` and names without an extension are HTML when they begin as an HTML page does; names without an
-    ///    extension are JSON when they begin like it and parse, and text otherwise.
+    /// 3. `.txt`, names without an extension and names that promise a PDF or Office document, on a file that is none,
+    ///    are HTML when they begin as an HTML page does. Without an extension, or with one that is not kept, they are
+    ///    JSON when they begin like it and parse, and text otherwise.
     /// 4. Every other accepted extension says what the file is; a file that does not keep that promise is refused
     ///    when it is read.
     ///
     /// # Errors
     ///
-    /// [`ExtractError::FileTooLarge`], [`ExtractError::NoText`] for an empty file, [`ExtractError::Unsupported`].
+    /// [`ExtractError::FileTooLarge`], [`ExtractError::NoText`] for an empty file, [`ExtractError::Unsupported`],
+    /// [`ExtractError::Protected`] for an encrypted Office document, [`ExtractError::Damaged`] for a file whose name
+    /// promises a document and which holds neither that nor text.
     pub fn detect(file_name: &str, bytes: &[u8]) -> Result<Self, ExtractError> {
         if bytes.len() > MAX_FILE_BYTES {
             return Err(ExtractError::FileTooLarge);
@@ -63,20 +80,37 @@ impl Kind {
         if bytes.is_empty() {
             return Err(ExtractError::NoText);
         }
-        if let Some(found) = signature(bytes) {
-            return Err(ExtractError::Unsupported { found });
-        }
         let extension = extension(file_name);
+        if let Some(kind) = signature::kind(bytes, extension.as_deref())? {
+            return Ok(kind);
+        }
         match extension.as_deref() {
             Some("md" | "markdown") => Ok(Self::Markdown),
             Some("html" | "htm" | "xhtml") => Ok(Self::Html),
             Some("csv" | "tsv") => Ok(Self::Csv),
             Some("json") => Ok(Self::Json),
             Some("txt" | "text") => Ok(if begins_as_html(bytes) { Self::Html } else { Self::Text }),
-            None if begins_as_html(bytes) => Ok(Self::Html),
-            None if begins_as_json(bytes) => Ok(Self::Json),
-            None => Ok(Self::Text),
+            None => Ok(Self::of_bare_text(bytes)),
+            Some(promised) if PROMISES.contains(&promised) => match decode::decode(bytes, None) {
+                // Programs write tables of HTML or of tabs and call them workbooks.
+                Ok(_) if promised.starts_with("xls") && !begins_as_html(bytes) => Ok(Self::Csv),
+                Ok(_) => Ok(Self::of_bare_text(bytes)),
+                Err(_) => Err(ExtractError::Damaged(format!(
+                    "it is named .{promised} but does not begin as such a file does"
+                ))),
+            },
             Some(other) => Err(ExtractError::Unsupported { found: named(other) }),
+        }
+    }
+
+    /// What a text without a telling name is.
+    fn of_bare_text(bytes: &[u8]) -> Self {
+        if begins_as_html(bytes) {
+            Self::Html
+        } else if begins_as_json(bytes) {
+            Self::Json
+        } else {
+            Self::Text
         }
     }
 
@@ -97,6 +131,43 @@ impl Kind {
         }
     }
 
+    /// True for the kinds that are parsed in the child process only.
+    #[must_use]
+    pub fn needs_child(self) -> bool {
+        match self {
+            Self::Text | Self::Markdown | Self::Csv | Self::Json => false,
+            Self::Html
+            | Self::Pdf
+            | Self::Docx
+            | Self::Xlsx
+            | Self::Pptx
+            | Self::Doc
+            | Self::Xls
+            | Self::Ppt
+            | Self::Rtf => true,
+        }
+    }
+
+    /// The short name under which a file of this kind is stored and listed.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Text => "txt",
+            Self::Markdown => "md",
+            Self::Html => "html",
+            Self::Csv => "csv",
+            Self::Json => "json",
+            Self::Pdf => "pdf",
+            Self::Docx => "docx",
+            Self::Xlsx => "xlsx",
+            Self::Pptx => "pptx",
+            Self::Doc => "doc",
+            Self::Xls => "xls",
+            Self::Ppt => "ppt",
+            Self::Rtf => "rtf",
+        }
+    }
+
     /// The media type under which the original bytes are kept.
     #[must_use]
     pub fn media_type(self) -> &'static str {
@@ -106,9 +177,23 @@ impl Kind {
             Self::Html => "text/html",
             Self::Csv => "text/csv",
             Self::Json => "application/json",
+            Self::Pdf => "application/pdf",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+            Self::Xlsx => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            Self::Pptx => "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+            Self::Doc => "application/msword",
+            Self::Xls => "application/vnd.ms-excel",
+            Self::Ppt => "application/vnd.ms-powerpoint",
+            Self::Rtf => "application/rtf",
         }
     }
 }
+
+/// Extensions that promise a file with a signature of its own.
+const PROMISES: &[&str] = &[
+    "pdf", "doc", "docx", "docm", "dot", "dotx", "xls", "xlsx", "xlsm", "xlsb", "ppt", "pptx", "pptm", "pps",
+    "ppsx", "rtf",
+];
 
 /// The extension in lower case: what stands after the last dot, if it looks like one.
 fn extension(file_name: &str) -> Option<String> {
@@ -123,50 +208,11 @@ fn extension(file_name: &str) -> Option<String> {
 /// How an extension that is not read is called in the refusal.
 fn named(extension: &str) -> String {
     match extension {
-        "pdf" => "A PDF document".to_owned(),
-        "doc" | "docx" | "odt" => format!("A {} document", extension.to_uppercase()),
-        "xls" | "xlsx" | "ods" => format!("A {} workbook", extension.to_uppercase()),
-        "ppt" | "pptx" | "odp" => format!("A {} presentation", extension.to_uppercase()),
-        "rtf" => "An RTF document".to_owned(),
+        "odt" => "An OpenDocument text".to_owned(),
+        "ods" => "An OpenDocument spreadsheet".to_owned(),
+        "odp" => "An OpenDocument presentation".to_owned(),
         other => format!("A file of the kind .{other}"),
     }
-}
-
-/// Names the format whose signature the bytes bear, if it is none of ours.
-fn signature(bytes: &[u8]) -> Option<String> {
-    let head = bytes.get(..1024).unwrap_or(bytes);
-    if find(head, b"%PDF-").is_some_and(|at| at == 0 || !head.get(..at).is_some_and(is_mostly_text)) {
-        return Some("A PDF document".to_owned());
-    }
-    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06") {
-        // The names of the members stand in the clear, in the first headers and again in the directory at the end.
-        let tail = bytes.get(bytes.len().saturating_sub(64 * 1024)..).unwrap_or(bytes);
-        let holds = |name: &[u8]| find(head, name).is_some() || find(tail, name).is_some();
-        let found = match () {
-            () if holds(b"word/") => "A DOCX document",
-            () if holds(b"xl/") => "An XLSX workbook",
-            () if holds(b"ppt/") => "A PPTX presentation",
-            () => "A ZIP archive",
-        };
-        return Some(found.to_owned());
-    }
-    if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
-        return Some("An older Office document (DOC, XLS or PPT)".to_owned());
-    }
-    let bears = |&&(offset, mark, _): &&(usize, &[u8], &str)| {
-        bytes.get(offset..).is_some_and(|rest| rest.starts_with(mark))
-    };
-    SIGNATURES.iter().find(bears).map(|(_, _, name)| (*name).to_owned())
-}
-
-/// True if the bytes are printable ASCII: a page that *speaks* of `%PDF-` is no PDF.
-fn is_mostly_text(bytes: &[u8]) -> bool {
-    !bytes.is_empty() && bytes.iter().all(|b| matches!(b, b'\t' | b'\n' | b'\r' | 0x20..=0x7e))
-}
-
-/// The first place of `needle` in `haystack`.
-fn find(haystack: &[u8], needle: &[u8]) -> Option<usize> {
-    haystack.windows(needle.len()).position(|window| window == needle)
 }
 
 /// True if the text begins as an HTML page does.
@@ -217,10 +263,21 @@ mod tests {
 
     #[test]
     fn content_beats_name() {
-        assert!(refused("a.txt", b"%PDF-1.7 \x80\x81").contains("PDF"));
-        assert!(refused("a.html", b"PK\x03\x04....word/document.xml").contains("DOCX"));
-        assert!(refused("a.md", b"{\\rtf1 hello}").contains("RTF"));
-        assert!(refused("a.csv", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1....").contains("Office"));
+        let docx = b"PK\x03\x04......................\x11\0\0\0word/document.xml";
+        for (name, bytes, kind) in [
+            ("a.txt", &b"%PDF-1.7 \x80\x81"[..], Kind::Pdf),
+            ("a.docx", b"%PDF-1.7 \x80\x81", Kind::Pdf),
+            ("a.html", docx, Kind::Docx),
+            ("a.md", b"{\\rtf1 hello}", Kind::Rtf),
+            ("a.doc", b"{\\rtf1 hello}", Kind::Rtf),
+            ("a.doc", b"<html><p>hi", Kind::Html),
+            ("a.xls", b"<html><table>", Kind::Html),
+            ("a.xls", b"Product\tPrice\nSoup\t5", Kind::Csv),
+            ("a.pdf", b"plain words", Kind::Text),
+            ("a.docx", b"{\"a\": 1}", Kind::Json),
+        ] {
+            assert_eq!(Kind::detect(name, bytes).unwrap(), kind, "{name}");
+        }
         assert!(refused("a.json", b"\x89PNG\r\n").contains("PNG"));
         let page = b"\xef\xbb\xbf\n<!-- saved --><!DOCTYPE html><p>hi";
         assert_eq!(Kind::detect("page.txt", page).unwrap(), Kind::Html);
@@ -228,6 +285,8 @@ mod tests {
         assert_eq!(Kind::detect("data", b" {\"a\": 1}").unwrap(), Kind::Json);
         assert_eq!(Kind::detect("data", b"{not json").unwrap(), Kind::Text);
         assert_eq!(Kind::detect("pdf.txt", b"A PDF begins with %PDF-1.7, they say").unwrap(), Kind::Text);
+        let noise: Vec<u8> = (0..2048_u32).map(|i| (i.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+        assert!(matches!(Kind::detect("a.pdf", &noise), Err(ExtractError::Damaged(_))));
     }
 
     #[test]
@@ -242,9 +301,9 @@ mod tests {
 
     #[test]
     fn other_kinds_are_refused_and_told_what_is_read() {
-        for name in ["a.pdf", "a.docx", "a.doc", "a.xls", "a.xlsx", "a.rtf", "a.pptx", "a.exe", "a.py"] {
+        for name in ["a.odt", "a.epub", "a.exe", "a.py", "a.mp4"] {
             let reason = refused(name, b"plain words");
-            assert!(reason.contains("Accepted now: TXT, MD, Markdown, HTML, CSV, JSON"), "{name}: {reason}");
+            assert!(reason.contains("PDF, DOCX, XLSX, PPTX, DOC, XLS, PPT, RTF, TXT"), "{name}: {reason}");
         }
     }
 }

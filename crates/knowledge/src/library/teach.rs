@@ -251,7 +251,7 @@ impl Library {
             Source::File(file) => {
                 let size = file.bytes.len();
                 let read = self.0.extractor.extract(&file.file_name, file.bytes.clone()).await?;
-                let kind = kind_name(read.kind);
+                let kind = read.kind.name();
                 Ok(Content::new(read, kind, size, file.file_name, None, file.metadata, Some(file.bytes)))
             }
             Source::Text(text) => {
@@ -317,16 +317,5 @@ impl Content {
             && asset.file_hash.is_none()
             && asset.file_name == self.file_name
             && asset.text_hash == robofy_store::blobs::hash(self.text.as_bytes())
-    }
-}
-
-/// The kind of a file as it is stored and listed.
-const fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "txt",
-        Kind::Markdown => "md",
-        Kind::Html => "html",
-        Kind::Csv => "csv",
-        Kind::Json => "json",
     }
 }

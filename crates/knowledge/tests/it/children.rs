@@ -13,7 +13,7 @@ async fn failure(config: ExtractorConfig, page: Vec<u8>) -> String {
     let error = Extractor::new(config).extract("page.html", page).await.unwrap_err();
     assert_eq!(error.refusal(), Refusal::Invalid, "{error}");
     let reason = error.to_string();
-    assert!(reason.starts_with("The page could not be read: "), "{reason}");
+    assert!(reason.starts_with("The file could not be read: "), "{reason}");
     reason
 }
 

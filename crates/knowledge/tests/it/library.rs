@@ -53,7 +53,7 @@ both_engines! {
         let w = World::new(&t).await;
         let agent = w.agent().await;
         let cases = [
-            (file("a.pdf", *b"%PDF-1.7 ..."), Refusal::Unsupported),
+            (file("a.epub", *b"PK\x05\x06..."), Refusal::Unsupported),
             (file("a.txt", *b"We are open on Sundays.\0 And on Mondays, from nine to five."), Refusal::Invalid),
             (file("a.json", *b"{"), Refusal::Invalid),
             (text("a", "  \n "), Refusal::Invalid),

@@ -2,9 +2,12 @@
 
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and prints its figures")]
 
+mod build;
 mod children;
 mod chunks;
 mod files;
+mod formats;
+mod hostile;
 mod library;
 mod ranking;
 mod score;

@@ -1,4 +1,4 @@
-//! `robofy extract`: reads strangers' markup for a server that started it, confined, over its standard streams.
+//! `robofy extract`: reads strangers' files for a server that started it, confined, over its standard streams.
 
 use anyhow::Context;
 use robofy_knowledge::extract::child::{self, ChildLimits};

@@ -10,7 +10,7 @@ import { sourcesView } from "./sources.ts";
 
 const words = strings.teach;
 const largestFile = 10_000_000;
-const accepted = ".txt,.md,.markdown,.html,.htm,.csv,.json";
+const accepted = ".pdf,.docx,.xlsx,.pptx,.doc,.xls,.ppt,.rtf,.txt,.md,.markdown,.html,.htm,.csv,.json";
 
 /** Adds texts and files to the agent's knowledge, and lists what is there. */
 export function teachView(place: Place): HTMLElement {

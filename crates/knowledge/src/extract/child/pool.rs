@@ -12,7 +12,8 @@ use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
 use super::protocol::{
-    self, BINARY, DONE, HEADER_BYTES, MAX_RESPONSE, NO_TEXT, NUL, TOO_LARGE, UNREADABLE, request_type,
+    self, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_RESPONSE, NO_TEXT, NUL, PROTECTED, TOO_LARGE,
+    UNREADABLE, request_type,
 };
 use crate::extract::{ExtractError, Extracted, Kind, MAX_FILE_BYTES, Read, read_plain};
 
@@ -41,7 +42,7 @@ impl ExtractorConfig {
     }
 }
 
-/// Reads files of every accepted kind; markup in child processes.
+/// Reads files of every accepted kind; markup and documents in child processes.
 ///
 /// Share one per process. Dropping it ends its children.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ impl Extractor {
         idle.iter().filter_map(|reader| reader.process.id()).collect()
     }
 
-    /// Reads markup in a child.
+    /// Reads a file in a child.
     async fn read_in_child(&self, kind: Kind, bytes: &[u8]) -> Result<Extracted, ExtractError> {
         let _slot = self.slots.acquire().await.map_err(|_| ExtractError::Closed)?;
         if let Some(reader) = self.take_idle() {
@@ -135,7 +136,7 @@ impl Extractor {
             Ok(result) => result,
             Err(Failure::Broken(reason)) => Err(ExtractError::Unreadable(reason)),
             Err(Failure::Gone) => Err(ExtractError::Unreadable(
-                "its reader ended before it was done; the page needs too much memory or processor time"
+                "its reader ended before it was done; the file needs too much memory or processor time"
                     .to_owned(),
             )),
         }
@@ -167,6 +168,9 @@ impl Extractor {
             NUL => Err(ExtractError::Nul),
             BINARY => Err(ExtractError::Binary),
             TOO_LARGE => Err(ExtractError::TextTooLarge),
+            PROTECTED => Err(ExtractError::Protected),
+            IMAGE_ONLY => Err(ExtractError::ImageOnly),
+            DAMAGED => Err(ExtractError::Damaged(String::from_utf8_lossy(&body).into_owned())),
             UNREADABLE => Err(ExtractError::Unreadable(String::from_utf8_lossy(&body).into_owned())),
             _ => return Err(Failure::Broken("its reader gave an unknown answer".to_owned())),
         };
@@ -211,8 +215,9 @@ impl Extractor {
 impl Reader {
     /// One request and its response.
     async fn exchange(&mut self, kind: Kind, bytes: &[u8]) -> Result<(u8, Vec<u8>), Failure> {
-        let header =
-            protocol::header(request_type(kind), bytes.len()).map_err(|e| Failure::Broken(e.to_string()))?;
+        let request = request_type(kind)
+            .ok_or_else(|| Failure::Broken("no reader takes this kind of file".to_owned()))?;
+        let header = protocol::header(request, bytes.len()).map_err(|e| Failure::Broken(e.to_string()))?;
         let Self { input, output, .. } = self;
         // A child that talks instead of listening must not block us while we write.
         let send = async {

@@ -16,10 +16,19 @@ pub(super) const MAX_REQUEST: usize = MAX_FILE_BYTES;
 /// The largest response: a text written as JSON, whose quotes and line ends take two bytes each.
 pub(super) const MAX_RESPONSE: usize = 2 * MAX_TEXT_BYTES;
 
-/// Asks for an HTML page to be read.
-pub(super) const READ_HTML: u8 = 1;
-/// Asks for Markdown that holds HTML to be read.
-pub(super) const READ_MARKDOWN: u8 = 2;
+/// What asks for a file of each kind to be read. Markdown is asked for when it holds HTML.
+const REQUESTS: [(u8, Kind); 10] = [
+    (1, Kind::Html),
+    (2, Kind::Markdown),
+    (3, Kind::Pdf),
+    (4, Kind::Docx),
+    (5, Kind::Xlsx),
+    (6, Kind::Pptx),
+    (7, Kind::Doc),
+    (8, Kind::Xls),
+    (9, Kind::Ppt),
+    (20, Kind::Rtf),
+];
 /// The file was read; the body is an `Extracted` in JSON.
 pub(super) const DONE: u8 = 10;
 /// The file holds no text.
@@ -32,13 +41,21 @@ pub(super) const BINARY: u8 = 13;
 pub(super) const TOO_LARGE: u8 = 14;
 /// The file cannot be read; the body says why.
 pub(super) const UNREADABLE: u8 = 15;
+/// The file is encrypted.
+pub(super) const PROTECTED: u8 = 16;
+/// The file shows text in pictures only.
+pub(super) const IMAGE_ONLY: u8 = 17;
+/// The file is damaged; the body says how.
+pub(super) const DAMAGED: u8 = 18;
 
-/// The request for a kind of file.
-pub(super) fn request_type(kind: Kind) -> u8 {
-    match kind {
-        Kind::Markdown => READ_MARKDOWN,
-        Kind::Html | Kind::Text | Kind::Csv | Kind::Json => READ_HTML,
-    }
+/// The request for a kind of file; nothing for the kinds that no child is asked to read.
+pub(super) fn request_type(kind: Kind) -> Option<u8> {
+    REQUESTS.iter().find(|(_, one)| *one == kind).map(|(request, _)| *request)
+}
+
+/// The kind of file that a request is for.
+pub(super) fn kind_of(request: u8) -> Option<Kind> {
+    REQUESTS.iter().find(|(one, _)| *one == request).map(|(_, kind)| *kind)
 }
 
 /// The header of a frame.

@@ -5,15 +5,16 @@ use std::io::{self, Read, Write};
 use rlimit::Resource;
 
 use super::protocol::{
-    self, BINARY, DONE, HEADER_BYTES, MAX_REQUEST, NO_TEXT, NUL, READ_HTML, READ_MARKDOWN, TOO_LARGE,
+    self, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_REQUEST, NO_TEXT, NUL, PROTECTED, TOO_LARGE,
     UNREADABLE,
 };
-use crate::extract::{ExtractError, Extracted, Kind, read_markup};
+use crate::extract::{ExtractError, Extracted, read_confined};
 
 /// What the child allows itself.
 #[derive(Debug, Clone, Copy)]
 pub struct ChildLimits {
-    /// Address space, in bytes. A page of 10 MB needs about a tenth of this; a page that needs more is a trap.
+    /// Address space, in bytes. A page of 10 MB needs about a tenth of this, a large workbook half; a file that needs
+    /// more is a trap.
     pub memory_bytes: u64,
     /// Processor time for one file, in seconds.
     pub cpu_seconds: u64,
@@ -21,7 +22,7 @@ pub struct ChildLimits {
 
 impl Default for ChildLimits {
     fn default() -> Self {
-        Self { memory_bytes: 1024 * 1024 * 1024, cpu_seconds: 10 }
+        Self { memory_bytes: 1024 * 1024 * 1024, cpu_seconds: 30 }
     }
 }
 
@@ -46,15 +47,11 @@ pub fn serve(limits: ChildLimits, mut input: impl Read, mut output: impl Write) 
             Err(error) => return Err(error),
         }
         let (request, length) = protocol::parse_header(header, MAX_REQUEST)?;
-        let kind = match request {
-            READ_HTML => Kind::Html,
-            READ_MARKDOWN => Kind::Markdown,
-            _ => return Err(protocol::invalid("an unknown request")),
-        };
+        let kind = protocol::kind_of(request).ok_or_else(|| protocol::invalid("an unknown request"))?;
         let mut bytes = vec![0_u8; length];
         input.read_exact(&mut bytes)?;
         allow_processor_time(limits.cpu_seconds)?;
-        let (response, body) = answer(read_markup(kind, &bytes))?;
+        let (response, body) = answer(read_confined(kind, bytes))?;
         output.write_all(&protocol::header(response, body.len())?)?;
         output.write_all(&body)?;
         output.flush()?;
@@ -69,6 +66,9 @@ fn answer(result: Result<Extracted, ExtractError>) -> io::Result<(u8, Vec<u8>)> 
         Err(ExtractError::Nul) => (NUL, Vec::new()),
         Err(ExtractError::Binary) => (BINARY, Vec::new()),
         Err(ExtractError::TextTooLarge | ExtractError::FileTooLarge) => (TOO_LARGE, Vec::new()),
+        Err(ExtractError::Protected) => (PROTECTED, Vec::new()),
+        Err(ExtractError::ImageOnly) => (IMAGE_ONLY, Vec::new()),
+        Err(ExtractError::Damaged(reason)) => (DAMAGED, reason.into_bytes()),
         Err(ExtractError::Unreadable(reason)) => (UNREADABLE, reason.into_bytes()),
         Err(other) => (UNREADABLE, other.to_string().into_bytes()),
     })
