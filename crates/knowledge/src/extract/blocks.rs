@@ -47,12 +47,12 @@ impl Blocks {
     /// A paragraph; its line breaks are kept. One that is bold throughout and short stands for a heading.
     pub fn paragraph(&mut self, text: &str, bold: bool) -> Result<(), ExtractError> {
         let text = tidy(text);
-        let text = text.trim_matches('\n');
-        if text.trim().is_empty() {
+        let text = text.trim();
+        if text.is_empty() {
             return Ok(());
         }
         if bold && text.chars().count() <= MAX_LEAD_CHARS && !text.contains(['\n', '*']) {
-            return self.block(&format!("**{}**", text.trim()));
+            return self.block(&format!("**{text}**"));
         }
         self.block(text)
     }

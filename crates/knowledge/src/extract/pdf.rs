@@ -2,9 +2,11 @@
 //!
 //! The library reads a page as plain text in reading order; what is done here beside that: pages get headings of their
 //! own, so that a citation names its page; lines in larger type become headings and ruled tables Markdown tables; text
-//! boxes side by side are read one after the other; what repeats at the edges of pages is kept once.
+//! boxes side by side are read one after the other, and lines that lost their order from the top; what repeats at the
+//! edges of pages is kept once.
 
 mod lines;
+mod order;
 mod page;
 
 use std::collections::HashSet;

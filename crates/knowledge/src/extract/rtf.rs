@@ -142,6 +142,9 @@ impl Reader {
                 if self.skipped() {
                     return Ok(());
                 }
+                if !matches!(symbol, b'{' | b'}' | b'\\') {
+                    self.decode();
+                }
                 match symbol {
                     b'~' => self.char('\u{a0}'),
                     b'_' => self.char('\u{2011}'),

@@ -92,8 +92,21 @@ fn relations(list: &[(String, &str, String)]) -> String {
 /// The parts of a DOCX with a document part of any content.
 pub fn docx_parts(document: String) -> Vec<(String, String)> {
     vec![
-        ("[Content_Types].xml".into(), types(&[("word/document.xml", "wordprocessingml.document.main")])),
+        (
+            "[Content_Types].xml".into(),
+            types(&[
+                ("word/document.xml", "wordprocessingml.document.main"),
+                ("word/styles.xml", "wordprocessingml.styles"),
+            ]),
+        ),
         ("_rels/.rels".into(), relations(&[("r1".into(), "officeDocument", "word/document.xml".into())])),
+        ("word/_rels/document.xml.rels".into(), relations(&[("r1".into(), "styles", "styles.xml".into())])),
+        (
+            "word/styles.xml".into(),
+            format!(
+                "{XML}<w:styles xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:style w:type=\"paragraph\" w:styleId=\"Heading1\"><w:name w:val=\"heading 1\"/><w:pPr><w:outlineLvl w:val=\"0\"/></w:pPr></w:style></w:styles>"
+            ),
+        ),
         ("word/document.xml".into(), document),
     ]
 }

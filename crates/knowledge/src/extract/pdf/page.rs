@@ -9,6 +9,7 @@ use pdf_oxide::layout::{FontWeight, RectFilterMode, TextSpan};
 use pdf_oxide::structure::Table;
 
 use super::super::blocks::{Blocks, Cell, one_line, tidy};
+use super::order;
 
 /// The narrowest gap, in points, between boxes that stand side by side.
 const GUTTER: f32 = 9.0;
@@ -48,7 +49,10 @@ pub(super) fn read(document: &PdfDocument, index: usize, hidden: &HashSet<String
                 .collect();
             parts?.join("\n\n")
         }
-        None => document.extract_text_filtered(index, hidden.clone(), HashSet::new())?,
+        None => {
+            let text = document.extract_text_filtered(index, hidden.clone(), HashSet::new())?;
+            order::mended(document, index, &spans, &text).unwrap_or(text)
+        }
     };
     let text = if text.contains("   ") { with_tables(document, index, text) } else { text };
     let unknown = text.chars().filter(|c| matches!(c, '\u{fffd}' | '\u{e000}'..='\u{f8ff}')).count();
