@@ -91,7 +91,7 @@ impl Kind {
             Some("json") => Ok(Self::Json),
             Some("txt" | "text") => Ok(if begins_as_html(bytes) { Self::Html } else { Self::Text }),
             None => Ok(Self::of_bare_text(bytes)),
-            Some(promised) if PROMISES.contains(&promised) => match decode::decode(bytes, None) {
+            Some(promised) if PROMISES.contains(&promised) => match decode::decode(head(bytes), None) {
                 // Programs write tables of HTML or of tabs and call them workbooks.
                 Ok(_) if promised.starts_with("xls") && !begins_as_html(bytes) => Ok(Self::Csv),
                 Ok(_) => Ok(Self::of_bare_text(bytes)),
@@ -187,6 +187,11 @@ impl Kind {
             Self::Rtf => "application/rtf",
         }
     }
+}
+
+/// Enough of a file to tell whether it is text; the whole of it is looked at when it is read.
+fn head(bytes: &[u8]) -> &[u8] {
+    bytes.get(..64 * 1024).unwrap_or(bytes)
 }
 
 /// Extensions that promise a file with a signature of its own.

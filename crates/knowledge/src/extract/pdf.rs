@@ -8,6 +8,7 @@
 mod lines;
 mod order;
 mod page;
+mod tree;
 
 use std::collections::HashSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -57,12 +58,8 @@ pub(super) fn read(bytes: Vec<u8>) -> Result<Document, ExtractError> {
 
 /// Reads every page.
 fn pages(document: &PdfDocument) -> Result<Vec<Page>, ExtractError> {
+    quietly(|| tree::check(document, MAX_PAGES))??;
     let count = quietly(|| document.page_count())?.map_err(|error| reason(&error))?;
-    if count > MAX_PAGES && document.get_page(MAX_PAGES).is_ok() {
-        return Err(ExtractError::Unreadable(format!(
-            "it has {count} pages, and at most {MAX_PAGES} are read; split it"
-        )));
-    }
     // Layers that are switched off when the document is opened are not what people see.
     let hidden: HashSet<String> = compute_default_off_ocgs(document);
     let (mut pages, mut missing) = (Vec::new(), 0);

@@ -159,7 +159,7 @@ async fn loops_in_a_pdf() {
     // A page tree that holds itself.
     let tree = b"<< /Type /Pages /Count 1000000000 /Kids [2 0 R 2 0 R] >>".to_vec();
     let said = outcome(&reader, "tree.pdf", build::pdf(&[catalogue.clone(), tree])).await;
-    assert!(!said.starts_with("text"), "{said}");
+    assert!(said.contains("go in circles"), "{said}");
     // A form that draws itself twice.
     let page = b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 400 400] /Contents 4 0 R /Resources << /XObject << /X 5 0 R >> /Font << /F1 6 0 R >> >> >>".to_vec();
     let pages = b"<< /Type /Pages /Count 1 /Kids [3 0 R] >>".to_vec();
@@ -189,7 +189,7 @@ async fn a_pdf_of_ten_thousand_pages() {
     let reader = reader();
     let pages = vec!["The same page, again and again."; 10_000];
     let said = outcome(&reader, "pages.pdf", build::pdf_pages(&pages)).await;
-    assert!(said.contains("10000 pages") && said.contains("split it"), "{said}");
+    assert!(said.contains("more than 3000 pages") && said.contains("split it"), "{said}");
     let said = outcome(&reader, "many-pages.pdf", build::pdf_pages(&pages[..2_000])).await;
     assert!(said.starts_with("text ("), "{said}");
 }
