@@ -126,17 +126,19 @@ impl Blocks {
                     fresh = true;
                 }
                 _ => {
-                    let next: Option<Vec<String>> = rows
-                        .get(at + 1..)
-                        .unwrap_or_default()
-                        .iter()
-                        .map(|row| row.iter().map(|cell| one_line(cell)).collect::<Vec<_>>())
-                        .find(|row| row.iter().any(|cell| !cell.is_empty()));
-                    let is_wider = names.as_ref().is_none_or(|names| row.len() > names.len());
-                    if fresh && is_names(&row, next.as_deref(), is_wider) {
-                        names = Some(row);
-                        fresh = false;
-                        continue;
+                    if fresh {
+                        let next: Option<Vec<String>> = rows
+                            .get(at + 1..)
+                            .unwrap_or_default()
+                            .iter()
+                            .map(|row| row.iter().map(|cell| one_line(cell)).collect::<Vec<_>>())
+                            .find(|row| row.iter().any(|cell| !cell.is_empty()));
+                        let is_wider = names.as_ref().is_none_or(|names| row.len() > names.len());
+                        if is_names(&row, next.as_deref(), is_wider) {
+                            names = Some(row);
+                            fresh = false;
+                            continue;
+                        }
                     }
                     fresh = false;
                     let text = match &names {

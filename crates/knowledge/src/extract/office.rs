@@ -4,6 +4,7 @@
 //! and slides, text that is formatted as hidden or struck by a tracked change, and reviewers' comments are left out:
 //! none of it is meant for those who read the document.
 
+mod long;
 mod table;
 mod tree;
 
@@ -44,7 +45,8 @@ pub(super) fn read(kind: Kind, bytes: Vec<u8>) -> Result<Document, ExtractError>
             while let Some(sheet) = sheets.next() {
                 complete(sheet.text_truncated, &sheet.warnings)?;
                 pages.are_several |= sheets.peek().is_some();
-                pages.add(&mut tree, &sheet.section)?;
+                let long = long::rows(workbook, pages.number)?;
+                pages.add(&mut tree, &sheet.section, long)?;
             }
         } else {
             let document = office.to_ir();
@@ -76,7 +78,7 @@ fn sections(
     };
     let mut pages = Pages::new(name, hidden);
     pages.are_several = sections.len() > 1;
-    sections.iter().try_for_each(|section| pages.add(tree, section))
+    sections.iter().try_for_each(|section| pages.add(tree, section, None))
 }
 
 /// Sheets or slides, numbered as the program that made them does.
@@ -93,7 +95,13 @@ impl Pages {
         Self { name, hidden, are_several: false, number: 0 }
     }
 
-    fn add(&mut self, tree: &mut Tree, section: &Section) -> Result<(), ExtractError> {
+    /// Adds a sheet or slide; `long` are the rows of a sheet that the section does not hold all of.
+    fn add(
+        &mut self,
+        tree: &mut Tree,
+        section: &Section,
+        long: Option<Vec<Vec<String>>>,
+    ) -> Result<(), ExtractError> {
         self.number += 1;
         let is_macro = section.sheet_kind == Some(SheetKind::Macro);
         if section.elements.is_empty() || (section.hidden || is_macro) && !self.hidden {
@@ -107,7 +115,10 @@ impl Pages {
             if self.are_several || !is_bare {
                 tree.page(&numbered.unwrap_or(title))?;
             }
-            return tree.sheet(section);
+            return match long {
+                Some(rows) => tree.rows(&rows),
+                None => tree.sheet(section),
+            };
         }
         if title == MASTER_TEXT {
             return tree.sheet(section);

@@ -167,6 +167,22 @@ async fn documents_keep_headings_lists_and_tables() {
     assert_eq!((read.kind, read.title.as_deref()), (Kind::Docx, Some("Menu")));
 }
 
+/// More rows than the library's tree holds.
+#[tokio::test]
+async fn a_long_sheet_is_read_to_its_end() {
+    let cells: Vec<[String; 2]> = (1..=12_000).map(|n| [format!("Dish {n}"), n.to_string()]).collect();
+    let rows: Vec<Vec<&str>> = std::iter::once(vec!["Name", "Price"])
+        .chain(cells.iter().map(|row| row.iter().map(String::as_str).collect()))
+        .collect();
+    let rows: Vec<&[&str]> = rows.iter().map(Vec::as_slice).collect();
+    let text = reader().extract("long.xlsx", build::xlsx(&[("Sheet1", &rows)])).await.unwrap().text;
+    assert_eq!(text.lines().count(), 12_000);
+    assert!(
+        text.starts_with("- Name: Dish 1; Price: 1\n")
+            && text.ends_with("- Name: Dish 12000; Price: 12000\n")
+    );
+}
+
 #[tokio::test]
 async fn hidden_sheets_are_not_read() {
     let mut parts = build::xlsx_parts(&[

@@ -22,7 +22,7 @@ pub struct ChildLimits {
 
 impl Default for ChildLimits {
     fn default() -> Self {
-        Self { memory_bytes: 1024 * 1024 * 1024, cpu_seconds: 30 }
+        Self { memory_bytes: 1024 * 1024 * 1024, cpu_seconds: 20 }
     }
 }
 

@@ -60,6 +60,11 @@ impl Tree {
         self.end_notes()
     }
 
+    /// The rows of a sheet.
+    pub fn rows(&mut self, rows: &[Vec<String>]) -> Result<(), ExtractError> {
+        self.blocks.sheet(rows)
+    }
+
     /// A slide, whose title is its heading already.
     pub fn slide(&mut self, section: &Section, title: &str) -> Result<(), ExtractError> {
         let mut is_title = !title.is_empty();
