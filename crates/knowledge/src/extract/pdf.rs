@@ -15,7 +15,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use pdf_oxide::PdfDocument;
 use pdf_oxide::error::Error;
-use pdf_oxide::object::Object;
 use pdf_oxide::optional_content::compute_default_off_ocgs;
 
 use self::page::Page;
@@ -112,10 +111,10 @@ fn reason(error: &Error) -> ExtractError {
 
 /// The title in the document's information dictionary, if people wrote it.
 fn title(document: &PdfDocument) -> Option<String> {
-    let info = document.trailer().as_dict()?.get("Info")?.clone();
-    let info = match info {
-        Object::Reference(reference) => quietly(|| document.load_object(reference)).ok()?.ok()?,
-        other => other,
+    let info = document.trailer().as_dict()?.get("Info")?;
+    let info = match info.as_reference() {
+        Some(place) => quietly(|| document.load_object(place)).ok()?.ok()?,
+        None => info.clone(),
     };
     let title = one_line(&text_string(info.as_dict()?.get("Title")?.as_string()?));
     // Programs write the name of the file that they printed.

@@ -52,9 +52,10 @@ impl Tree {
     /// A sheet of a workbook.
     pub fn sheet(&mut self, section: &Section) -> Result<(), ExtractError> {
         for element in &section.elements {
-            match element {
-                Element::Table(table) => self.blocks.sheet(&table::sheet_rows(table))?,
-                other => self.element(other)?,
+            if let Element::Table(table) = element {
+                self.blocks.sheet(&table::sheet_rows(table))?;
+            } else {
+                self.element(element)?;
             }
         }
         self.end_notes()
@@ -73,13 +74,12 @@ impl Tree {
                 is_title = false;
                 continue;
             }
-            match element {
+            if let Element::Heading(heading) = element {
                 // Below the slide's own heading.
-                Element::Heading(heading) => {
-                    self.blocks
-                        .heading(usize::from(heading.level).max(1) + 2, &inline(&heading.content).0)?;
-                }
-                other => self.element(other)?,
+                let level = usize::from(heading.level).max(1) + 2;
+                self.blocks.heading(level, &inline(&heading.content).0)?;
+            } else {
+                self.element(element)?;
             }
         }
         self.end_notes()?;
@@ -137,8 +137,13 @@ impl Tree {
                 Ok(())
             }
             Element::CodeBlock(code) => self.blocks.block(&format!("```\n{}\n```", code.content.trim_end())),
-            // Nothing to read in the others.
-            _ => Ok(()),
+            // Nothing to read in these.
+            Element::Image(_)
+            | Element::ThematicBreak
+            | Element::PageBreak
+            | Element::ColumnBreak
+            | Element::Shape(_)
+            | _ => Ok(()),
         }
     }
 
@@ -165,20 +170,20 @@ impl Tree {
             let mut lines = Vec::new();
             let mut rest = Vec::new();
             for element in &item.content {
-                match element {
-                    Element::Paragraph(_) | Element::Heading(_) | Element::CodeBlock(_)
-                        if rest.is_empty() =>
-                    {
-                        lines.push(flat(element));
-                    }
-                    other => rest.push(other),
+                let is_text =
+                    matches!(element, Element::Paragraph(_) | Element::Heading(_) | Element::CodeBlock(_));
+                if is_text && rest.is_empty() {
+                    lines.push(flat(element));
+                } else {
+                    rest.push(element);
                 }
             }
             self.blocks.item(depth, list.ordered.then_some(number), &lines.join("\n"))?;
             for element in rest {
-                match element {
-                    Element::List(nested) => self.list(nested, depth + 1)?,
-                    other => self.element(other)?,
+                if let Element::List(nested) = element {
+                    self.list(nested, depth + 1)?;
+                } else {
+                    self.element(element)?;
                 }
             }
             if let Some(nested) = &item.nested {
@@ -247,7 +252,14 @@ fn flatten(element: &Element, depth: usize, lines: &mut Vec<String>) {
             text_box.content.iter().for_each(|element| flatten(element, depth + 1, lines));
         }
         Element::CodeBlock(code) => lines.push(code.content.clone()),
-        _ => {}
+        Element::Image(_)
+        | Element::ThematicBreak
+        | Element::PageBreak
+        | Element::ColumnBreak
+        | Element::Footnote(_)
+        | Element::Endnote(_)
+        | Element::Shape(_)
+        | _ => {}
     }
 }
 
@@ -275,7 +287,11 @@ pub(super) fn inline(content: &[InlineContent]) -> (String, bool) {
             }
             InlineContent::LineBreak => text.push('\n'),
             // Where a note or a comment is anchored.
-            _ => {}
+            InlineContent::FootnoteRef(_)
+            | InlineContent::EndnoteRef(_)
+            | InlineContent::CommentStart(_)
+            | InlineContent::CommentRef(_)
+            | _ => {}
         }
     }
     (text, bold)
