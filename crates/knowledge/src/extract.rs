@@ -22,11 +22,13 @@ mod office;
 mod pdf;
 mod plain;
 mod rtf;
+mod web;
 
 pub use child::{Extractor, ExtractorConfig};
 pub use elements::is_block;
 pub use error::{ExtractError, Refusal};
 pub use kind::Kind;
+pub use web::{Signs, WebPage};
 
 use serde::{Deserialize, Serialize};
 

@@ -31,6 +31,25 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Resul
     Ok(Decoded { text: clean(&text)?, charset: encoding.name() })
 }
 
+/// Decodes a page whose server says what it is in, which outranks the page's own word (Encoding standard: only a byte
+/// order mark stands above it). Where it says UTF-8 and nearly nothing is, that is a server's default that nobody
+/// looked at: browsers show such a page as boxes, and it is read as if the server had said nothing.
+///
+/// # Errors
+///
+/// [`ExtractError::Nul`], [`ExtractError::Binary`].
+pub(super) fn decode_told(
+    bytes: &[u8],
+    told: &'static Encoding,
+    declared: Option<&'static Encoding>,
+) -> Result<Decoded, ExtractError> {
+    if Encoding::for_bom(bytes).is_some() || (told == UTF_8 && !is_nearly_utf8(bytes)) {
+        return decode(bytes, declared);
+    }
+    let (text, _) = told.decode_without_bom_handling(bytes);
+    Ok(Decoded { text: clean(&text)?, charset: told.name() })
+}
+
 /// The first characters of a file, for a look at what it is; never fails.
 pub(super) fn peek(bytes: &[u8], length: usize) -> String {
     let head = bytes.get(..length).unwrap_or(bytes);
@@ -65,9 +84,24 @@ fn encoding_of(bytes: &[u8], declared: Option<&'static Encoding>) -> &'static En
     if let Some(encoding) = declared.filter(|encoding| *encoding != UTF_8) {
         return encoding;
     }
+    // A text cut at a byte, or pasted together, has a few malformed places; it is not another character set for that.
+    if is_nearly_utf8(bytes) {
+        return UTF_8;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Allow);
     detector.feed(bytes, true);
     detector.guess(None, Utf8Detection::Deny)
+}
+
+/// True if characters of several bytes are well formed far more often than not. In other character sets such
+/// sequences are rare.
+fn is_nearly_utf8(bytes: &[u8]) -> bool {
+    let (mut well_formed, mut malformed) = (0_usize, 0_usize);
+    for chunk in bytes.utf8_chunks() {
+        well_formed += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        malformed += usize::from(!chunk.invalid().is_empty());
+    }
+    malformed * 5 <= well_formed
 }
 
 /// Recognises UTF-16 without a mark: at least a third of one half of the bytes is zero, and none of the other half.
@@ -162,6 +196,37 @@ mod tests {
         // A declaration that the bytes contradict does not spoil valid UTF-8.
         let lie = "<meta charset=\"latin1\">Öl".as_bytes();
         assert!(decode(lie, declared_charset(lie)).unwrap().text.ends_with("Öl"));
+    }
+
+    #[test]
+    fn told_by_the_server() {
+        let told = |bytes: &[u8], told: &'static Encoding| {
+            let decoded = decode_told(bytes, told, declared_charset(bytes)).unwrap();
+            (decoded.text, decoded.charset)
+        };
+        // The server outranks the page, and a mark outranks the server.
+        let page = b"<meta charset=utf-8>\xcf\xf0\xe8\xe2\xe5\xf2";
+        let (text, charset) = told(page, encoding_rs::WINDOWS_1251);
+        assert!(text.ends_with("Привет") && charset == "windows-1251", "{text} {charset}");
+        let (text, charset) = told("\u{feff}Grüße".as_bytes(), encoding_rs::WINDOWS_1251);
+        assert_eq!((text.as_str(), charset), ("Grüße", "UTF-8"));
+        // Browsers do as the server says even where the bytes could be UTF-8.
+        assert_eq!(told("Ã".as_bytes(), encoding_rs::WINDOWS_1252).0, "Ãƒ");
+        // A careless default does not spoil a page that says better, or that can be guessed.
+        let page = b"<meta charset=windows-1251>\xcf\xf0\xe8\xe2\xe5\xf2";
+        assert!(told(page, UTF_8).0.ends_with("Привет"));
+        assert_eq!(told(b"Gr\xfc\xdfe aus M\xfcnchen", UTF_8).0, "Grüße aus München");
+        // One bad byte does not make another character set of UTF-8.
+        let (text, charset) =
+            told(b"Gr\xc3\xbc\xc3\x9fe, sch\xc3\xb6ne Stra\xc3\x9fe, \xc3\xa4, \xc3", UTF_8);
+        assert_eq!((text.as_str(), charset), ("Grüße, schöne Straße, ä, \u{fffd}", "UTF-8"));
+    }
+
+    #[test]
+    fn a_bad_byte_does_not_change_the_character_set() {
+        let whole = "Grüße aus München, schöne Straße";
+        let cut = [whole.as_bytes(), b" \xc3 und mehr"].concat();
+        assert_eq!(text(&cut), format!("{whole} \u{fffd} und mehr"));
     }
 
     #[test]

@@ -16,12 +16,13 @@ mod names;
 mod prune;
 mod rows;
 mod schema;
+mod signs;
 mod table;
 mod write;
 
 use dom_query::{Document, NodeRef};
 
-use super::ExtractError;
+use super::{ExtractError, Signs};
 use block::Block;
 use prune::link_share;
 
@@ -45,7 +46,22 @@ pub(super) struct Page {
 ///
 /// [`ExtractError::Unreadable`] if it is nested too deep.
 pub(super) fn read_page(html: &str) -> Result<Page, ExtractError> {
+    content_of(parse(html)?)
+}
+
+/// Reads a page and what it tells crawlers.
+///
+/// # Errors
+///
+/// [`ExtractError::Unreadable`] if it is nested too deep.
+pub(super) fn read_web(html: &str) -> Result<(Page, Signs), ExtractError> {
     let document = parse(html)?;
+    let signs = signs::read(&document);
+    Ok((content_of(document)?, signs))
+}
+
+/// The content of a parsed page.
+fn content_of(document: Document) -> Result<Page, ExtractError> {
     hidden::remove(&document);
     let declared = choose::is_declared_article(&document);
     let described = schema::describe(&document);

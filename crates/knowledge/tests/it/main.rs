@@ -9,9 +9,13 @@ mod files;
 mod formats;
 mod hostile;
 mod library;
+mod long;
+mod memory;
+mod mutants;
 mod ranking;
 mod score;
 mod searching;
+mod web;
 
 use std::path::PathBuf;
 

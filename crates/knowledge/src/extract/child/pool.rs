@@ -7,15 +7,16 @@ use std::process::Stdio;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::Semaphore;
 
 use super::protocol::{
     self, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_RESPONSE, NO_TEXT, NUL, PROTECTED, TOO_LARGE,
-    UNREADABLE, request_type,
+    Task, UNREADABLE,
 };
-use crate::extract::{ExtractError, Extracted, Kind, MAX_FILE_BYTES, Read, read_plain};
+use crate::extract::{ExtractError, Extracted, Kind, MAX_FILE_BYTES, Read, WebPage, read_plain, web};
 
 /// How an [`Extractor`] runs its children.
 #[derive(Debug, Clone)]
@@ -110,8 +111,25 @@ impl Extractor {
             .map_err(|_| ExtractError::Closed)?;
         match read? {
             Read::Done(extracted) => Ok(extracted),
-            Read::NeedsChild => self.read_in_child(kind, bytes.as_ref()).await,
+            Read::NeedsChild => self.read_in_child(Task::File(kind), bytes.as_ref()).await,
         }
+    }
+
+    /// Reads a page of the web, which may be without words. `charset` is the label that the `Content-Type` header gave;
+    /// one that is unknown counts as none.
+    ///
+    /// # Errors
+    ///
+    /// See [`ExtractError`]. Whatever happens to a child is an error of this one call.
+    pub async fn read_page<B>(&self, bytes: B, charset: Option<&str>) -> Result<WebPage, ExtractError>
+    where
+        B: AsRef<[u8]> + Send + Sync,
+    {
+        if bytes.as_ref().len() > MAX_FILE_BYTES {
+            return Err(ExtractError::FileTooLarge);
+        }
+        let charset = charset.and_then(web::told_charset);
+        self.read_in_child(Task::WebPage(charset), bytes.as_ref()).await
     }
 
     /// The process ids of the children that wait for work.
@@ -122,17 +140,17 @@ impl Extractor {
     }
 
     /// Reads a file in a child.
-    async fn read_in_child(&self, kind: Kind, bytes: &[u8]) -> Result<Extracted, ExtractError> {
+    async fn read_in_child<T: DeserializeOwned>(&self, task: Task, bytes: &[u8]) -> Result<T, ExtractError> {
         let _slot = self.slots.acquire().await.map_err(|_| ExtractError::Closed)?;
         if let Some(reader) = self.take_idle() {
-            match self.ask(reader, kind, bytes).await {
+            match self.ask(reader, task, bytes).await {
                 // It ended while nobody asked it anything; that says nothing about this file.
                 Err(Failure::Gone) => {}
                 Err(Failure::Broken(reason)) => return Err(ExtractError::Unreadable(reason)),
                 Ok(result) => return result,
             }
         }
-        match self.ask(self.start()?, kind, bytes).await {
+        match self.ask(self.start()?, task, bytes).await {
             Ok(result) => result,
             Err(Failure::Broken(reason)) => Err(ExtractError::Unreadable(reason)),
             Err(Failure::Gone) => Err(ExtractError::Unreadable(
@@ -143,13 +161,13 @@ impl Extractor {
     }
 
     /// Sends a file to a child and waits for the text; on success the child goes back to the pool.
-    async fn ask(
+    async fn ask<T: DeserializeOwned>(
         &self,
         mut reader: Reader,
-        kind: Kind,
+        task: Task,
         bytes: &[u8],
-    ) -> Result<Result<Extracted, ExtractError>, Failure> {
-        let answered = tokio::time::timeout(self.config.time_limit, reader.exchange(kind, bytes)).await;
+    ) -> Result<Result<T, ExtractError>, Failure> {
+        let answered = tokio::time::timeout(self.config.time_limit, reader.exchange(task, bytes)).await;
         let (response, body) = match answered {
             Ok(answer) => answer?,
             Err(_) => {
@@ -159,7 +177,7 @@ impl Extractor {
         };
         let result = match response {
             DONE => match serde_json::from_slice(&body) {
-                Ok(extracted) => Ok(extracted),
+                Ok(read) => Ok(read),
                 Err(error) => {
                     return Err(Failure::Broken(format!("its reader gave a malformed answer ({error})")));
                 }
@@ -214,14 +232,16 @@ impl Extractor {
 
 impl Reader {
     /// One request and its response.
-    async fn exchange(&mut self, kind: Kind, bytes: &[u8]) -> Result<(u8, Vec<u8>), Failure> {
-        let request = request_type(kind)
-            .ok_or_else(|| Failure::Broken("no reader takes this kind of file".to_owned()))?;
-        let header = protocol::header(request, bytes.len()).map_err(|e| Failure::Broken(e.to_string()))?;
+    async fn exchange(&mut self, task: Task, bytes: &[u8]) -> Result<(u8, Vec<u8>), Failure> {
+        let (request, head) =
+            task.request().ok_or_else(|| Failure::Broken("no reader takes this kind of file".to_owned()))?;
+        let header = protocol::header(request, head.len() + bytes.len())
+            .map_err(|e| Failure::Broken(e.to_string()))?;
         let Self { input, output, .. } = self;
         // A child that talks instead of listening must not block us while we write.
         let send = async {
             input.write_all(&header).await?;
+            input.write_all(head.as_bytes()).await?;
             input.write_all(bytes).await?;
             input.flush().await
         };

@@ -5,16 +5,20 @@
 
 use std::io;
 
-use crate::extract::{Kind, MAX_FILE_BYTES, MAX_TEXT_BYTES};
+use encoding_rs::Encoding;
+
+use crate::extract::{Kind, MAX_FILE_BYTES, MAX_TEXT_BYTES, Signs};
 
 /// Begins every frame; the digit is the version of this protocol.
 pub(super) const MARK: [u8; 4] = *b"RBX1";
 /// Bytes before the body.
 pub(super) const HEADER_BYTES: usize = 9;
-/// The largest request: a file.
-pub(super) const MAX_REQUEST: usize = MAX_FILE_BYTES;
-/// The largest response: a text written as JSON, whose quotes and line ends take two bytes each.
-pub(super) const MAX_RESPONSE: usize = 2 * MAX_TEXT_BYTES;
+/// The largest request: a file, and the line before it that names a character set.
+pub(super) const MAX_REQUEST: usize = MAX_FILE_BYTES + 64;
+/// The largest response: a text and the addresses of a page written as JSON, whose quotes and line ends take two bytes
+/// each.
+pub(super) const MAX_RESPONSE: usize =
+    2 * (MAX_TEXT_BYTES + (Signs::MAX_LINKS + 3) * (Signs::MAX_ADDRESS_BYTES + 2));
 
 /// What asks for a file of each kind to be read. Markdown is asked for when it holds HTML.
 const REQUESTS: [(u8, Kind); 10] = [
@@ -29,7 +33,10 @@ const REQUESTS: [(u8, Kind); 10] = [
     (9, Kind::Ppt),
     (20, Kind::Rtf),
 ];
-/// The file was read; the body is an `Extracted` in JSON.
+/// Asks for a page of the web to be read. Its body begins with a line that names the character set that the page was
+/// sent as, empty if nothing was said.
+const WEB_PAGE: u8 = 21;
+/// The file was read; the body is an `Extracted` in JSON, or a `WebPage` where that was asked for.
 pub(super) const DONE: u8 = 10;
 /// The file holds no text.
 pub(super) const NO_TEXT: u8 = 11;
@@ -48,14 +55,37 @@ pub(super) const IMAGE_ONLY: u8 = 17;
 /// The file is damaged; the body says how.
 pub(super) const DAMAGED: u8 = 18;
 
-/// The request for a kind of file; nothing for the kinds that no child is asked to read.
-pub(super) fn request_type(kind: Kind) -> Option<u8> {
-    REQUESTS.iter().find(|(_, one)| *one == kind).map(|(request, _)| *request)
+/// What a child is asked to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Task {
+    /// A file of a kind.
+    File(Kind),
+    /// A page of the web, sent as a character set.
+    WebPage(Option<&'static Encoding>),
 }
 
-/// The kind of file that a request is for.
-pub(super) fn kind_of(request: u8) -> Option<Kind> {
-    REQUESTS.iter().find(|(one, _)| *one == request).map(|(_, kind)| *kind)
+impl Task {
+    /// The type of the request and what its body begins with; nothing for the kinds that no child is asked to read.
+    pub(super) fn request(self) -> Option<(u8, String)> {
+        match self {
+            Self::File(kind) => {
+                REQUESTS.iter().find(|(_, one)| *one == kind).map(|(request, _)| (*request, String::new()))
+            }
+            Self::WebPage(charset) => Some((WEB_PAGE, format!("{}\n", charset.map_or("", Encoding::name)))),
+        }
+    }
+
+    /// What a request asks for, and where in its body the file begins; nothing if it is malformed.
+    pub(super) fn of(request: u8, body: &[u8]) -> Option<(Self, usize)> {
+        if request == WEB_PAGE {
+            let end = body.iter().position(|byte| *byte == b'\n')?;
+            let name = body.get(..end)?;
+            let charset =
+                if name.is_empty() { None } else { Some(Encoding::for_label_no_replacement(name)?) };
+            return Some((Self::WebPage(charset), end + 1));
+        }
+        REQUESTS.iter().find(|(one, _)| *one == request).map(|(_, kind)| (Self::File(*kind), 0))
+    }
 }
 
 /// The header of a frame.
@@ -89,4 +119,26 @@ pub(super) fn parse_header(header: [u8; HEADER_BYTES], most: usize) -> io::Resul
 
 pub(super) fn invalid(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_says_what_it_asks_for() {
+        let tasks = REQUESTS.iter().map(|(_, kind)| Task::File(*kind));
+        let pages =
+            [None, Some(encoding_rs::UTF_8), Some(encoding_rs::UTF_16LE), Some(encoding_rs::SHIFT_JIS)];
+        for task in tasks.chain(pages.into_iter().map(Task::WebPage)) {
+            let (request, head) = task.request().unwrap();
+            let body = format!("{head}<p>\nwords");
+            assert_eq!(Task::of(request, body.as_bytes()), Some((task, head.len())));
+        }
+        assert_eq!(Task::File(Kind::Json).request(), None);
+        for body in ["", "utf-8", "no-such-set\n<p>"] {
+            assert_eq!(Task::of(WEB_PAGE, body.as_bytes()), None, "{body:?}");
+        }
+        assert_eq!(Task::of(99, b"\n"), None);
+    }
 }

@@ -3,12 +3,13 @@
 use std::io::{self, Read, Write};
 
 use rlimit::Resource;
+use serde::Serialize;
 
 use super::protocol::{
     self, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_REQUEST, NO_TEXT, NUL, PROTECTED, TOO_LARGE,
-    UNREADABLE,
+    Task, UNREADABLE,
 };
-use crate::extract::{ExtractError, Extracted, read_confined};
+use crate::extract::{ExtractError, read_confined, web};
 
 /// What the child allows itself.
 #[derive(Debug, Clone, Copy)]
@@ -47,11 +48,15 @@ pub fn serve(limits: ChildLimits, mut input: impl Read, mut output: impl Write) 
             Err(error) => return Err(error),
         }
         let (request, length) = protocol::parse_header(header, MAX_REQUEST)?;
-        let kind = protocol::kind_of(request).ok_or_else(|| protocol::invalid("an unknown request"))?;
         let mut bytes = vec![0_u8; length];
         input.read_exact(&mut bytes)?;
         allow_processor_time(limits.cpu_seconds)?;
-        let (response, body) = answer(read_confined(kind, bytes))?;
+        let (task, start) =
+            Task::of(request, &bytes).ok_or_else(|| protocol::invalid("an unknown request"))?;
+        let (response, body) = match task {
+            Task::File(kind) => answer(read_confined(kind, bytes))?,
+            Task::WebPage(charset) => answer(web::read(bytes.get(start..).unwrap_or_default(), charset))?,
+        };
         output.write_all(&protocol::header(response, body.len())?)?;
         output.write_all(&body)?;
         output.flush()?;
@@ -59,9 +64,9 @@ pub fn serve(limits: ChildLimits, mut input: impl Read, mut output: impl Write) 
 }
 
 /// The frame for a result.
-fn answer(result: Result<Extracted, ExtractError>) -> io::Result<(u8, Vec<u8>)> {
+fn answer(result: Result<impl Serialize, ExtractError>) -> io::Result<(u8, Vec<u8>)> {
     Ok(match result {
-        Ok(extracted) => (DONE, serde_json::to_vec(&extracted)?),
+        Ok(read) => (DONE, serde_json::to_vec(&read)?),
         Err(ExtractError::NoText) => (NO_TEXT, Vec::new()),
         Err(ExtractError::Nul) => (NUL, Vec::new()),
         Err(ExtractError::Binary) => (BINARY, Vec::new()),
