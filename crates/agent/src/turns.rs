@@ -21,7 +21,9 @@ use std::time::Duration;
 
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
-use robofy_kernel::{ChatbotId, ErrorCode, MessageId, Op, ProjectId, SessionId, Stopwatch, Tasks};
+use robofy_kernel::{
+    ChatbotId, ErrorCode, MessageId, Op, ProjectId, RightOfWay, SessionId, Stopwatch, Tasks,
+};
 use robofy_store::agents::AgentHead;
 use robofy_store::chat::{Begin, Channel, NewTurn, TakenTurn, Turn, TurnStatus, VisitorContext};
 use robofy_store::{Store, StoreError};
@@ -115,6 +117,7 @@ struct Inner {
     hearing: AtomicBool,
     open_turns: Gauge,
     open_readers: Gauge,
+    way: RightOfWay,
 }
 
 impl Turns {
@@ -133,7 +136,14 @@ impl Turns {
             hearing: AtomicBool::new(false),
             open_turns: Gauge::of_turns(limits),
             open_readers: Gauge::of_readers(limits),
+            way: RightOfWay::default(),
         }))
+    }
+
+    /// Held by each turn while it runs; background computing stands aside for it.
+    #[must_use]
+    pub fn right_of_way(&self) -> RightOfWay {
+        self.0.way.clone()
     }
 
     /// A place for one who reads an agent's answers, held for as long as they do.

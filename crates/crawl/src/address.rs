@@ -100,6 +100,80 @@ pub fn is_trap(url: &Url) -> bool {
     })
 }
 
+/// Endings of files that are neither pages nor documents.
+const NOT_READ: &[&str] = &[
+    "7z",
+    "apk",
+    "avi",
+    "avif",
+    "bin",
+    "bmp",
+    "bz2",
+    "css",
+    "deb",
+    "dmg",
+    "eot",
+    "eps",
+    "exe",
+    "flac",
+    "flv",
+    "gif",
+    "gz",
+    "ico",
+    "ics",
+    "iso",
+    "jar",
+    "jpeg",
+    "jpg",
+    "js",
+    "m4a",
+    "m4v",
+    "map",
+    "mjs",
+    "mkv",
+    "mov",
+    "mp3",
+    "mp4",
+    "mpeg",
+    "mpg",
+    "msi",
+    "ogg",
+    "ogv",
+    "otf",
+    "png",
+    "psd",
+    "rar",
+    "rpm",
+    "rss",
+    "svg",
+    "swf",
+    "tar",
+    "tgz",
+    "tif",
+    "tiff",
+    "ttf",
+    "vcf",
+    "wasm",
+    "wav",
+    "webm",
+    "webmanifest",
+    "webp",
+    "woff",
+    "woff2",
+    "wmv",
+    "xz",
+    "zip",
+    "zst",
+];
+
+/// Whether an address may be that of a page or a document, as far as its ending tells.
+#[must_use]
+pub fn is_page_or_document(url: &Url) -> bool {
+    let name = url.path_segments().and_then(Iterator::last).unwrap_or_default();
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_none_or(|ending| NOT_READ.binary_search(&ending.as_str()).is_err())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,6 +211,23 @@ mod tests {
         assert!(is_trap("https://example.org/a/b/a/b/a/b/a/b"));
         assert!(!is_trap("https://example.org/shop/shoes/men/running/red/42/shop"));
         assert!(!is_trap("https://example.org/2026/11/11/eleven"));
+    }
+
+    #[test]
+    fn pictures_are_not_asked_for() {
+        assert!(NOT_READ.is_sorted());
+        for (text, expected) in [
+            ("/", true),
+            ("/a.html", true),
+            ("/price.PDF", true),
+            ("/a.b/c", true),
+            ("/x.PNG", false),
+            ("/v1.2", true),
+        ] {
+            let url = Url::parse(&format!("https://example.org{text}?x=y.png"))
+                .unwrap_or_else(|_| panic!("{text}"));
+            assert_eq!(is_page_or_document(&url), expected, "{text}");
+        }
     }
 
     proptest::proptest! {

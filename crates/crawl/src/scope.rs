@@ -39,6 +39,17 @@ impl Scope {
         is_here && (self.starts.contains(page) || (is_included && !is_excluded))
     }
 
+    /// What a site is known by: its hosts, in order.
+    #[must_use]
+    pub fn home(&self) -> String {
+        let name =
+            |(host, port): &(String, Option<u16>)| port.map_or(host.clone(), |port| format!("{host}:{port}"));
+        let mut hosts: Vec<String> = self.hosts.iter().map(name).collect();
+        hosts.sort_unstable();
+        hosts.dedup();
+        hosts.join(" ")
+    }
+
     /// Whether an address is on one of the crawl's hosts: its sitemaps and redirects may be.
     #[must_use]
     pub fn is_at_home(&self, url: &Url) -> bool {
@@ -82,6 +93,12 @@ mod tests {
         assert!(!docs.admits(&url("https://example.org/docs/old/a")));
         assert!(!docs.admits(&url("https://example.org/blog")));
         assert!(docs.admits(&start[0]), "the start leads to the others");
+        assert_eq!(docs.home(), "example.org", "with or without www");
+        let two = [url("https://b.org:8443/"), url("http://a.org/x"), url("https://www.a.org/")];
+        assert_eq!(
+            Scope::new(&two, Vec::new(), Vec::new()).map(|scope| scope.home()).as_deref(),
+            Ok("a.org b.org:8443")
+        );
         assert_eq!(Scope::new(&[url("mailto:a@b.org")], Vec::new(), Vec::new()).err(), Some(NoStart));
     }
 }

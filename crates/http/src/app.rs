@@ -33,6 +33,7 @@ struct Inner {
     agent_cards: AgentCards,
     limits: Limits,
     model_gate: Gate,
+    public_gate: Gate,
 }
 
 /// Why the application could not be put together.
@@ -78,6 +79,8 @@ pub struct HttpConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// Networks, besides the public ones, where the models of agents may be.
     pub model_networks: Vec<IpNet>,
+    /// Networks, besides the public ones, that may be crawled.
+    pub public_networks: Vec<IpNet>,
     /// Second paths of operations.
     pub route_aliases: Vec<RouteAlias>,
 }
@@ -127,6 +130,8 @@ impl App {
         };
         let (passwords, agent_cards) = (Passwords::new(), AgentCards::new());
         let model_gate = Gate::new(Rules::public(&config.model_networks).opened_by("--allow-model-network"))?;
+        let public_gate =
+            Gate::new(Rules::public(&config.public_networks).opened_by("--allow-public-network"))?;
         let app = Self(Arc::new(Inner {
             store,
             library,
@@ -140,6 +145,7 @@ impl App {
             agent_cards,
             limits,
             model_gate,
+            public_gate,
         }));
         let keeper = Arc::downgrade(&app.0);
         app.tasks().spawn_periodic("signing keys", REFRESH, move || {
@@ -209,6 +215,11 @@ impl App {
     /// Says which addresses agents' own models may have.
     pub(crate) fn model_gate(&self) -> &Gate {
         &self.0.model_gate
+    }
+
+    /// What may be reached of addresses that tenants give, to refuse one when it is given.
+    pub(crate) fn public_gate(&self) -> &Gate {
+        &self.0.public_gate
     }
 
     /// The database and the files.

@@ -90,6 +90,7 @@ impl ApiError {
             ErrorCode::SessionNotFound => "There is no such session.",
             ErrorCode::MessageNotFound => "There is no such message.",
             ErrorCode::AssetNotFound => "There is no such asset in this project.",
+            ErrorCode::CrawlNotFound => "There is no such crawl.",
             ErrorCode::LinkageNotFound => "This asset is not linked to this agent.",
             ErrorCode::LeadNotFound => "This agent has no such lead.",
             ErrorCode::QaNotFound => "There is no such question-and-answer pair.",

@@ -8,6 +8,7 @@ mod auth;
 mod booking;
 mod chat;
 mod content;
+mod crawl;
 mod docs;
 mod handshake;
 mod health;
@@ -32,7 +33,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 16] {
+fn groups() -> [Group; 17] {
     [
         health::group(),
         docs::group(),
@@ -43,6 +44,7 @@ fn groups() -> [Group; 16] {
         settings::group(),
         persona::group(),
         content::group(),
+        crawl::group(),
         assets::group(),
         linked::group(),
         pairs::group(),

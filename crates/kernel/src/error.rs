@@ -52,6 +52,8 @@ catalogue! {
     AssetNotFound, "ASSET_NOT_FOUND", 404, "Not Found";
     /// No such link between asset and agent.
     LinkageNotFound, "LINKAGE_NOT_FOUND", 404, "Not Found";
+    /// There is no such crawl.
+    CrawlNotFound, "CRAWL_NOT_FOUND", 404, "Not Found";
     /// No such question-and-answer pair.
     QaNotFound, "QA_NOT_FOUND", 404, "Not Found";
     /// No such service in this project.

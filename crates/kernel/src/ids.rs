@@ -63,6 +63,10 @@ uuid_id! {
     LeadValueId,
     /// Work that is done later.
     JobId,
+    /// A website that an agent learns.
+    SiteId,
+    /// One crawl of a website.
+    RunId,
 }
 
 macro_rules! number_id {

@@ -14,6 +14,7 @@ pub mod ids;
 pub mod mistakes;
 pub mod op;
 pub mod page;
+pub mod right_of_way;
 pub mod scope;
 pub mod secret;
 pub mod tasks;
@@ -24,11 +25,12 @@ pub use error::{ErrorCode, FieldError};
 pub use field::FieldType;
 pub use ids::{
     AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, JobId, KeyId, LeadId, LeadValueId, LinkageId,
-    MessageId, ProjectId, QaId, ResourceId, ServiceId, SessionId, SessionKey, UserId,
+    MessageId, ProjectId, QaId, ResourceId, RunId, ServiceId, SessionId, SessionKey, SiteId, UserId,
 };
 pub use mistakes::{Checks, Mistakes};
 pub use op::{Caller, Environment, IdempotencyKey, Op, Role};
 pub use page::{Page, PageRequest};
+pub use right_of_way::{Going, RightOfWay};
 pub use scope::{Area, Scope, Scopes};
 pub use secret::{MasterKey, SealError, Sealed};
 pub use tasks::Tasks;

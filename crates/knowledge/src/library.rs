@@ -8,6 +8,7 @@ mod build;
 mod cache;
 mod error;
 mod load;
+mod pages;
 mod params;
 mod rechunk;
 mod teach;
@@ -22,6 +23,7 @@ use robofy_store::agents::Agent;
 
 pub use cache::Snapshot;
 pub use error::LibraryError;
+pub use pages::WebSource;
 pub use params::Params;
 pub use teach::{Answer, FileSource, Replaced, Source, Taught, TextSource};
 
@@ -79,6 +81,12 @@ impl Library {
             workers: workers::Workers::start(config.threads)?,
             rechunking: Mutex::default(),
         })))
+    }
+
+    /// What reads files and pages.
+    #[must_use]
+    pub fn extractor(&self) -> &Extractor {
+        &self.0.extractor
     }
 
     /// The store below.

@@ -8,6 +8,7 @@ use robofy_kernel::{AccountId, AssetId, ChatbotId, LinkageId, Op, Page, PageRequ
 use sqlx::types::Json;
 
 use crate::engine::unit;
+use crate::jobs::{Lease, hold};
 use crate::once::Answer;
 use crate::{Lane, Once, Result, Store, StoreError, Tx, links, texts};
 
@@ -35,6 +36,7 @@ statements! {
              WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.asset_id) > ($3, $4))
              ORDER BY a.created_at, a.asset_id LIMIT $5";
     DELETE = "DELETE FROM assets WHERE account_id = $1 AND project_id = $2 AND asset_id = $3";
+    DISCARD = "DELETE FROM assets WHERE account_id = $1 AND asset_id = $2 AND version = 0";
     HAS_SEGMENTS = "SELECT part FROM segments WHERE account_id = $1 AND asset_id = $2 AND version = $3 AND params = $4 AND part = 0";
 }
 
@@ -119,6 +121,8 @@ pub struct NewAsset {
     pub metadata: Option<serde_json::Value>,
     /// The agent to link it to, the link's id and the chunking parameters of the agent's segments.
     pub link: Option<(ChatbotId, LinkageId, String)>,
+    /// The job that brings it; it is refused once the job is another worker's.
+    pub lease: Option<Lease>,
 }
 
 /// What came of publishing a new version.
@@ -177,6 +181,9 @@ impl Store {
         };
         let unit = unit(move |mut tx| {
             Box::pin(async move {
+                if let Some(lease) = &asset.lease {
+                    hold(&mut tx, lease).await?;
+                }
                 if !staged {
                     insert_asset(&mut tx, account, &asset, &head, now).await?;
                     insert_version(&mut tx, account, id, 1, &head, now).await?;
@@ -205,12 +212,34 @@ impl Store {
         self.write_once(Lane::Ingestion, op, unit, answer).await
     }
 
-    /// Stores a new version of an asset and publishes it to the agents that it is linked to. Of several at once, the one
-    /// that began last stays.
+    /// Removes what an earlier attempt of a job has staged of an asset and never published.
     ///
     /// # Errors
-    /// When the database is away.
-    pub async fn replace_asset(&self, op: &Op, asset: AssetId, version: NewVersion) -> Result<Published> {
+    /// [`StoreError::LeaseLost`], or the database is away.
+    pub async fn discard_staged_asset(&self, lease: &Lease, asset: AssetId) -> Result<()> {
+        let (account, lease) = (lease.account_id, lease.clone());
+        self.write(Lane::Ingestion, move |mut tx| {
+            Box::pin(async move {
+                hold(&mut tx, &lease).await?;
+                execute!(tx.conn(), DISCARD, account, asset)?;
+                Ok(())
+            })
+        })
+        .await
+    }
+
+    /// Stores a new version of an asset and publishes it to the agents that it is linked to. Of several at once, the one
+    /// that began last stays. With the `lease` of the job that brings it, it is refused once that is another worker's.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], or the database is away.
+    pub async fn replace_asset(
+        &self,
+        op: &Op,
+        asset: AssetId,
+        version: NewVersion,
+        lease: Option<Lease>,
+    ) -> Result<Published> {
         let (account, now) = (op.account, op.now());
         let mut params: Vec<String> = version.segments.iter().map(|s| s.params.clone()).collect();
         params.sort_unstable();
@@ -233,6 +262,9 @@ impl Store {
         self.stage(account, asset, number, rows).await?;
         self.write(Lane::Ingestion, move |mut tx| {
             Box::pin(async move {
+                if let Some(lease) = &lease {
+                    hold(&mut tx, lease).await?;
+                }
                 // The asset's lock keeps agents from being linked to it while their parameters are compared.
                 let served = fetch_optional!(tx.conn(), (i64,), LOCK_FOR_VERSION, account, asset)?;
                 let Some((served,)) = served else { return Ok(Published::Gone) };
@@ -361,6 +393,9 @@ impl Store {
         let (account, now) = (op.account, op.now());
         let unit = unit(move |mut tx| {
             Box::pin(async move {
+                if let Some(lease) = &link.lease {
+                    hold(&mut tx, lease).await?;
+                }
                 // The asset's lock keeps a new version from being published in between.
                 if fetch_optional!(tx.conn(), (AssetId,), LOCK, account, link.asset_id, link.version)?
                     .is_none()

@@ -32,6 +32,7 @@ pub mod maintenance;
 pub mod pairs;
 pub mod projects;
 pub mod scratch;
+pub mod sites;
 pub mod sql;
 pub mod texts;
 pub mod users;

@@ -55,6 +55,8 @@ pub struct NewLink {
     pub version: i64,
     /// The chunking parameters of these segments.
     pub params: String,
+    /// The job that makes it; it is refused once the job is another worker's.
+    pub lease: Option<crate::jobs::Lease>,
 }
 
 /// A linked asset as lists show it.

@@ -56,6 +56,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0008_jobs.sql"),
         include_str!("../migrations/postgres/0008_jobs.sql"),
     ),
+    (
+        9,
+        "sites",
+        include_str!("../migrations/sqlite/0009_sites.sql"),
+        include_str!("../migrations/postgres/0009_sites.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, admin, agents, api_keys, assets, blobs, booking, chat, facts, jobs, leads, links, logins,
-    maintenance, once, pairs, projects, texts, users,
+    maintenance, once, pairs, projects, sites, texts, users,
 };
 
 /// `(module, name, text)` of each statement.
@@ -36,6 +36,9 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("once", once::STATEMENTS),
         ("pairs", pairs::STATEMENTS),
         ("projects", projects::STATEMENTS),
+        ("sites", sites::STATEMENTS),
+        ("sites::pages", sites::pages::STATEMENTS),
+        ("sites::runs", sites::runs::STATEMENTS),
         ("texts", texts::STATEMENTS),
         ("users", users::STATEMENTS),
     ]

@@ -58,7 +58,9 @@ impl Turns {
         let registered = self.0.running.add(&job.op, handle.clone(), stop.clone());
         self.hear_stops(&job.op);
         let (store, answerer) = (self.0.store.clone(), Arc::clone(&self.0.answerer));
+        let going = self.0.way.go();
         self.0.tasks.spawn("turn", async move {
+            let _going = going;
             let _end = Interrupting(log.clone());
             let stored = job.run(&store, &answerer, &log, stop, kept, &registered).await;
             // First nobody finds it as running any more, then readers end, then the next turn comes in.

@@ -126,6 +126,7 @@ impl Library {
             link: link.map(|((agent, linkage), params)| {
                 (agent.chatbot_id.clone(), linkage, params.as_str().to_owned())
             }),
+            lease: None,
         };
         let version = self.keep(op, content, segments).await?;
         let once = self.0.store.create_asset(op, asset, version, move |_| answer(&taught)).await?;
@@ -171,7 +172,7 @@ impl Library {
                 let made = build::stored_segments(&self.0.workers, &place, &text, &params).await?;
                 version.segments.extend(made);
             }
-            match store.replace_asset(op, asset, version.clone()).await? {
+            match store.replace_asset(op, asset, version.clone(), None).await? {
                 Published::Done(number) => return Ok(Replaced::Version(number)),
                 Published::NeedsParams(missing) => wanted = missing,
                 // Deleted, or a replacement that began later is served already: then that one's version counts.
@@ -227,6 +228,7 @@ impl Library {
                 linkage_id: LinkageId(op.ids.number()),
                 version,
                 params: params.as_str().to_owned(),
+                lease: None,
             };
             if let Some(once) = store.link_asset(op, link, answer.clone()).await? {
                 self.check_params(op, agent).await?;

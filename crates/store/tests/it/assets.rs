@@ -23,7 +23,7 @@ both_engines! {
         assert!(t.store.read_text(op.account, id, 1, 0, 5).await.unwrap().is_none());
         assert!(!t.store.delete_asset(op, home.project, id).await.unwrap());
         assert!(!t.store.delete_asset(&home.op, other, id).await.unwrap());
-        assert_eq!(t.store.replace_asset(op, id, make::version("x", &["p"])).await.unwrap(), Published::Gone);
+        assert_eq!(t.store.replace_asset(op, id, make::version("x", &["p"]), None).await.unwrap(), Published::Gone);
         let page = PageRequest { after: None, size: 50 };
         assert_eq!(t.store.list_assets(home.op.account, home.project, &page).await.unwrap().items.len(), 1);
         assert!(t.store.list_assets(op.account, home.project, &page).await.unwrap().items.is_empty());
@@ -88,7 +88,7 @@ both_engines! {
         let home = make::home(&t).await;
         let id = make::asset(&t, &home, "old").await;
         for (number, text) in [(2, "new".to_owned()), (3, long_text(700_000))] {
-            let done = t.store.replace_asset(&home.op, id, make::version(&text, &["p"])).await.unwrap();
+            let done = t.store.replace_asset(&home.op, id, make::version(&text, &["p"]), None).await.unwrap();
             assert_eq!(done, Published::Done(number));
             let asset = t.store.find_asset(home.op.account, home.project, id).await.unwrap().unwrap();
             assert_eq!((asset.version, asset.text_bytes), (number, text.len() as i64));
@@ -108,7 +108,7 @@ both_engines! {
             let op = home.op.clone();
             async move {
                 let text = format!("text {n}");
-                match t.store.replace_asset(&op, id, make::version(&text, &["p"])).await.unwrap() {
+                match t.store.replace_asset(&op, id, make::version(&text, &["p"]), None).await.unwrap() {
                     Published::Done(number) => (number, text),
                     other @ (Published::Gone | Published::NeedsParams(_)) => panic!("{other:?}"),
                 }
@@ -130,13 +130,13 @@ both_engines! {
         let id = make::asset(&t, &home, "v1").await;
         let other = make::agent(&t, &home.op, home.project).await;
         link(&t, &home.op, id, &other, 1, "size 2, overlap 1").await.unwrap();
-        let done = t.store.replace_asset(&home.op, id, make::version("v2", &["p"])).await.unwrap();
+        let done = t.store.replace_asset(&home.op, id, make::version("v2", &["p"]), None).await.unwrap();
         assert_eq!(done, Published::NeedsParams(vec!["size 2, overlap 1".into()]));
         let asset = t.store.find_asset(home.op.account, home.project, id).await.unwrap().unwrap();
         assert_eq!(asset.version, 1, "the old one is served meanwhile");
         assert_eq!(raw::count(&t.store, "SELECT COUNT(*) FROM asset_versions").await, 1, "nothing is left behind");
         let both = make::version("v2", &["p", "size 2, overlap 1"]);
-        assert_eq!(t.store.replace_asset(&home.op, id, both).await.unwrap(), Published::Done(3));
+        assert_eq!(t.store.replace_asset(&home.op, id, both, None).await.unwrap(), Published::Done(3));
         for agent in [&home.agent, &other] {
             let changes = t.store.list_link_changes(home.op.account, agent, (0, 0), 50).await.unwrap();
             assert_eq!(changes.len(), 1);
@@ -159,7 +159,7 @@ both_engines! {
                     let mut params = vec!["p".to_owned()];
                     loop {
                         let names: Vec<_> = params.iter().map(String::as_str).collect();
-                        match t.store.replace_asset(&op, id, make::version("v", &names)).await.unwrap() {
+                        match t.store.replace_asset(&op, id, make::version("v", &names), None).await.unwrap() {
                             Published::Done(_) => return,
                             Published::NeedsParams(more) => params.extend(more),
                             Published::Gone => panic!("gone"),
@@ -204,7 +204,7 @@ both_engines! {
             let head = t.store.find_agent_head(home.op.account, agent).await.unwrap().unwrap();
             assert_eq!(head.content_version, 2);
         }
-        assert_eq!(t.store.replace_asset(&home.op, id, make::version("x", &["p"])).await.unwrap(), Published::Gone);
+        assert_eq!(t.store.replace_asset(&home.op, id, make::version("x", &["p"]), None).await.unwrap(), Published::Gone);
         assert!(link(&t, &home.op, id, &other, 1, "p").await.is_none());
     }
 
@@ -263,6 +263,7 @@ pub(crate) async fn link(
         linkage_id: LinkageId(t.ids.number()),
         version,
         params: params.into(),
+        lease: None,
     };
     t.store.link_asset(op, link, nothing).await.unwrap().map(fresh)
 }

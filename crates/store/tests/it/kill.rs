@@ -141,6 +141,7 @@ async fn store_text(store: &Store, op: &Op, home: &make::Home, ids: &Ids, key: &
         source_url: None,
         metadata: None,
         link: Some((home.agent.clone(), LinkageId(ids.number()), "p".into())),
+        lease: None,
     };
     let answer = |id: &AssetId| (201, id.to_string().into_bytes());
     match store.create_asset(&op, asset, version, answer).await.unwrap() {

@@ -45,7 +45,7 @@ both_engines! {
                     t.store.delink_asset(&home.op, LinkName::Pair(home.agent.clone(), asset)).await.unwrap();
                 }
                 (2, Some(asset)) => {
-                    t.store.replace_asset(&home.op, asset, make::version("new", &["p"])).await.unwrap();
+                    t.store.replace_asset(&home.op, asset, make::version("new", &["p"]), None).await.unwrap();
                 }
                 (3, Some(asset)) => {
                     t.store.delete_asset(&home.op, home.project, asset).await.unwrap();
@@ -117,7 +117,7 @@ both_engines! {
     async fn another_version_cannot_be_linked(t: Fixture) {
         let home = make::home(&t).await;
         let asset = make::asset(&t, &home, "v1").await;
-        t.store.replace_asset(&home.op, asset, make::version("v2", &["p"])).await.unwrap();
+        t.store.replace_asset(&home.op, asset, make::version("v2", &["p"]), None).await.unwrap();
         let agent = make::agent(&t, &home.op, home.project).await;
         assert!(link(&t, &home.op, asset, &agent, 1, "p").await.is_none());
         assert!(link(&t, &home.op, asset, &agent, 3, "p").await.is_none());

@@ -47,7 +47,7 @@ both_engines! {
     async fn a_sweep_removes_segments_of_replaced_versions(t: Fixture) {
         let home = make::home(&t).await;
         let asset = make::asset(&t, &home, "one").await;
-        t.store.replace_asset(&home.op, asset, make::version("two", &["p"])).await.unwrap();
+        t.store.replace_asset(&home.op, asset, make::version("two", &["p"]), None).await.unwrap();
         t.store.sweep(t.clock.now()).await.unwrap();
         assert_eq!(raw::count(&t.store, "SELECT version FROM segments").await, 2, "the only one");
         assert_eq!(t.store.read_whole_text(home.op.account, asset, 1).await.unwrap().as_deref(), Some("one"));

@@ -128,6 +128,7 @@ pub(crate) fn new_asset(t: &Fixture, home: &Home) -> NewAsset {
         source_url: None,
         metadata: None,
         link: Some((home.agent.clone(), LinkageId(t.ids.number()), "p".into())),
+        lease: None,
     }
 }
 

@@ -190,7 +190,7 @@ impl World<'_> {
             }
             Step::Replace(n, text) => {
                 let Some(asset) = pick(&self.assets, *n) else { return nobody() };
-                words(t.store.replace_asset(op, asset, make::version(text, &["p"])).await)
+                words(t.store.replace_asset(op, asset, make::version(text, &["p"]), None).await)
             }
             Step::DeleteAsset(n) => {
                 let Some(asset) = pick(&self.assets, *n) else { return nobody() };
@@ -206,6 +206,7 @@ impl World<'_> {
                     linkage_id: LinkageId(t.ids.number()),
                     version: 1 + (*n as i64) % 2,
                     params: "p".into(),
+                    lease: None,
                 };
                 words(t.store.link_asset(op, link, nothing).await)
             }

@@ -1,0 +1,241 @@
+//! The pages of a run: listed, visited, stored, and published as soon as it is known what repeats.
+
+use std::collections::{HashSet, VecDeque};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use robofy_kernel::{Stopwatch, Timestamp};
+use robofy_knowledge::library::LibraryError;
+use robofy_store::blobs::hash;
+use robofy_store::sites::{FoundPage, PageOutcome, ReadPage, SiteRules, WaitingPage};
+use url::Url;
+
+use super::visit::{Read, Visited, Visitor};
+use super::{End, Run, listing, scope};
+use crate::{is_page_or_document, is_trap};
+
+/// Pages that are fetched and read at once.
+const AT_ONCE: usize = 4;
+/// So many pages in a row of which nothing can be known: the site is in trouble, and is left alone.
+const MOST_TROUBLE: usize = 20;
+/// New pages are published when there are so many …
+const BATCH: usize = 20;
+/// … or when the first of them has waited so long.
+const BATCH_AGE: Duration = Duration::from_secs(2);
+/// Addresses that are remembered for each page that may be read …
+const FOUND_PER_PAGE: i64 = 20;
+/// … and at least.
+const LEAST_FOUND: i64 = 1000;
+
+impl Run<'_> {
+    /// Reads the sitemaps, once in a run.
+    async fn list(&mut self) -> Result<(), LibraryError> {
+        if self.crawl.is_listed || !self.crawl.rules.use_sitemap {
+            return Ok(());
+        }
+        let starts: Vec<Url> =
+            self.crawl.rules.starts.iter().filter_map(|url| Url::parse(url).ok()).collect();
+        let Visitor { gate, hosts, .. } = &*self.visitor;
+        let listing = listing::pages(gate, hosts, &self.scope, &starts, self.most_found());
+        let pages = tokio::select! {
+            pages = listing => pages,
+            () = self.job.ending() => return Ok(()),
+        };
+        self.found(pages, 1, true).await
+    }
+
+    fn most_found(&self) -> usize {
+        let most = self.crawl.rules.most_pages.saturating_mul(FOUND_PER_PAGE).max(LEAST_FOUND);
+        usize::try_from(most).unwrap_or(usize::MAX)
+    }
+
+    /// Stores addresses that are to be visited.
+    async fn found(&mut self, pages: Vec<Url>, depth: i64, is_listed: bool) -> Result<(), LibraryError> {
+        let mut new = Vec::new();
+        if depth <= self.crawl.rules.most_depth && !self.crawl.is_look {
+            for page in pages {
+                let is_wanted = self.scope.admits(&page) && !is_trap(&page) && is_page_or_document(&page);
+                if is_wanted
+                    && self.seen.len() < self.most_found()
+                    && self.seen.insert(page.as_str().to_owned())
+                {
+                    new.push(FoundPage { url: page.into(), depth });
+                }
+            }
+        }
+        if !new.is_empty() || is_listed {
+            let lease = &self.job.lease;
+            self.store().add_found_pages(self.op(), lease, &self.crawl, new, is_listed).await?;
+        }
+        Ok(())
+    }
+
+    /// Visits pages, the nearest first, until there are no more or enough.
+    async fn fetch(&mut self) -> Result<End, LibraryError> {
+        let mut under_way: HashSet<String> = HashSet::new();
+        let mut waiting: VecDeque<WaitingPage> = VecDeque::new();
+        let mut visits = FuturesUnordered::new();
+        loop {
+            if self.job.is_called_off() {
+                return Ok(End::Cancelled);
+            }
+            if self.job.is_stopping() {
+                return Ok(End::Stopped);
+            }
+            if self.trouble >= MOST_TROUBLE {
+                return Ok(End::Trouble);
+            }
+            while visits.len() < AT_ONCE && self.has_room_for(visits.len()) {
+                if waiting.is_empty() {
+                    let most = i64::try_from(AT_ONCE * 8).unwrap_or(i64::MAX);
+                    let next = self.store().list_waiting_pages(self.op().account, &self.crawl, most).await?;
+                    waiting.extend(next.into_iter().filter(|page| !under_way.contains(&page.url)));
+                }
+                let Some(page) = waiting.pop_front() else { break };
+                let is_admitted = Url::parse(&page.url).is_ok_and(|url| self.scope.admits(&url));
+                if !is_admitted {
+                    self.unread(page.url, PageOutcome::Excluded, None, None).await?;
+                    continue;
+                }
+                under_way.insert(page.url.clone());
+                let visitor = Arc::clone(&self.visitor);
+                visits.push(async move {
+                    let visited = visitor.visit(&page).await;
+                    (page, visited)
+                });
+            }
+            let visited = tokio::select! {
+                visited = visits.next() => visited,
+                () = self.job.ending() => continue,
+            };
+            let Some((page, visited)) = visited else { return Ok(End::Done) };
+            under_way.remove(&page.url);
+            self.store_visit(page, visited).await?;
+            let is_old = self.fresh_since.as_ref().is_some_and(|since| since.elapsed() >= BATCH_AGE);
+            if self.fresh.len() >= BATCH || is_old {
+                self.publish_fresh().await?;
+            }
+        }
+    }
+
+    fn has_room_for(&self, under_way: usize) -> bool {
+        let under_way = i64::try_from(under_way).unwrap_or(i64::MAX);
+        self.read.saturating_add(under_way) < self.crawl.rules.most_pages
+    }
+
+    async fn store_visit(&mut self, page: WaitingPage, visited: Visited) -> Result<(), LibraryError> {
+        let WaitingPage { url, depth, missing_since, .. } = page.clone();
+        let is_trouble = matches!(&visited, Visited::Failed { is_trouble: true, .. });
+        self.trouble = if is_trouble { self.trouble + 1 } else { 0 };
+        match visited {
+            Visited::Read(read) => self.store_read(page, *read).await,
+            Visited::Same => {
+                self.read += 1;
+                Ok(self.store().put_same_page(&self.job.lease, &self.crawl, url).await?)
+            }
+            Visited::Moved { to, is_permanent } => {
+                self.follow(&page, &to).await?;
+                let outcome = match (self.scope.admits(&to), is_permanent) {
+                    (true, _) => PageOutcome::Excluded,
+                    (false, true) => PageOutcome::Unwanted,
+                    // A site that is closed for a while sends its visitors elsewhere.
+                    (false, false) => PageOutcome::Unknown,
+                };
+                self.unread(url, outcome, missing_since, None).await
+            }
+            Visited::Unwanted(links) => {
+                self.found(links, depth + 1, false).await?;
+                self.unread(url, PageOutcome::Unwanted, missing_since, None).await
+            }
+            Visited::Disallowed | Visited::OtherKind => {
+                self.unread(url, PageOutcome::Unwanted, missing_since, None).await
+            }
+            Visited::Gone => {
+                let reason = "The site says that it is gone for good (status 410).".to_owned();
+                self.unread(url, PageOutcome::Gone, missing_since, Some(reason)).await
+            }
+            Visited::Missing(status) => {
+                let since = missing_since.unwrap_or_else(|| self.op().now());
+                let reason = format!("There is nothing at this address (status {status}).");
+                self.unread(url, PageOutcome::Missing, Some(since), Some(reason)).await
+            }
+            Visited::Failed { reason, .. } => {
+                self.last_trouble = Some(reason.clone());
+                self.unread(url, PageOutcome::Unknown, missing_since, Some(reason)).await
+            }
+        }
+    }
+
+    async fn unread(
+        &self,
+        url: String,
+        outcome: PageOutcome,
+        missing_since: Option<Timestamp>,
+        failure: Option<String>,
+    ) -> Result<(), LibraryError> {
+        let lease = &self.job.lease;
+        Ok(self.store().put_unread_page(lease, &self.crawl, url, outcome, missing_since, failure).await?)
+    }
+
+    /// Goes on to where a page's content is. A start may lead to another host: then that is the site's.
+    async fn follow(&mut self, page: &WaitingPage, to: &Url) -> Result<(), LibraryError> {
+        let is_start = self.crawl.rules.starts.contains(&page.url);
+        if is_start && !self.scope.is_at_home(to) && !self.crawl.is_look {
+            let mut rules: SiteRules = self.crawl.rules.0.clone();
+            rules.starts.push(to.as_str().to_owned());
+            if let Some(scope) = scope(&rules) {
+                self.store().set_crawl_rules(&self.job.lease, &self.crawl, rules.clone()).await?;
+                self.crawl.rules.0 = rules;
+                self.scope = scope;
+            }
+        }
+        self.found(vec![to.clone()], page.depth, false).await
+    }
+
+    async fn store_read(&mut self, page: WaitingPage, read: Read) -> Result<(), LibraryError> {
+        let Read { kind, title, text, canonical, etag, last_modified, links } = read;
+        self.found(links, page.depth + 1, false).await?;
+        let canonical = canonical.filter(|to| self.scope.is_at_home(to));
+        if let Some(canonical) = &canonical {
+            self.found(vec![canonical.clone()], page.depth, false).await?;
+        }
+        let number = (kind == "page").then(|| self.repeats.add(&text));
+        let is_first = self.texts.insert(hash(text.as_bytes()));
+        let stored = ReadPage {
+            kind: kind.to_owned(),
+            title,
+            canonical: canonical.as_ref().map(|url| url.as_str().to_owned()),
+            text,
+            etag,
+            last_modified,
+        };
+        self.store().put_read_page(&self.job.lease, &self.crawl, page.url.clone(), stored).await?;
+        self.read += 1;
+        // The rest is published at the end, when it is known what repeats.
+        if is_first && canonical.is_none() && !page.is_served {
+            self.fresh.push((page.url, number));
+            self.fresh_since.get_or_insert_with(Stopwatch::start);
+        }
+        Ok(())
+    }
+
+    /// Publishes new pages as far as it is known what repeats, so that the agent answers while the crawl goes on.
+    async fn publish_fresh(&mut self) -> Result<(), LibraryError> {
+        self.fresh_since = None;
+        for (url, number) in std::mem::take(&mut self.fresh) {
+            self.step_aside().await;
+            let (account, site) = (self.op().account, self.crawl.site_id);
+            let page = self.store().find_site_page(account, site, &url).await?;
+            let text = self.store().find_site_text(account, site, &url).await?;
+            let (Some(page), Some(text)) = (page, text) else { continue };
+            let text = number.map_or_else(|| text.clone(), |number| self.repeats.strip(number, &text));
+            if text.chars().any(char::is_alphanumeric) {
+                let text_hash = hash(text.as_bytes());
+                self.publish(&page, text, text_hash).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,252 @@
+//! One page: asked for, read in the child process, and what came of it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use robofy_kernel::RightOfWay;
+use robofy_knowledge::extract::{ExtractError, Kind, Refusal, Signs};
+use robofy_knowledge::library::Library;
+use robofy_net::Gate;
+use robofy_store::sites::WaitingPage;
+use url::Url;
+
+use super::fetch::{self, Ask, Body, Got};
+use super::hosts::{Host, Hosts};
+use crate::{Permission, page_address};
+
+/// How often a page is asked for while its host is busy.
+const TRIES: u32 = 3;
+/// A page that sends its readers on within so many seconds is another's address.
+const SENT_ON_WITHIN: u32 = 10;
+/// Reading stands aside for somebody who waits, but no longer than this.
+const STANDS_ASIDE: Duration = Duration::from_millis(200);
+
+/// What visits pages.
+#[derive(Debug)]
+pub(super) struct Visitor {
+    pub library: Library,
+    pub gate: Gate,
+    pub way: RightOfWay,
+    pub hosts: Hosts,
+}
+
+/// What came of a visit.
+#[derive(Debug)]
+pub(super) enum Visited {
+    /// It was read.
+    Read(Box<Read>),
+    /// It has not changed.
+    Same,
+    /// Its content is elsewhere.
+    Moved {
+        /// Where.
+        to: Url,
+        /// Whether it is so for good.
+        is_permanent: bool,
+    },
+    /// The site asks not to keep it; its links are followed all the same, unless it asks not to.
+    Unwanted(Vec<Url>),
+    /// It is no page and no document.
+    OtherKind,
+    /// robots.txt asks not to fetch it.
+    Disallowed,
+    /// It is gone for good.
+    Gone,
+    /// There is nothing at its address.
+    Missing(u16),
+    /// Nothing is known of it.
+    Failed {
+        /// Why, for the owner.
+        reason: String,
+        /// Whether the site is in trouble, rather than this page.
+        is_trouble: bool,
+    },
+}
+
+/// A page that was read.
+#[derive(Debug)]
+pub(super) struct Read {
+    pub kind: &'static str,
+    pub title: Option<String>,
+    pub text: String,
+    /// The address that it says is its own, where that is another.
+    pub canonical: Option<Url>,
+    pub etag: Option<String>,
+    pub last_modified: Option<String>,
+    pub links: Vec<Url>,
+}
+
+impl Visitor {
+    /// Visits a page.
+    pub async fn visit(&self, page: &WaitingPage) -> Visited {
+        let Ok(url) = Url::parse(&page.url) else { return Visited::OtherKind };
+        let host = self.hosts.of(&url);
+        let robots = host.robots(&self.gate, &url).await;
+        match robots.permission(&url) {
+            Permission::Allowed => {}
+            Permission::Disallowed => return Visited::Disallowed,
+            Permission::Unknown => {
+                return Visited::Failed {
+                    reason:
+                        "The site's robots.txt could not be read, so it is not known what may be fetched."
+                            .into(),
+                    is_trouble: true,
+                };
+            }
+        }
+        let got = self.ask(&host, page, &url).await;
+        match got {
+            Got::Body(body) => {
+                // Somebody's question first.
+                self.way.give(STANDS_ASIDE).await;
+                self.read(&url, body).await
+            }
+            Got::Same => Visited::Same,
+            Got::Redirect { to, is_permanent } => moved(&url, &to, is_permanent),
+            Got::Status(410) => Visited::Gone,
+            Got::Status(404) => Visited::Missing(404),
+            Got::Status(status) => failed(format!("The site answered with status {status}."), status >= 500),
+            Got::Busy(_) => failed("The site asked to come back later, again and again.".into(), true),
+            Got::OtherKind(_) => Visited::OtherKind,
+            Got::TooLarge => failed(ExtractError::FileTooLarge.to_string(), false),
+            Got::Failed { reason, is_refused } => failed(reason, !is_refused),
+        }
+    }
+
+    /// Asks for a page, and again while its host is busy.
+    async fn ask(&self, host: &Arc<Host>, page: &WaitingPage, url: &Url) -> Got {
+        let mut attempt = 1;
+        loop {
+            // What was read before is known only while the agent knows it.
+            let known = page.is_served.then_some(());
+            let ask = Ask {
+                etag: known.and(page.etag.as_deref()),
+                last_modified: known.and(page.last_modified.as_deref()),
+                ..Ask::default()
+            };
+            let robots = host.robots(&self.gate, url).await;
+            let turn = host.turn(robots).await;
+            let got = fetch::get(&self.gate, url, ask).await;
+            match got {
+                Got::Busy(pause) if attempt < TRIES => {
+                    // The place is kept: others would only be told the same.
+                    tokio::time::sleep(pause.unwrap_or(Duration::from_secs(2 << attempt))).await;
+                    attempt += 1;
+                }
+                got => {
+                    drop(turn);
+                    return got;
+                }
+            }
+        }
+    }
+
+    async fn read(&self, url: &Url, body: Body) -> Visited {
+        let name = url.path_segments().and_then(Iterator::last).unwrap_or_default().to_owned();
+        let is_page = match body.media_type.as_deref() {
+            Some(kind) => kind == "text/html" || kind == "application/xhtml+xml",
+            None => body.bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'<'),
+        };
+        let unwanted = says(&body.robots_tag, "noindex");
+        if is_page {
+            return self.read_page(url, body, unwanted).await;
+        }
+        if unwanted {
+            return Visited::Unwanted(Vec::new());
+        }
+        let Body { bytes, etag, last_modified, .. } = body;
+        let kind = match Kind::detect(&name, &bytes) {
+            Ok(kind) => kind,
+            Err(error) if error.refusal() == Refusal::Unsupported => return Visited::OtherKind,
+            Err(error) => return failed(error.to_string(), false),
+        };
+        match self.library.extractor().extract_as(kind, bytes).await {
+            Ok(read) => Visited::Read(Box::new(Read {
+                kind: kind.as_str(),
+                title: read.title,
+                text: read.text,
+                canonical: None,
+                etag,
+                last_modified,
+                links: Vec::new(),
+            })),
+            Err(error) => unreadable(&error),
+        }
+    }
+
+    async fn read_page(&self, url: &Url, body: Body, is_unwanted: bool) -> Visited {
+        let Body { bytes, charset, etag, last_modified, robots_tag, .. } = body;
+        let page = match self.library.extractor().read_page(bytes, charset.as_deref()).await {
+            Ok(page) => page,
+            Err(error) => return unreadable(&error),
+        };
+        let signs = page.signs;
+        if let Some((seconds, to)) = &signs.refresh
+            && *seconds <= SENT_ON_WITHIN
+            && let Ok(to) = base(url, &signs).join(to)
+            && page_address(&to).is_some_and(|to| to != *url)
+        {
+            return moved(url, &to, false);
+        }
+        let is_followed = !signs.nofollow && !says(&robots_tag, "nofollow");
+        let links = if is_followed { links(url, &signs) } else { Vec::new() };
+        if is_unwanted || signs.noindex {
+            return Visited::Unwanted(links);
+        }
+        let canonical = signs.canonical.as_deref().and_then(|text| base(url, &signs).join(text).ok());
+        let canonical = canonical.and_then(|canonical| page_address(&canonical)).filter(|to| to != url);
+        Visited::Read(Box::new(Read {
+            kind: "page",
+            title: page.title,
+            text: page.text,
+            canonical,
+            etag,
+            last_modified,
+            links,
+        }))
+    }
+}
+
+fn moved(from: &Url, to: &Url, is_permanent: bool) -> Visited {
+    match page_address(to) {
+        Some(to) if to == *from => failed("It sends its visitors on to itself.".into(), false),
+        Some(to) => Visited::Moved { to, is_permanent },
+        None => failed("It sends its visitors on to an address that is none of a page.".into(), false),
+    }
+}
+
+fn failed(reason: String, is_trouble: bool) -> Visited {
+    Visited::Failed { reason, is_trouble }
+}
+
+fn unreadable(error: &ExtractError) -> Visited {
+    match error.refusal() {
+        Refusal::Unsupported => Visited::OtherKind,
+        Refusal::Ours => {
+            tracing::warn!(%error, "a page could not be read");
+            failed("The server could not read it now.".into(), false)
+        }
+        Refusal::TooLarge | Refusal::Invalid => failed(error.to_string(), false),
+    }
+}
+
+/// The address that a page's links are relative to.
+fn base(url: &Url, signs: &Signs) -> Url {
+    let base = signs.base.as_deref().and_then(|base| url.join(base).ok());
+    base.filter(|base| !base.cannot_be_a_base()).unwrap_or_else(|| url.clone())
+}
+
+/// The pages that a page leads to, each once.
+fn links(url: &Url, signs: &Signs) -> Vec<Url> {
+    let base = base(url, signs);
+    let mut pages: Vec<Url> =
+        signs.links.iter().filter_map(|link| page_address(&base.join(link).ok()?)).collect();
+    let mut seen = std::collections::HashSet::new();
+    pages.retain(|page| page != url && seen.insert(page.clone()));
+    pages
+}
+
+/// Whether a list of rules for robots holds one.
+fn says(rules: &str, rule: &str) -> bool {
+    rules.split(',').map(str::trim).any(|one| one == rule || one == "none")
+}

@@ -1,0 +1,215 @@
+//! An agent that learns websites: a real store, the reader as a real child, workers.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use robofy_crawl::{CrawlAgain, Crawler, Scope};
+use robofy_jobs::{Handler, Worker, WorkerConfig};
+use robofy_kernel::op::Environment;
+use robofy_kernel::{AccountId, KeyId, Op, PageRequest, ProjectId, RightOfWay, RunId, Scopes, Tasks, UserId};
+use robofy_knowledge::extract::{Extractor, ExtractorConfig};
+use robofy_knowledge::library::{Library, LibraryConfig};
+use robofy_knowledge::search::Query;
+use robofy_net::{Gate, Rules};
+use robofy_store::accounts::NewAccount;
+use robofy_store::agents::Agent;
+use robofy_store::api_keys::{KeyWish, Reveal};
+use robofy_store::projects::Project;
+use robofy_store::sites::{CrawlRun, CrawlStatus, NewCrawl, SiteRules, Started};
+use robofy_store::users::SignUp;
+use robofy_store::{Once, Store, StoreError};
+use robofy_testkit::Fixture;
+
+/// How long a crawl may take before the test fails.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+pub struct World {
+    pub fixture: Arc<Fixture>,
+    pub op: Op,
+    pub agent: Agent,
+    pub library: Library,
+    /// Its work ends when this is stopped.
+    pub tasks: Tasks,
+}
+
+fn nothing<T>(_: &T) -> (u16, Vec<u8>) {
+    (201, Vec::new())
+}
+
+fn fresh<T>(once: Once<T>) -> T {
+    match once {
+        Once::Fresh(value) => value,
+        Once::Replayed(..) => panic!("no key was given"),
+    }
+}
+
+/// The rules of a crawl from these addresses.
+pub fn rules(starts: &[String]) -> SiteRules {
+    SiteRules {
+        starts: starts.to_vec(),
+        include: Vec::new(),
+        exclude: Vec::new(),
+        most_pages: 500,
+        most_depth: 8,
+        use_sitemap: true,
+        again_hours: None,
+    }
+}
+
+impl World {
+    /// A world with a worker.
+    pub async fn new(fixture: &Arc<Fixture>) -> Self {
+        let world = Self::idle(fixture).await;
+        world.worker("first", &world.tasks);
+        world
+    }
+
+    /// A world in which nobody works yet.
+    pub async fn idle(fixture: &Arc<Fixture>) -> Self {
+        let (op, agent) = agent(fixture).await;
+        let (library, tasks) = (library(fixture, fixture.store.clone()), Tasks::new());
+        Self { fixture: Arc::clone(fixture), op, agent, library, tasks }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.fixture.store
+    }
+
+    /// Starts a worker of its own: with its own connections, as another process has them.
+    pub fn worker(&self, name: &str, tasks: &Tasks) {
+        let config = WorkerConfig {
+            name: name.into(),
+            poll: Duration::from_millis(20),
+            lease: Duration::from_secs(30),
+            grace: Duration::from_millis(500),
+            ..WorkerConfig::default()
+        };
+        let rules = Rules::public(&["127.0.0.1/32".parse().unwrap()]);
+        let crawler = Crawler::new(self.library.clone(), Gate::new(rules).unwrap(), RightOfWay::default());
+        let handlers: Vec<Arc<dyn Handler>> =
+            vec![Arc::new(crawler), Arc::new(CrawlAgain::new(self.store().clone()))];
+        let (clock, ids) = (self.fixture.clock.clone(), self.fixture.ids.clone());
+        Worker::new(self.store().clone(), (clock, ids, tasks.clone()), config, handlers).start();
+    }
+
+    pub async fn start(&self, rules: SiteRules) -> Result<RunId, StoreError> {
+        let starts: Vec<url::Url> = rules.starts.iter().map(|start| start.parse().unwrap()).collect();
+        let home = Scope::new(&starts, Vec::new(), Vec::new()).unwrap().home();
+        let new = NewCrawl { chatbot_id: self.agent.chatbot_id.clone(), home, rules };
+        let started: Once<Started> = self.store().start_crawl(&self.op, new, nothing).await?;
+        Ok(fresh(started).run_id)
+    }
+
+    /// Crawls to the end.
+    pub async fn crawl(&self, rules: SiteRules) -> CrawlRun {
+        let run = self.start(rules).await.unwrap();
+        self.ended(run).await
+    }
+
+    pub async fn runs(&self) -> Vec<CrawlRun> {
+        let page = PageRequest { after: None, size: 50 };
+        self.store().list_crawls(self.op.account, &self.agent.chatbot_id, &page).await.unwrap().items
+    }
+
+    pub async fn ended(&self, run: RunId) -> CrawlRun {
+        let ended = async {
+            loop {
+                let runs = self.runs().await;
+                let this = runs.into_iter().find(|one| one.run_id == run).unwrap();
+                if this.status != CrawlStatus::Crawling {
+                    return this;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, ended).await.expect("the crawl ends")
+    }
+
+    /// Waits until something is so.
+    pub async fn until<F: Future<Output = bool>>(&self, what: &str, so: impl Fn() -> F) {
+        let waits = async {
+            while !so().await {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        assert!(tokio::time::timeout(PATIENCE, waits).await.is_ok(), "{what}");
+    }
+
+    pub async fn errors(&self, run: RunId) -> Vec<(String, String)> {
+        let errors = self.store().list_crawl_errors(self.op.account, run, 100).await.unwrap();
+        errors.into_iter().map(|error| (error.url, error.reason)).collect()
+    }
+
+    /// The addresses of what the agent knows, in order.
+    pub async fn known(&self) -> Vec<String> {
+        let page = PageRequest { after: None, size: 200 };
+        let linked =
+            self.store().list_linked_assets(self.op.account, &self.agent.chatbot_id, &page).await.unwrap();
+        let mut known: Vec<String> = linked.items.into_iter().filter_map(|asset| asset.source_url).collect();
+        known.sort_unstable();
+        known
+    }
+
+    /// The best passage for a question: its text and the address that it is from.
+    pub async fn answer(&self, question: &str) -> Option<(String, String)> {
+        let head =
+            self.store().find_agent_head(self.op.account, &self.agent.chatbot_id).await.unwrap().unwrap();
+        let agent = self.store().find_agent(self.op.account, &self.agent.chatbot_id).await.unwrap().unwrap();
+        let query = Query::new(question);
+        let found = self.library.search(&self.op, &agent, head.content_version, &query, 1).await.unwrap();
+        let hit = found.hits.into_iter().next()?;
+        Some((hit.text.to_string(), hit.source.source_url.clone().unwrap_or_default()))
+    }
+
+    /// The whole text that the agent knows of an address.
+    pub async fn text_of(&self, url: &str) -> Option<(i64, String)> {
+        let page = PageRequest { after: None, size: 200 };
+        let assets = self.store().list_assets(self.op.account, self.agent.project_id, &page).await.unwrap();
+        let asset = assets.items.into_iter().find(|asset| asset.source_url.as_deref() == Some(url))?;
+        self.library.read_text(&self.op, self.agent.project_id, asset.asset_id, None).await.unwrap()
+    }
+}
+
+fn library(fixture: &Fixture, store: Store) -> Library {
+    let mut program: PathBuf = std::env::current_exe().unwrap();
+    program.pop();
+    program.pop();
+    program.push(format!("examples/extract_child{}", std::env::consts::EXE_SUFFIX));
+    assert!(program.exists(), "{} is missing: build the examples too", program.display());
+    let extractor = Extractor::new(ExtractorConfig::new(program, vec!["extract".into()]));
+    Library::new(store, extractor, fixture.tasks.clone(), LibraryConfig::default()).unwrap()
+}
+
+async fn agent(t: &Fixture) -> (Op, Agent) {
+    let op = t.op(AccountId(t.ids.uuid_v7(t.clock.now())));
+    let wish = KeyWish {
+        name: "Primary".into(),
+        environment: Environment::Live,
+        scopes: Scopes::everything(),
+        expires_at: None,
+    };
+    let (_, primary_key) = t.store.new_api_key(&t.ids, KeyId(op.uuid()), &wish, Some(Reveal::On));
+    let email = format!("{}@example.org", op.account);
+    let new = SignUp {
+        account: NewAccount { account_id: op.account, name: "A".into(), email, company: None },
+        user_id: UserId(op.uuid()),
+        name: None,
+        password_hash: "-".into(),
+        primary_key,
+        only_first: false,
+    };
+    t.store.sign_up(&op, new, nothing).await.unwrap().unwrap();
+    let now = op.now();
+    let project = Project {
+        project_id: ProjectId(t.ids.number()),
+        name: "P".into(),
+        description: None,
+        created_at: now,
+        updated_at: now,
+    };
+    let project = fresh(t.store.create_project(&op, project, nothing).await.unwrap());
+    let agent = Agent::new(&op, project.project_id, "Bot", "en");
+    let agent = fresh(t.store.create_agent(&op, agent, nothing).await.unwrap());
+    (op, agent)
+}
