@@ -164,6 +164,8 @@ struct Run<'j> {
     seen: HashSet<String>,
     /// Pages read, those of earlier attempts included.
     read: i64,
+    /// Whether a unit has found it called off; the lease's next renewal would tell, too.
+    is_called_off: bool,
     /// Pages in a row of which nothing can be known.
     trouble: usize,
     /// Why the last of them could not be read.
@@ -195,6 +197,7 @@ impl<'j> Run<'j> {
             scope,
             seen: seen.into_iter().collect(),
             read: crawl.pages_crawled,
+            is_called_off: false,
             trouble: 0,
             last_trouble: None,
             repeats: Repeats::default(),

@@ -78,7 +78,7 @@ impl Run<'_> {
         let mut waiting: VecDeque<WaitingPage> = VecDeque::new();
         let mut visits = FuturesUnordered::new();
         loop {
-            if self.job.is_called_off() {
+            if self.is_called_off || self.job.is_called_off() {
                 return Ok(End::Cancelled);
             }
             if self.job.is_stopping() {
@@ -133,7 +133,8 @@ impl Run<'_> {
             Visited::Read(read) => self.store_read(page, *read).await,
             Visited::Same => {
                 self.read += 1;
-                Ok(self.store().put_same_page(&self.job.lease, &self.crawl, url).await?)
+                self.is_called_off |= self.store().put_same_page(&self.job.lease, &self.crawl, url).await?;
+                Ok(())
             }
             Visited::Moved { to, is_permanent } => {
                 self.follow(&page, &to).await?;
@@ -169,14 +170,16 @@ impl Run<'_> {
     }
 
     async fn unread(
-        &self,
+        &mut self,
         url: String,
         outcome: PageOutcome,
         missing_since: Option<Timestamp>,
         failure: Option<String>,
     ) -> Result<(), LibraryError> {
         let lease = &self.job.lease;
-        Ok(self.store().put_unread_page(lease, &self.crawl, url, outcome, missing_since, failure).await?)
+        let stored = self.store().put_unread_page(lease, &self.crawl, url, outcome, missing_since, failure);
+        self.is_called_off |= stored.await?;
+        Ok(())
     }
 
     /// Goes on to where a page's content is. A start may lead to another host: then that is the site's.
@@ -211,7 +214,8 @@ impl Run<'_> {
             etag,
             last_modified,
         };
-        self.store().put_read_page(&self.job.lease, &self.crawl, page.url.clone(), stored).await?;
+        let stored = self.store().put_read_page(&self.job.lease, &self.crawl, page.url.clone(), stored);
+        self.is_called_off |= stored.await?;
         self.read += 1;
         // The rest is published at the end, when it is known what repeats.
         if is_first && canonical.is_none() && !page.is_served {

@@ -36,14 +36,10 @@ both_engines! {
         let run = w.start(rules(&[site.url("/")])).await.unwrap();
         let mut log: BTreeMap<String, usize> = BTreeMap::new();
         for round in 0..4 {
-            // A worker that dies without a word: its tasks are dropped where they are, its lease runs out.
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-            {
-                let _inside = runtime.enter();
-                w.worker(&format!("doomed {round}"), &Tasks::new());
-            }
-            tokio::time::sleep(Duration::from_millis(120 + 40 * round)).await;
-            runtime.shutdown_background();
+            let lives = Duration::from_millis(150 + 50 * round);
+            tokio::task::block_in_place(|| std::thread::scope(|scope| {
+                scope.spawn(|| w.doomed(&format!("doomed {round}"), lives)).join().unwrap();
+            }));
             t.clock.advance(Duration::from_secs(60));
         }
         w.worker("last", &w.tasks);

@@ -76,8 +76,25 @@ impl World {
         &self.fixture.store
     }
 
-    /// Starts a worker of its own: with its own connections, as another process has them.
+    /// Starts a worker on the world's own store.
     pub fn worker(&self, name: &str, tasks: &Tasks) {
+        self.worker_on(&self.library, name, tasks);
+    }
+
+    /// Runs a worker for a while and then kills it: everything that it has, its connections too, is dropped where it is.
+    pub fn doomed(&self, name: &str, lives: Duration) {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        runtime.block_on(async {
+            let tasks = Tasks::new();
+            let store = self.fixture.open_again().await.unwrap();
+            self.worker_on(&library(&self.fixture, store), name, &tasks);
+            tokio::time::sleep(lives).await;
+        });
+        runtime.shutdown_background();
+    }
+
+    fn worker_on(&self, library: &Library, name: &str, tasks: &Tasks) {
         let config = WorkerConfig {
             name: name.into(),
             poll: Duration::from_millis(20),
@@ -86,11 +103,12 @@ impl World {
             ..WorkerConfig::default()
         };
         let rules = Rules::public(&["127.0.0.1/32".parse().unwrap()]);
-        let crawler = Crawler::new(self.library.clone(), Gate::new(rules).unwrap(), RightOfWay::default());
+        let crawler = Crawler::new(library.clone(), Gate::new(rules).unwrap(), RightOfWay::default());
+        let store = library.store().clone();
         let handlers: Vec<Arc<dyn Handler>> =
-            vec![Arc::new(crawler), Arc::new(CrawlAgain::new(self.store().clone()))];
+            vec![Arc::new(crawler), Arc::new(CrawlAgain::new(store.clone()))];
         let (clock, ids) = (self.fixture.clock.clone(), self.fixture.ids.clone());
-        Worker::new(self.store().clone(), (clock, ids, tasks.clone()), config, handlers).start();
+        Worker::new(store, (clock, ids, tasks.clone()), config, handlers).start();
     }
 
     pub async fn start(&self, rules: SiteRules) -> Result<RunId, StoreError> {

@@ -212,7 +212,7 @@ impl Store {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
-    /// Stores a page that was read.
+    /// Stores a page that was read. Says whether the run was called off meanwhile.
     ///
     /// # Errors
     /// [`crate::StoreError::LeaseLost`], or the database is away.
@@ -222,12 +222,12 @@ impl Store {
         crawl: &Crawl,
         url: String,
         page: ReadPage,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let (account, run, site) = (lease.account_id, crawl.run_id, crawl.site_id);
         let lease = lease.clone();
         self.write(Lane::Ingestion, move |mut tx| {
             Box::pin(async move {
-                hold(&mut tx, &lease).await?;
+                let is_called_off = hold(&mut tx, &lease).await?;
                 let done = execute!(
                     tx.conn(),
                     READ,
@@ -246,33 +246,33 @@ impl Store {
                     execute!(tx.conn(), PUT_TEXT, account, site, &url, &page.text)?;
                     execute!(tx.conn(), COUNT_READ, account, run, 1_i64, 0_i64)?;
                 }
-                Ok(())
+                Ok(is_called_off)
             })
         })
         .await
     }
 
-    /// Stores that a page is as it was.
+    /// Stores that a page is as it was. Says whether the run was called off meanwhile.
     ///
     /// # Errors
     /// [`crate::StoreError::LeaseLost`], or the database is away.
-    pub async fn put_same_page(&self, lease: &Lease, crawl: &Crawl, url: String) -> Result<()> {
+    pub async fn put_same_page(&self, lease: &Lease, crawl: &Crawl, url: String) -> Result<bool> {
         let (account, run, site) = (lease.account_id, crawl.run_id, crawl.site_id);
         let lease = lease.clone();
         self.write(Lane::Ingestion, move |mut tx| {
             Box::pin(async move {
-                hold(&mut tx, &lease).await?;
+                let is_called_off = hold(&mut tx, &lease).await?;
                 if execute!(tx.conn(), SAME, account, site, &url, run)? > 0 {
                     execute!(tx.conn(), COUNT_READ, account, run, 1_i64, 0_i64)?;
                 }
-                Ok(())
+                Ok(is_called_off)
             })
         })
         .await
     }
 
     /// Stores that a page was not read: it was skipped, or it failed for a reason that the owner reads. `missing_since` is
-    /// kept as it is given.
+    /// kept as it is given. Says whether the run was called off meanwhile.
     ///
     /// # Errors
     /// [`crate::StoreError::LeaseLost`], or the database is away.
@@ -284,12 +284,12 @@ impl Store {
         outcome: PageOutcome,
         missing_since: Option<Timestamp>,
         failure: Option<String>,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         let (account, run, site) = (lease.account_id, crawl.run_id, crawl.site_id);
         let lease = lease.clone();
         self.write(Lane::Ingestion, move |mut tx| {
             Box::pin(async move {
-                hold(&mut tx, &lease).await?;
+                let is_called_off = hold(&mut tx, &lease).await?;
                 let state = if failure.is_some() { PageState::Failed } else { PageState::Skipped };
                 let done =
                     execute!(tx.conn(), NOT_READ, account, site, &url, run, state, outcome, missing_since)?;
@@ -297,7 +297,7 @@ impl Store {
                     execute!(tx.conn(), PUT_ERROR, account, run, &url, reason, ERRORS_KEPT)?;
                     execute!(tx.conn(), COUNT_READ, account, run, 0_i64, 1_i64)?;
                 }
-                Ok(())
+                Ok(is_called_off)
             })
         })
         .await
