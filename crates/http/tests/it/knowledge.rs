@@ -2,6 +2,7 @@
 
 mod agents;
 mod content;
+mod crawls;
 mod models;
 mod pairs;
 mod persona;

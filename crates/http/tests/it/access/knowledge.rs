@@ -15,6 +15,11 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         let taught = things.create(&of_project("link_content"), text()).await;
         format!("{}/{}{below}", of_project("assets"), taught["asset_id"])
     };
+    let site = || {
+        // A site is crawled once at a time, so each call has its own.
+        let host = things.world.server.app.ids().message().to_string().to_lowercase();
+        json!({ "project_id": project.to_string(), "chatbot_id": chatbot, "start_urls": [{ "url": format!("https://{host}.example/") }] })
+    };
     let call = match operation {
         "list_agents" => Call::new(of_project("chatbot"), None, 200),
         "create_agent" => {
@@ -43,6 +48,13 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
             let taught = things.create(&of_project("link_content"), text()).await;
             let path = format!("/v1/ai-agent/chatbot_asset_delink?linkage_id={}", taught["linkage_id"]);
             return Some(Call::new(path, None, 200).stranger("LINKAGE_NOT_FOUND"));
+        }
+        "crawl_website" => Call::new("/v1/ai-agent/crawl_website", Some(site()), 201),
+        "list_crawls" => Call::new(of_agent("crawl_status"), None, 200),
+        "cancel_crawl" => {
+            let begun = things.create("/v1/ai-agent/crawl_website", site()).await;
+            let run = begun["run_id"].as_str().unwrap();
+            Call::new(format!("{}/{run}", of_project("crawl_cancel")), None, 200)
         }
         "list_pairs" => Call::new(of_agent("qa"), None, 200),
         "create_pair" => Call::new(of_agent("qa"), Some(pair()), 201),
