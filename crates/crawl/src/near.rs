@@ -6,7 +6,7 @@
 //! 2002), so a site of ten thousand pages is compared in memory.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::{DefaultHasher, Hasher as _};
 
 /// Words in a run.
 const SHINGLE: usize = 3;

@@ -65,7 +65,10 @@ pub(super) enum Got {
     /// A body of a kind that is read.
     Body(Body),
     /// It has not changed (304).
-    Same,
+    Same {
+        /// What `X-Robots-Tag` says by now.
+        robots_tag: String,
+    },
     /// It is elsewhere.
     Redirect {
         /// Where.
@@ -78,7 +81,7 @@ pub(super) enum Got {
     /// Another status, which is no success.
     Status(u16),
     /// A success with content of another kind.
-    OtherKind(String),
+    OtherKind,
     /// It is larger than what is read.
     TooLarge,
     /// Nothing came back.
@@ -143,7 +146,7 @@ async fn answer(url: &Url, response: Response) -> Got {
     let status = response.status.as_u16();
     let head = &response.headers;
     match status {
-        304 => return Got::Same,
+        304 => return Got::Same { robots_tag: robots_tag(head) },
         301 | 302 | 303 | 307 | 308 => {
             let to = text(head, &LOCATION).and_then(|to| url.join(&to).ok());
             return match to {
@@ -159,8 +162,8 @@ async fn answer(url: &Url, response: Response) -> Got {
         _ => return Got::Status(status),
     }
     let (media_type, charset) = media_type(head);
-    if let Some(kind) = media_type.as_deref().filter(|kind| !is_readable(kind)) {
-        return Got::OtherKind(kind.to_owned());
+    if media_type.as_deref().is_some_and(|kind| !is_readable(kind)) {
+        return Got::OtherKind;
     }
     let body = Body {
         bytes: Vec::new(),

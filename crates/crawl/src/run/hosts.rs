@@ -26,9 +26,17 @@ pub(super) struct Hosts(Mutex<HashMap<String, Arc<Host>>>);
 /// A host: scheme, name and port.
 #[derive(Debug)]
 pub(super) struct Host {
-    robots: OnceCell<Robots>,
+    asked: OnceCell<Asked>,
     places: Semaphore,
     last: tokio::sync::Mutex<Option<Stopwatch>>,
+}
+
+/// What came of asking for robots.txt.
+#[derive(Debug)]
+struct Asked {
+    robots: Robots,
+    /// Why the host may not be reached at all.
+    refused: Option<String>,
 }
 
 /// A place among those who ask a host, and its turn.
@@ -42,7 +50,7 @@ impl Hosts {
         let mut hosts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let host = hosts.entry(url.origin().ascii_serialization()).or_insert_with(|| {
             Arc::new(Host {
-                robots: OnceCell::new(),
+                asked: OnceCell::new(),
                 places: Semaphore::new(AT_ONCE),
                 last: tokio::sync::Mutex::default(),
             })
@@ -54,7 +62,12 @@ impl Hosts {
 impl Host {
     /// What the host allows; asked once.
     pub async fn robots(&self, gate: &Gate, url: &Url) -> &Robots {
-        self.robots.get_or_init(|| read_robots(gate, url)).await
+        &self.asked.get_or_init(|| read_robots(gate, url)).await.robots
+    }
+
+    /// Why the host may not be reached at all, as far as that is known by now.
+    pub fn refusal(&self) -> Option<&str> {
+        self.asked.get().and_then(|asked| asked.refused.as_deref())
     }
 
     /// Waits until the host may be asked again, by its own wish and by ours.
@@ -72,24 +85,30 @@ impl Host {
     }
 }
 
-async fn read_robots(gate: &Gate, url: &Url) -> Robots {
-    let Ok(address) = url.join("/robots.txt") else { return Robots::Unreachable };
+async fn read_robots(gate: &Gate, url: &Url) -> Asked {
+    let unreachable = || Asked { robots: Robots::Unreachable, refused: None };
+    let Ok(address) = url.join("/robots.txt") else { return unreachable() };
     for attempt in 1..=TRIES {
         // Five redirects and more are followed (RFC 9309, section 2.3.1.2).
         let got = fetch::get(gate, &address, Ask { redirects: 5, ..Ask::default() }).await;
         let robots = match got {
             Got::Body(body) => Robots::read(PRODUCT, Some((200, &body.bytes))),
             Got::Status(status) => Robots::read(PRODUCT, Some((status, b""))),
-            Got::Busy(_) | Got::Redirect { .. } | Got::Same | Got::Failed { .. } | Got::TooLarge => {
-                Robots::Unreachable
+            Got::Failed { reason, is_refused: true } => {
+                return Asked { refused: Some(reason), ..unreachable() };
             }
+            Got::Busy(_)
+            | Got::Redirect { .. }
+            | Got::Same { .. }
+            | Got::Failed { is_refused: false, .. }
+            | Got::TooLarge => Robots::Unreachable,
             // A picture is no robots.txt.
-            Got::OtherKind(_) => Robots::Open,
+            Got::OtherKind => Robots::Open,
         };
         if attempt == TRIES || !matches!(robots, Robots::Unreachable) {
-            return robots;
+            return Asked { robots, refused: None };
         }
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
-    Robots::Unreachable
+    unreachable()
 }

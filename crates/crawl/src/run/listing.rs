@@ -29,7 +29,7 @@ pub(super) async fn pages(
         if named.is_empty() {
             maps.extend(start.join("/sitemap.xml"));
         } else {
-            maps.extend(named);
+            maps.extend(named.iter().cloned());
         }
     }
     let (mut asked, mut pages, mut found) = (HashSet::new(), Vec::new(), HashSet::new());

@@ -31,7 +31,7 @@ const LEAST_FOUND: i64 = 1000;
 
 impl Run<'_> {
     /// Reads the sitemaps, once in a run.
-    async fn list(&mut self) -> Result<(), LibraryError> {
+    pub(super) async fn list(&mut self) -> Result<(), LibraryError> {
         if self.crawl.is_listed || !self.crawl.rules.use_sitemap {
             return Ok(());
         }
@@ -73,7 +73,7 @@ impl Run<'_> {
     }
 
     /// Visits pages, the nearest first, until there are no more or enough.
-    async fn fetch(&mut self) -> Result<End, LibraryError> {
+    pub(super) async fn fetch(&mut self) -> Result<End, LibraryError> {
         let mut under_way: HashSet<String> = HashSet::new();
         let mut waiting: VecDeque<WaitingPage> = VecDeque::new();
         let mut visits = FuturesUnordered::new();
@@ -226,7 +226,7 @@ impl Run<'_> {
     }
 
     /// Publishes new pages as far as it is known what repeats, so that the agent answers while the crawl goes on.
-    async fn publish_fresh(&mut self) -> Result<(), LibraryError> {
+    pub(super) async fn publish_fresh(&mut self) -> Result<(), LibraryError> {
         self.fresh_since = None;
         for (url, number) in std::mem::take(&mut self.fresh) {
             self.step_aside().await;

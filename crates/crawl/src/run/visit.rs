@@ -21,6 +21,10 @@ const SENT_ON_WITHIN: u32 = 10;
 /// Reading stands aside for somebody who waits, but no longer than this.
 const STANDS_ASIDE: Duration = Duration::from_millis(200);
 
+/// What an owner reads of a site whose rules cannot be had.
+const ROBOTS_UNKNOWN: &str =
+    "The site's robots.txt could not be read, so it is not known what may be fetched.";
+
 /// What visits pages.
 #[derive(Debug)]
 pub(super) struct Visitor {
@@ -86,11 +90,9 @@ impl Visitor {
             Permission::Allowed => {}
             Permission::Disallowed => return Visited::Disallowed,
             Permission::Unknown => {
-                return Visited::Failed {
-                    reason:
-                        "The site's robots.txt could not be read, so it is not known what may be fetched."
-                            .into(),
-                    is_trouble: true,
+                return match host.refusal() {
+                    Some(refused) => failed(refused.to_owned(), false),
+                    None => failed(ROBOTS_UNKNOWN.to_owned(), true),
                 };
             }
         }
@@ -101,13 +103,14 @@ impl Visitor {
                 self.way.give(STANDS_ASIDE).await;
                 self.read(&url, body).await
             }
-            Got::Same => Visited::Same,
+            Got::Same { robots_tag } if says(&robots_tag, "noindex") => Visited::Unwanted(Vec::new()),
+            Got::Same { .. } => Visited::Same,
             Got::Redirect { to, is_permanent } => moved(&url, &to, is_permanent),
             Got::Status(410) => Visited::Gone,
             Got::Status(404) => Visited::Missing(404),
             Got::Status(status) => failed(format!("The site answered with status {status}."), status >= 500),
             Got::Busy(_) => failed("The site asked to come back later, again and again.".into(), true),
-            Got::OtherKind(_) => Visited::OtherKind,
+            Got::OtherKind => Visited::OtherKind,
             Got::TooLarge => failed(ExtractError::FileTooLarge.to_string(), false),
             Got::Failed { reason, is_refused } => failed(reason, !is_refused),
         }
@@ -162,7 +165,7 @@ impl Visitor {
         };
         match self.library.extractor().extract_as(kind, bytes).await {
             Ok(read) => Visited::Read(Box::new(Read {
-                kind: kind.as_str(),
+                kind: kind.name(),
                 title: read.title,
                 text: read.text,
                 canonical: None,

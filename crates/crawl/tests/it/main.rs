@@ -17,7 +17,7 @@ mod world;
 use std::time::Duration;
 
 use robofy_store::sites::{CrawlStatus, SiteRules};
-use robofy_testkit::{Fixture, both_engines};
+use robofy_testkit::both_engines;
 
 use site::{Site, html, page, plain, redirect, status};
 use world::{World, rules};
