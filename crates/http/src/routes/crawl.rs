@@ -73,11 +73,14 @@ pub(crate) struct CrawlIn {
     recrawl_every_hours: Option<NumberOrText>,
     /// Taken and not used.
     #[schema(value_type = Option<NumberOrText>)]
+    #[expect(dead_code, reason = "clients send it; there is one way to make vectors")]
     vector_provider: Option<NumberOrText>,
     /// Taken and not used.
+    #[expect(dead_code, reason = "clients send it; every site is read alike")]
     is_main_website: Option<Flag>,
     /// Taken and not used.
     #[schema(value_type = Option<NumberOrText>)]
+    #[expect(dead_code, reason = "clients send it; every site is read alike")]
     crawl_mode: Option<NumberOrText>,
 }
 

@@ -42,6 +42,7 @@ async fn a_crawl_begins_and_is_told_of_and_called_off() {
             "pages_failed": 0, "notice": null, "errors": [],
         }])
     );
+    place.server.clock.advance(std::time::Duration::from_secs(1));
     let again = crawl(&place, json!({})).await;
     assert_eq!((again.status.as_u16(), again.code().as_str()), (409, "CONFLICT"));
     assert_eq!(crawl(&place, json!({ "start_urls": [{ "url": "other.example" }] })).await.status, 201);
@@ -49,6 +50,7 @@ async fn a_crawl_begins_and_is_told_of_and_called_off() {
     let cancelled = place.call("POST", &cancel, None).await;
     assert_eq!(cancelled.json()["data"], json!({ "run_id": begun["run_id"], "status": "cancelled" }));
     assert_eq!(place.call("POST", &cancel, None).await.json()["data"]["status"], "cancelled", "once more");
+    place.server.clock.advance(std::time::Duration::from_secs(1));
     assert_eq!(crawl(&place, json!({})).await.status, 201, "and again from the start");
     let path = format!("{}?pageSize=2", place.of_agent("crawl_status"));
     let first = place.call("GET", &path, None).await.json()["data"].clone();
