@@ -9,8 +9,9 @@ use anyhow::Context;
 use robofy_agent::builtin::BuiltIn;
 use robofy_agent::fluent::Fluent;
 use robofy_agent::{StreamLimits, Turns};
+use robofy_crawl::{CrawlAgain, Crawler};
 use robofy_jobs::{Handler, Worker, WorkerConfig};
-use robofy_kernel::{Clock, Ids};
+use robofy_kernel::{Clock, Ids, RightOfWay};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
 use robofy_model::{Endpoint, Models, ModelsConfig, ServerKey};
@@ -100,10 +101,22 @@ pub fn server_model(settings: &Settings) -> anyhow::Result<Option<Endpoint>> {
     }
 }
 
-/// Those who do the work of jobs, one for each kind that this program knows.
-#[must_use]
-pub fn handlers() -> Vec<Arc<dyn Handler>> {
-    Vec::new()
+/// Those who do the work of jobs, one for each kind that this program knows. They stand aside for whoever has the right of
+/// way.
+///
+/// # Errors
+/// When TLS cannot be set up.
+pub fn handlers(
+    library: &Library,
+    settings: &Settings,
+    way: RightOfWay,
+) -> anyhow::Result<Vec<Arc<dyn Handler>>> {
+    let public = Gate::new(Rules::public(&settings.allow_public_network).opened_by("--allow-public-network"))
+        .context("cannot set up TLS for websites")?;
+    Ok(vec![
+        Arc::new(Crawler::new(library.clone(), public, way)),
+        Arc::new(CrawlAgain::new(library.store().clone())),
+    ])
 }
 
 /// A worker of the queue. When the program stops, its handlers may take a part of the time for stopping; what they have not

@@ -66,7 +66,8 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         room: Some(descriptors.streams),
     };
     let turns = wiring::turns(&opened, &library, settings, streams)?;
-    let worker = wiring::worker(&opened, wiring::handlers(), settings.shutdown());
+    let handlers = wiring::handlers(&library, settings, turns.right_of_way())?;
+    let worker = wiring::worker(&opened, handlers, settings.shutdown());
     let app = App::start(library, turns.clone(), clock.clone(), ids.clone(), tasks.clone(), config).await?;
     let router = robofy_http::router(app);
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
@@ -110,6 +111,7 @@ fn http_config(settings: &Settings, setup_code: Option<SecretString>) -> HttpCon
         rate_limit: settings.rate_limit.is_on(),
         trusted_proxies: settings.trusted_proxy.clone(),
         model_networks: settings.allow_model_network.clone(),
+        public_networks: settings.allow_public_network.clone(),
         route_aliases: aliases.collect(),
     }
 }

@@ -1,5 +1,7 @@
 //! `robofy worker`: does the jobs of the queue, and serves nobody.
 
+use robofy_kernel::RightOfWay;
+
 use crate::config::{Flags, Settings, WorkerGroup};
 use crate::opening::{Opened, Place};
 use crate::{output, wiring};
@@ -32,7 +34,9 @@ async fn work(settings: &Settings) -> anyhow::Result<()> {
     let opened = place.open().await?;
     let Opened { store, tasks, .. } = &opened;
     let stopping = Stopping::listen(tasks, settings.shutdown())?;
-    let worker = wiring::worker(&opened, wiring::handlers(), settings.shutdown());
+    // Nobody waits for this process, so nobody goes first.
+    let handlers = wiring::handlers(&wiring::library(&opened)?, settings, RightOfWay::default())?;
+    let worker = wiring::worker(&opened, handlers, settings.shutdown());
     worker.start();
     if let Err(error) = output::line("Robofy works; press Ctrl-C to stop.") {
         tracing::warn!("{error:#}; the worker runs on");
