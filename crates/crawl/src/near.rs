@@ -32,14 +32,11 @@ impl Sketch {
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
             .collect();
-        let figures = words
-            .iter()
-            .filter(|word| word.contains(|letter: char| letter.is_numeric()))
-            .map(|word| hash(word));
+        let figures = words.iter().filter(|word| word.contains(|letter: char| letter.is_numeric())).map(hash);
         let shingles: HashSet<u64> = if words.len() < SHINGLE {
             std::iter::once(hash(&words)).collect()
         } else {
-            words.windows(SHINGLE).map(|run| hash(run)).collect()
+            words.windows(SHINGLE).map(hash).collect()
         };
         let fingerprint = fingerprint(&shingles);
         Self { figures: figures.collect(), shingles, fingerprint }

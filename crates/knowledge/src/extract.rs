@@ -137,6 +137,8 @@ fn finish(
     if text.len() > MAX_TEXT_BYTES {
         return Err(ExtractError::TextTooLarge);
     }
+    // Where bytes are the text it was refused; parsers of documents let it through in names of sheets and the like.
+    let text = if text.contains('\0') { text.replace('\0', "") } else { text };
     if !text.chars().any(char::is_alphanumeric) {
         return Err(ExtractError::NoText);
     }

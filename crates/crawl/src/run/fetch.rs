@@ -43,7 +43,7 @@ const READABLE_FAMILY: &str = "application/vnd.openxmlformats-officedocument.";
 const UNSAID: &[&str] = &["application/octet-stream", "binary/octet-stream", "application/force-download"];
 
 /// How an address is asked for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Ask<'a> {
     /// What was had last, so that it is not sent again when it has not changed.
     pub etag: Option<&'a str>,
@@ -51,12 +51,6 @@ pub(super) struct Ask<'a> {
     pub last_modified: Option<&'a str>,
     /// Redirects that are followed; otherwise they are the answer.
     pub redirects: usize,
-}
-
-impl Default for Ask<'_> {
-    fn default() -> Self {
-        Self { etag: None, last_modified: None, redirects: 0 }
-    }
 }
 
 /// What came back.

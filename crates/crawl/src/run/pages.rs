@@ -77,6 +77,9 @@ impl Run<'_> {
         let mut under_way: HashSet<String> = HashSet::new();
         let mut waiting: VecDeque<WaitingPage> = VecDeque::new();
         let mut visits = FuturesUnordered::new();
+        // A level is visited when the one before is done: else the depth of a page would depend on which page of two that
+        // lead to it was faster.
+        let mut level = i64::MIN;
         loop {
             if self.is_called_off || self.job.is_called_off() {
                 return Ok(End::Cancelled);
@@ -92,6 +95,15 @@ impl Run<'_> {
                     let most = i64::try_from(AT_ONCE * 8).unwrap_or(i64::MAX);
                     let next = self.store().list_waiting_pages(self.op().account, &self.crawl, most).await?;
                     waiting.extend(next.into_iter().filter(|page| !under_way.contains(&page.url)));
+                }
+                let Some(depth) = waiting.front().map(|page| page.depth) else { break };
+                if depth > level {
+                    if !visits.is_empty() {
+                        break;
+                    }
+                    waiting.clear();
+                    level = depth;
+                    continue;
                 }
                 let Some(page) = waiting.pop_front() else { break };
                 let is_admitted = Url::parse(&page.url).is_ok_and(|url| self.scope.admits(&url));

@@ -130,17 +130,16 @@ impl Visitor {
             let robots = host.robots(&self.gate, url).await;
             let turn = host.turn(robots).await;
             let got = fetch::get(&self.gate, url, ask).await;
-            match got {
-                Got::Busy(pause) if attempt < TRIES => {
-                    // The place is kept: others would only be told the same.
-                    tokio::time::sleep(pause.unwrap_or(Duration::from_secs(2 << attempt))).await;
-                    attempt += 1;
-                }
-                got => {
-                    drop(turn);
-                    return got;
-                }
+            if let Got::Busy(pause) = &got
+                && attempt < TRIES
+            {
+                // The place is kept: others would only be told the same.
+                tokio::time::sleep(pause.unwrap_or(Duration::from_secs(2 << attempt))).await;
+                attempt += 1;
+                continue;
             }
+            drop(turn);
+            return got;
         }
     }
 

@@ -193,7 +193,7 @@ fn library(fixture: &Fixture, store: Store) -> Library {
     let mut program: PathBuf = std::env::current_exe().unwrap();
     program.pop();
     program.pop();
-    program.push(format!("examples/extract_child{}", std::env::consts::EXE_SUFFIX));
+    program.push(format!("examples/page_reader{}", std::env::consts::EXE_SUFFIX));
     assert!(program.exists(), "{} is missing: build the examples too", program.display());
     let extractor = Extractor::new(ExtractorConfig::new(program, vec!["extract".into()]));
     Library::new(store, extractor, fixture.tasks.clone(), LibraryConfig::default()).unwrap()
