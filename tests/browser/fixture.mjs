@@ -9,7 +9,7 @@ import { createRequire } from "node:module";
 import { after } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { baseUrl, secret } from "../lib/world.mjs";
+import { account, baseUrl, secret } from "../lib/world.mjs";
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 export const pictures = fileURLToPath(new URL("../../target/test-reports/browser/", import.meta.url));
@@ -127,4 +127,15 @@ export async function say(page, question) {
   await page.getByRole("textbox", { name: "Question" }).fill(question);
   await page.keyboard.press("Enter");
   await button(page, "Ask").waitFor();
+}
+
+/** Logs in to the account that `quickstart` made. */
+export async function logIn(page, expectRefusal) {
+  expectRefusal(401, /^\/v1\/auth\/me$/);
+  await page.goto(baseUrl);
+  await button(page, "I have an account already").click();
+  await page.getByLabel("E-mail").fill(account.email);
+  await page.getByLabel("Password").fill(account.password);
+  await button(page, "Log in").click();
+  await page.getByRole("heading", { name: "Your agent" }).waitFor();
 }

@@ -3,20 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { account, api, baseUrl, secret } from "../lib/world.mjs";
-import { button, checkAccess, checkFits, pictures, say, withPage } from "./fixture.mjs";
+import { button, checkAccess, checkFits, logIn, pictures, say, withPage } from "./fixture.mjs";
 
 const here = { locale: "en-GB", timezoneId: "Europe/Berlin", viewport: { width: 1440, height: 900 } };
 const view = (page, name) => page.getByRole("navigation", { name: "Parts of this page" }).getByRole("link", { name, exact: true });
-
-async function logIn(page, expectRefusal) {
-  expectRefusal(401, /^\/v1\/auth\/me$/);
-  await page.goto(baseUrl);
-  await button(page, "I have an account already").click();
-  await page.getByLabel("E-mail").fill(account.email);
-  await page.getByLabel("Password").fill(account.password);
-  await button(page, "Log in").click();
-  await page.getByRole("heading", { name: "Your agent" }).waitFor();
-}
 
 const lastAnswer = (page) => page.locator('[data-from="agent"]').last();
 

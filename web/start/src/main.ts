@@ -1,6 +1,7 @@
 import "@robofy/ui/tokens.css";
 import "./styles/kit.css";
 import "./styles/page.css";
+import "./styles/teach.css";
 import { onSignedOut } from "./api/client.ts";
 import { ApiError } from "./api/error.ts";
 import { logOut, type Me, me } from "./api/robofy.ts";
@@ -66,7 +67,17 @@ async function open(): Promise<void> {
   }
 }
 
+/** A file that misses its place must not open in the stead of this page and its conversation. */
+function refuseDrop(event: DragEvent): void {
+  if (!event.defaultPrevented && event.dataTransfer?.types.includes("Files") === true) {
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "none";
+  }
+}
+
 mount();
+addEventListener("dragover", refuseDrop);
+addEventListener("drop", refuseDrop);
 onSignedOut(() => showSignIn(strings.errors.sessionEnded));
 fill(main, h("p", { class: "loading" }, strings.loading));
 void open();

@@ -1,12 +1,8 @@
 /** Every word that the page says. Another language is another object of this type: a missing key does not compile. */
 
-const language = "en";
-const count = new Intl.NumberFormat(language);
-const plural = new Intl.PluralRules(language);
-
-function counted(value: number, one: string, other: string): string {
-  return `${count.format(value)} ${plural.select(value) === "one" ? one : other}`;
-}
+import { count, counted, language } from "./words/language.ts";
+import { sites } from "./words/sites.ts";
+import { sources, teach } from "./words/teach.ts";
 
 export const strings = {
   language,
@@ -40,7 +36,7 @@ export const strings = {
   signIn: {
     pitch: "An AI agent that knows your business",
     steps: [
-      ["Teach", "Paste a text or drop a file: opening hours, prices, answers you give every day."],
+      ["Teach", "Give a web address, paste a text or drop files: opening hours, prices, answers you give every day."],
       ["Ask", "Every answer quotes your own words and shows where they stand."],
       ["Connect", "Reach the agent from your server with an API key, or from a web page with a one-hour token."],
     ],
@@ -103,36 +99,9 @@ export const strings = {
     label: "Primary API key",
   },
 
-  teach: {
-    title: "Teach",
-    about: "What you add here is what the agent may quote, from the moment it is added.",
-    text: "Text",
-    textName: "Name of the text",
-    textNameHint: "Shown beside each quote, for example “Opening hours”.",
-    textDefault: "Pasted text",
-    addText: "Add text",
-    added: (name: string) => `“${name}” was added.`,
-    files: "Files",
-    filesHint: "Drop files here or choose them: PDF, Word, Excel, PowerPoint, RTF, TXT, Markdown, HTML, CSV or JSON, up to 10 MB each.",
-    tooLarge: (name: string) => `“${name}” is larger than 10 MB. Split it and add the parts.`,
-    uploading: (name: string) => `Adding “${name}”…`,
-    failed: (name: string, reason: string) => `“${name}” was not added. ${reason}`,
-    dismiss: (name: string) => `Dismiss the message about “${name}”`,
-  },
-
-  sources: {
-    title: "What it knows",
-    empty: "Nothing yet. Add a text or a file above, then ask about it.",
-    find: "Find a source",
-    nothing: (query: string) => `No source is called anything like “${query}”.`,
-    clear: "Clear the search",
-    chunks: (chunks: number) => counted(chunks, "passage", "passages"),
-    status: { active: "Ready", processing: "Being read", failed: "Failed" } as Record<string, string>,
-    open: (name: string) => `Open “${name}”`,
-    removeTitle: (name: string) => `Delete “${name}”?`,
-    removeAbout: "The agent stops using it at once, in every conversation. This cannot be undone.",
-    removed: (name: string) => `“${name}” was deleted.`,
-  },
+  teach,
+  sites,
+  sources,
 
   ask: {
     title: "Ask",

@@ -25,11 +25,15 @@ export interface LinkedAsset {
   linkage_id: Id;
   asset_id: Id;
   file_name: string;
+  /** `page`, `text` or the kind of file. */
+  kind: string;
   status: string;
   size_bytes: number;
   chunk_count: number;
+  source_url: string | null;
   error: string | null;
   created_at: string;
+  updated_at: string;
 }
 
 export interface AssetPage {
@@ -93,7 +97,7 @@ export const addFile = (place: Place, file: File, idempotencyKey: string): Promi
 };
 
 export const listAssets = (place: Place, pageToken: string | null): Promise<AssetPage> => {
-  const query = new URLSearchParams({ pageSize: "50" });
+  const query = new URLSearchParams({ pageSize: "200" });
   if (pageToken !== null) {
     query.set("nextPageToken", pageToken);
   }

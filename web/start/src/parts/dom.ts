@@ -34,6 +34,35 @@ export function fill(parent: Element, ...children: Child[]): void {
   parent.replaceChildren(...children.filter((child): child is Node | string => Boolean(child)));
 }
 
+/** Makes `wanted` the children of `parent`. What stays is not touched, so that it keeps the focus and what is open in it. */
+export function arrange(parent: Element, wanted: Element[]): void {
+  const staying = new Set(wanted);
+  for (const child of [...parent.children].filter((one) => !staying.has(one))) {
+    child.remove();
+  }
+  wanted.forEach((child, at) => {
+    if (parent.children[at] !== child) {
+      parent.insertBefore(child, parent.children[at] ?? null);
+    }
+  });
+}
+
+/** Writes a text that may be the same as before; then nothing is touched. */
+export function write(element: Element, text: string): void {
+  if (element.textContent !== text) {
+    element.textContent = text;
+  }
+}
+
+/** Whether an element that was on the page is no longer; one that is yet to come is not gone. */
+export function goneFrom(element: Element): () => boolean {
+  let wasThere = false;
+  return () => {
+    wasThere ||= element.isConnected;
+    return wasThere && !element.isConnected;
+  };
+}
+
 let lastId = 0;
 
 /** An id for `aria-describedby` and its like, unique in this page. */

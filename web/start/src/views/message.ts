@@ -4,6 +4,7 @@ import type { Offer } from "../flow.ts";
 import type { Place } from "../api/robofy.ts";
 import { fill, h } from "../parts/dom.ts";
 import { errorPanel } from "../parts/error-panel.ts";
+import { nameOf } from "../site.ts";
 import { strings } from "../strings.ts";
 import { bookingCard } from "./booking-card.ts";
 import { type Click, type OfferButtons, offerButtons } from "./offer.ts";
@@ -68,7 +69,7 @@ export function answerItem(place: Place, retry: (sameTurn: boolean) => void): An
 
 function citationList(place: Place, citations: Citation[]): HTMLElement[] {
   const items = citations.map((citation) => {
-    const name = citation.file_name ?? words.unnamed;
+    const name = nameOf(citation) || words.unnamed;
     const heading = headingOf(citation);
     return h(
       "li",

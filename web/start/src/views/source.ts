@@ -5,6 +5,7 @@ import { openDialog } from "../parts/dialog.ts";
 import { type Child, fill, h } from "../parts/dom.ts";
 import { errorPanel } from "../parts/error-panel.ts";
 import { locate } from "../quote.ts";
+import { isWebAddress, nameOf } from "../site.ts";
 import { strings } from "../strings.ts";
 
 const words = strings.source;
@@ -14,7 +15,7 @@ const around = 2_000;
 /** Shows the stored text of a source. */
 export function openSource(place: Place, asset: LinkedAsset): void {
   const body = h("div", { class: "dialog-body" });
-  openDialog(asset.file_name, body);
+  openDialog(nameOf(asset), pageLink(asset.source_url), body);
   const load = async (): Promise<void> => {
     fill(body, h("p", { class: "loading" }, strings.loading));
     try {
@@ -31,7 +32,8 @@ export function openSource(place: Place, asset: LinkedAsset): void {
 export function openCitation(place: Place, citation: Citation): void {
   const body = h("div", { class: "dialog-body" });
   const heading = headingOf(citation);
-  openDialog(citation.file_name ?? strings.ask.unnamed, heading !== "" && h("p", { class: "fine", dir: "auto" }, heading), pageLink(citation), body);
+  const link = pageLink(citation.source_url);
+  openDialog(nameOf(citation) || strings.ask.unnamed, heading !== "" && h("p", { class: "fine", dir: "auto" }, heading), link, body);
 
   const { asset_id: assetId, start, end } = citation;
   if (assetId === null || start === null || end === null) {
@@ -68,11 +70,10 @@ export function openCitation(place: Place, citation: Citation): void {
   void load();
 }
 
-function pageLink(citation: Citation): HTMLElement | null {
-  if (citation.source_url === null || !/^https?:\/\//i.test(citation.source_url)) {
-    return null;
-  }
-  return h("p", {}, h("a", { href: citation.source_url, target: "_blank", rel: "noopener noreferrer" }, words.page));
+function pageLink(url: string | null): HTMLElement | null {
+  return url === null || !isWebAddress(url)
+    ? null
+    : h("p", {}, h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words.page));
 }
 
 const wholeButton = (click: () => void): HTMLElement => h("button", { type: "button", class: "link", on: { click } }, words.whole);

@@ -1,0 +1,63 @@
+/** What the page says about teaching texts and files, and about the list of what an agent knows. */
+
+import { counted } from "./language.ts";
+
+export const teach = {
+  title: "Teach",
+  about: "What you add here is what the agent may quote, from the moment it is added.",
+  texts: "Texts",
+  text: "Text",
+  textName: "Name of the text",
+  textNameHint: "Shown beside each quote, for example “Opening hours”.",
+  textDefault: "Pasted text",
+  addText: "Add text",
+  added: (name: string) => `“${name}” was added.`,
+  files: "Files",
+  filesHint: "Drop files or folders here or choose files: PDF, Word, Excel, PowerPoint, RTF, TXT, Markdown, HTML, CSV or JSON, up to 10 MB each.",
+  tooLarge: (name: string) => `“${name}” is larger than 10 MB. Split it and add the parts.`,
+  waiting: (name: string) => `“${name}” waits for its turn.`,
+  uploading: (name: string) => `Adding “${name}”…`,
+  failed: (name: string, reason: string) => `“${name}” was not added. ${reason}`,
+  leftOut: (files: number) => `${counted(files, "file", "files")} of other kinds in the folder ${files === 1 ? "was" : "were"} left out.`,
+  unreadable: "A folder could not be read. Drop its files instead.",
+  batch: (added: number, refused: number) =>
+    `${counted(added, "file was", "files were")} added${refused === 0 ? "" : `, ${counted(refused, "was", "were")} not`}.`,
+  dismiss: (name: string) => `Dismiss the message about “${name}”`,
+  leave: (name: string) => `Do not add “${name}”`,
+  dismissOne: "Dismiss this message",
+  clear: "Clear this list",
+} as const;
+
+export const sources = {
+  title: "What it knows",
+  empty: "Nothing yet. Add a website, a text or a file above, then ask about it.",
+  count: (known: number) => counted(known, "source", "sources"),
+  more: (known: number) => `More than ${counted(known, "source", "sources")}`,
+  find: "Find a source",
+  nothing: (query: string) => `No source is called anything like “${query}”.`,
+  clear: "Clear the search",
+  chunks: (chunks: number) => counted(chunks, "passage", "passages"),
+  status: { active: "Ready", processing: "Being read", failed: "Failed" } as Record<string, string>,
+  kind: {
+    page: "Web page",
+    texts: "Texts",
+  text: "Text",
+    txt: "Text file",
+    md: "Markdown",
+    html: "HTML",
+    csv: "CSV table",
+    json: "JSON",
+    pdf: "PDF",
+    docx: "Word",
+    doc: "Word",
+    xlsx: "Excel",
+    xls: "Excel",
+    pptx: "PowerPoint",
+    ppt: "PowerPoint",
+    rtf: "RTF",
+  } as Record<string, string>,
+  open: (name: string) => `Open “${name}”`,
+  removeTitle: (name: string) => `Delete “${name}”?`,
+  removeAbout: "The agent stops using it at once, in every conversation. This cannot be undone.",
+  removed: (name: string) => `“${name}” was deleted.`,
+} as const;
