@@ -124,6 +124,18 @@ pub(crate) struct RunOut {
     status: &'static str,
     /// The addresses from which it started.
     start_urls: Vec<String>,
+    /// So many pages were to be read at most.
+    max_crawl_pages: i64,
+    /// So many links away from a start at most.
+    max_crawl_depth: i64,
+    /// Only these, where there are any.
+    include_urls: Vec<String>,
+    /// Not these.
+    exclude_urls: Vec<String>,
+    /// `"1"`: the site's sitemaps count; `"0"`: they do not.
+    use_sitemap: &'static str,
+    /// After how many hours the site was to be read again; `null`: never.
+    recrawl_every_hours: Option<i64>,
     /// When it was asked for, `YYYY-MM-DD HH:MM:SS` in UTC.
     #[schema(examples("2026-01-31 08:05:00"))]
     started_at: String,
@@ -256,10 +268,17 @@ impl CrawlOut {
 
 impl RunOut {
     fn of(run: CrawlRun, errors: Vec<CrawlError>) -> Self {
+        let rules = run.rules.0;
         Self {
             run_id: run.run_id.to_string(),
             status: run.status.as_str(),
-            start_urls: run.rules.0.starts,
+            start_urls: rules.starts,
+            max_crawl_pages: rules.most_pages,
+            max_crawl_depth: rules.most_depth,
+            include_urls: rules.include,
+            exclude_urls: rules.exclude,
+            use_sitemap: if rules.use_sitemap { "1" } else { "0" },
+            recrawl_every_hours: rules.again_hours,
             started_at: run.started_at.documented(),
             finished_at: run.finished_at.map(robofy_kernel::Timestamp::documented),
             pages_found: run.pages_found,
