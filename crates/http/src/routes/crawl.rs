@@ -6,10 +6,10 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use robofy_crawl::{Pattern, Scope, page_address};
 use robofy_kernel::{ErrorCode, RunId};
+use robofy_store::Once;
 use robofy_store::agents::Agent;
 use robofy_store::projects::Project;
 use robofy_store::sites::{CrawlError, CrawlRun, CrawlStatus, NewCrawl, SiteRules, Started};
-use robofy_store::{Once, StoreError};
 use serde::{Deserialize, Serialize};
 use url::Url;
 use utoipa::ToSchema;
@@ -314,12 +314,14 @@ async fn crawl_website(
     let (rules, home) = new.rules(&app)?;
     let new = NewCrawl { chatbot_id: agent.chatbot_id, home, rules };
     let answer = |started: &Started| stored(StatusCode::CREATED, &CrawlOut::of(started));
-    let once = app.store().start_crawl(&op, new, answer).await.map_err(|error| match error {
-        StoreError::Conflict(_) => ApiError::new(
-            ErrorCode::Conflict,
-            "This site is being read now. Wait until that ends, or cancel it with crawl_cancel.",
-        ),
-        error => error.into(),
+    let once = app.store().start_crawl(&op, new, answer).await.map_err(|error| {
+        if error.is_conflict() {
+            return ApiError::new(
+                ErrorCode::Conflict,
+                "This site is being read now. Wait until that ends, or cancel it with crawl_cancel.",
+            );
+        }
+        error.into()
     })?;
     match once {
         Once::Fresh(started) => Ok((StatusCode::CREATED, Body(CrawlOut::of(&started))).into_response()),
