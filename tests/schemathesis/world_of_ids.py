@@ -64,6 +64,27 @@ def new_pair() -> str:
     return pair["id"]
 
 
+def crawl_values() -> dict:
+    """What a crawl needs to begin: a site of its own, since a site is crawled once at a time. Nobody answers there."""
+    return {
+        "start_urls": [{"url": f"https://site{next(count)}.invalid/"}],
+        "max_crawl_pages": 5,
+        "max_crawl_depth": 1,
+        "include_urls": [],
+        "exclude_urls": [],
+        "use_sitemap": "0",
+        "recrawl_every_hours": None,
+        "vector_provider": None,
+        "crawl_mode": None,
+        "is_main_website": None,
+    }
+
+
+def new_crawl() -> str:
+    body = crawl_values() | {"project_id": PROJECT_ID, "chatbot_id": CHATBOT_ID}
+    return api("POST", "/v1/ai-agent/crawl_website", json=body)["run_id"]
+
+
 def lead_values() -> dict[str, str]:
     return {"email": f"lead{next(count)}@example.com", "name": "Ada Brook"}
 
@@ -137,6 +158,10 @@ class World:
             values["id"] = values["projectId"]
         elif path.startswith("/v1/api-keys"):
             values |= {"id": new_key(), "environment": "live", "scopes": ["chat"], "expires_at": None, "password": PASSWORD}
+        elif path.endswith("/crawl_website"):
+            values |= crawl_values()
+        elif "/crawl_cancel/" in path:
+            values["runId"] = new_crawl()
         elif "/qa/" in path:
             values["qaId"] = new_pair()
         elif "/leads/" in path:
