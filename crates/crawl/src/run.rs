@@ -231,9 +231,10 @@ impl<'j> Run<'j> {
         let settled = self.settle(end).await?;
         let (status, notice) = match end {
             End::Cancelled => (CrawlStatus::Cancelled, None),
-            End::Trouble => (CrawlStatus::Failed, self.why_it_failed("The site stopped answering.")),
+            End::Trouble => (CrawlStatus::Failed, Some(self.why_it_failed("The site stopped answering."))),
             End::Done | End::Stopped if self.read == 0 && !self.crawl.is_look => {
-                (CrawlStatus::Failed, self.why_it_failed("No page could be read."))
+                let why = || self.why_it_failed("No page could be read.");
+                (CrawlStatus::Failed, Some(settled.notice.unwrap_or_else(why)))
             }
             End::Done | End::Stopped => (CrawlStatus::Completed, settled.notice),
         };
@@ -242,9 +243,9 @@ impl<'j> Run<'j> {
         Ok(Outcome::Stored)
     }
 
-    fn why_it_failed(&self, what: &str) -> Option<String> {
+    fn why_it_failed(&self, what: &str) -> String {
         let why = self.last_trouble.as_deref().unwrap_or("The addresses to start from lead to no page.");
-        Some(format!("{what} {why} What the agent knew of the site stays."))
+        format!("{what} {why} What the agent knew of the site stays.")
     }
 }
 

@@ -134,15 +134,28 @@ fn finish(
     title: Option<String>,
     charset: &'static str,
 ) -> Result<Extracted, ExtractError> {
+    let (text, title) = (storable(text), title.map(storable));
     if text.len() > MAX_TEXT_BYTES {
         return Err(ExtractError::TextTooLarge);
     }
-    // Where bytes are the text it was refused; parsers of documents let it through in names of sheets and the like.
-    let text = if text.contains('\0') { text.replace('\0', "") } else { text };
     if !text.chars().any(char::is_alphanumeric) {
         return Err(ExtractError::NoText);
     }
     Ok(Extracted { text, kind, title, charset: charset.to_owned() })
+}
+
+/// A text without what no text may hold: a document can name any character by its number, U+0000 among them, which
+/// PostgreSQL does not store.
+fn storable(text: String) -> String {
+    let is_unseen = |c: char| (c.is_control() && !matches!(c, '\n' | '\t')) || c == '\u{feff}';
+    if !text.contains(is_unseen) {
+        return text;
+    }
+    // Line ends of other systems keep words apart.
+    text.chars()
+        .filter(|c| !is_unseen(*c) || c.is_whitespace())
+        .map(|c| if is_unseen(c) { ' ' } else { c })
+        .collect()
 }
 
 #[cfg(test)]
@@ -177,6 +190,17 @@ mod tests {
             prop_assert!(extracted.text.ends_with('\n'));
         }
         Ok(())
+    }
+
+    #[test]
+    fn characters_by_number_are_no_way_around_the_rules() {
+        let rtf = b"{\\rtf1{\\info{\\title Ho\\'00urs}}\\pard Open\\u0? from\\u1? nine \\u28?to \\u65279?five.\\par}".to_vec();
+        let read = read_confined(Kind::Rtf, rtf).unwrap();
+        assert_eq!(read.text, "Open from nine to five.\n");
+        assert_eq!(read.title.as_deref(), Some("Hours"));
+        let page =
+            read_confined(Kind::Html, b"<title>Ho&#1;urs</title><p>Open&#2; daily&#x80;.".to_vec()).unwrap();
+        assert_eq!((page.text.as_str(), page.title.as_deref()), ("Open daily\u{20ac}.\n", Some("Hours")));
     }
 
     proptest! {

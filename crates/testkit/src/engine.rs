@@ -6,7 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use futures::FutureExt as _;
-use robofy_kernel::{AccountId, Clock, Ids, Op, Tasks};
+use robofy_kernel::{AccountId, Clock, Environment, Ids, KeyId, Op, Scopes, Tasks, UserId};
+use robofy_store::accounts::NewAccount;
+use robofy_store::api_keys::{KeyWish, Reveal};
+use robofy_store::users::SignUp;
 use robofy_store::{KeySource, Store, StoreConfig};
 
 use crate::{clock, ids, postgres, skip};
@@ -66,6 +69,35 @@ impl Fixture {
     /// What the store says.
     pub async fn open_again(&self) -> robofy_store::Result<Store> {
         Store::open(&self.config, &self.key(), &Ids::System, &self.tasks).await
+    }
+
+    /// A new account with an owner and a primary key, and an operation for it.
+    ///
+    /// # Panics
+    /// When it cannot be made.
+    pub async fn account(&self) -> Op {
+        let op = self.op(AccountId(self.ids.uuid_v7(self.clock.now())));
+        let wish = KeyWish {
+            name: "Primary".into(),
+            environment: Environment::Live,
+            scopes: Scopes::everything(),
+            expires_at: None,
+        };
+        let (_, primary_key) = self.store.new_api_key(&self.ids, KeyId(op.uuid()), &wish, Some(Reveal::On));
+        let email = format!("{}@example.org", op.account);
+        let new = SignUp {
+            account: NewAccount { account_id: op.account, name: "A".into(), email, company: None },
+            user_id: UserId(op.uuid()),
+            name: None,
+            password_hash: "$argon2id$".into(),
+            primary_key,
+            only_first: false,
+        };
+        match self.store.sign_up(&op, new, |_| (200, Vec::new())).await {
+            Ok(Ok(_)) => op,
+            Ok(Err(refused)) => panic!("signing up: {refused:?}"),
+            Err(error) => panic!("signing up: {error}"),
+        }
     }
 
     /// An operation for an account.

@@ -138,7 +138,7 @@ impl Run<'_> {
     }
 
     async fn store_visit(&mut self, page: WaitingPage, visited: Visited) -> Result<(), LibraryError> {
-        let WaitingPage { url, depth, missing_since, .. } = page.clone();
+        let (url, depth, missing_since) = (page.url.clone(), page.depth, page.missing_since);
         let is_trouble = matches!(&visited, Visited::Failed { is_trouble: true, .. });
         self.trouble = if is_trouble { self.trouble + 1 } else { 0 };
         match visited {

@@ -39,6 +39,8 @@ impl Run<'_> {
             pages.into_iter().partition(|page| self.is_there(page));
         if !self.crawl.is_look {
             self.publish_all(&there).await?;
+            // They were cut as the agent had it when the run began.
+            self.visitor.library.check_params(self.op(), &self.agent).await?;
         }
         if end == End::Done { self.take_out(known, &away).await } else { Ok(Settled::default()) }
     }

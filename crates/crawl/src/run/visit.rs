@@ -1,6 +1,5 @@
 //! One page: asked for, read in the child process, and what came of it.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use robofy_kernel::RightOfWay;
@@ -12,7 +11,7 @@ use url::Url;
 
 use super::fetch::{self, Ask, Body, Got};
 use super::hosts::{Host, Hosts};
-use crate::{Permission, page_address};
+use crate::{Permission, Robots, page_address};
 
 /// How often a page is asked for while its host is busy.
 const TRIES: u32 = 3;
@@ -96,7 +95,7 @@ impl Visitor {
                 };
             }
         }
-        let got = self.ask(&host, page, &url).await;
+        let got = self.ask((&host, robots), page, &url).await;
         match got {
             Got::Body(body) => {
                 // Somebody's question first.
@@ -117,19 +116,14 @@ impl Visitor {
     }
 
     /// Asks for a page, and again while its host is busy.
-    async fn ask(&self, host: &Arc<Host>, page: &WaitingPage, url: &Url) -> Got {
+    async fn ask(&self, (host, robots): (&Host, &Robots), page: &WaitingPage, url: &Url) -> Got {
+        // What was read before counts only while the agent knows it.
+        let (etag, last_modified) =
+            if page.is_served { (page.etag.as_deref(), page.last_modified.as_deref()) } else { (None, None) };
         let mut attempt = 1;
         loop {
-            // What was read before is known only while the agent knows it.
-            let known = page.is_served.then_some(());
-            let ask = Ask {
-                etag: known.and(page.etag.as_deref()),
-                last_modified: known.and(page.last_modified.as_deref()),
-                ..Ask::default()
-            };
-            let robots = host.robots(&self.gate, url).await;
             let turn = host.turn(robots).await;
-            let got = fetch::get(&self.gate, url, ask).await;
+            let got = fetch::get(&self.gate, url, Ask { etag, last_modified, redirects: 0 }).await;
             if let Got::Busy(pause) = &got
                 && attempt < TRIES
             {

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use robofy_kernel::Tasks;
+use robofy_knowledge::library::Params;
 use robofy_store::StoreError;
+use robofy_store::agents::LlmKeyChange;
 
 use super::*;
 
@@ -85,6 +87,23 @@ both_engines! {
         w.worker("late", &w.tasks);
         let next = w.crawl(rules(&[site.url("/")])).await;
         assert_eq!((next.status, next.pages_crawled), (CrawlStatus::Completed, 3));
+    }
+
+    async fn settings_that_change_meanwhile_hold_for_all_pages(t: Fixture) {
+        let (w, site) = (World::new(&t).await, Site::start().await);
+        chain(&site, 12, Duration::from_millis(40));
+        let run = w.start(SiteRules { most_depth: 100, ..rules(&[site.url("/")]) }).await.unwrap();
+        w.until("some pages are read", || async { w.runs().await[0].pages_crawled >= 3 }).await;
+        let (project, chatbot) = (w.agent.project_id, w.agent.chatbot_id.clone());
+        let changed = w.store().update_agent(&w.op, project, &chatbot, LlmKeyChange::Keep, |agent| {
+            agent.settings.chunk_size = 90;
+        }).await.unwrap().unwrap();
+        assert_eq!(w.ended(run).await.pages_crawled, 12);
+        let params = Params::of(&changed.settings);
+        w.until("every page is cut by the new settings", || async {
+            let stale = w.store().list_stale_links(w.op.account, &chatbot, params.as_str(), 50).await.unwrap();
+            stale.is_empty() && w.known().await.len() == 12
+        }).await;
     }
 
     async fn a_program_that_ends_gives_its_crawl_back(t: Fixture) {

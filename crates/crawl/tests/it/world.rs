@@ -6,18 +6,14 @@ use std::time::Duration;
 
 use robofy_crawl::{CrawlAgain, Crawler, Scope};
 use robofy_jobs::{Handler, Worker, WorkerConfig};
-use robofy_kernel::op::Environment;
-use robofy_kernel::{AccountId, KeyId, Op, PageRequest, ProjectId, RightOfWay, RunId, Scopes, Tasks, UserId};
+use robofy_kernel::{Op, PageRequest, ProjectId, RightOfWay, RunId, Tasks};
 use robofy_knowledge::extract::{Extractor, ExtractorConfig};
 use robofy_knowledge::library::{Library, LibraryConfig};
 use robofy_knowledge::search::Query;
 use robofy_net::{Gate, Rules};
-use robofy_store::accounts::NewAccount;
 use robofy_store::agents::Agent;
-use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::projects::Project;
 use robofy_store::sites::{CrawlRun, CrawlStatus, NewCrawl, SiteRules, Started};
-use robofy_store::users::SignUp;
 use robofy_store::{Once, Store, StoreError};
 use robofy_testkit::Fixture;
 
@@ -200,24 +196,7 @@ fn library(fixture: &Fixture, store: Store) -> Library {
 }
 
 async fn agent(t: &Fixture) -> (Op, Agent) {
-    let op = t.op(AccountId(t.ids.uuid_v7(t.clock.now())));
-    let wish = KeyWish {
-        name: "Primary".into(),
-        environment: Environment::Live,
-        scopes: Scopes::everything(),
-        expires_at: None,
-    };
-    let (_, primary_key) = t.store.new_api_key(&t.ids, KeyId(op.uuid()), &wish, Some(Reveal::On));
-    let email = format!("{}@example.org", op.account);
-    let new = SignUp {
-        account: NewAccount { account_id: op.account, name: "A".into(), email, company: None },
-        user_id: UserId(op.uuid()),
-        name: None,
-        password_hash: "-".into(),
-        primary_key,
-        only_first: false,
-    };
-    t.store.sign_up(&op, new, nothing).await.unwrap().unwrap();
+    let op = t.account().await;
     let now = op.now();
     let project = Project {
         project_id: ProjectId(t.ids.number()),

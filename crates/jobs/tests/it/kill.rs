@@ -72,7 +72,7 @@ fn what_a_worker_brings_that_was_frozen_past_its_lease_is_refused() {
 
 /// An account whose operations have the system's clock, as the processes have, and a table that takes everything twice.
 async fn prepare(t: &Fixture) -> Op {
-    let account = account(t).await.account;
+    let account = t.account().await.account;
     let made = t.store.write(Lane::Conversation, |mut tx| {
         let table = "CREATE TABLE effects (job TEXT NOT NULL, part BIGINT NOT NULL)";
         Box::pin(async move { execute(&mut tx, table.into()).await })

@@ -8,11 +8,8 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use robofy_jobs::{Handler, Outcome, Running, Worker, WorkerConfig};
-use robofy_kernel::{AccountId, Environment, JobId, KeyId, Op, Scopes, UserId};
-use robofy_store::accounts::NewAccount;
-use robofy_store::api_keys::{KeyWish, Reveal};
+use robofy_kernel::{JobId, Op};
 use robofy_store::jobs::{self, Finish, JobStatus, NewJob};
-use robofy_store::users::SignUp;
 use robofy_store::{Lane, StoreError};
 use robofy_testkit::{Fixture, both_engines};
 use serde_json::json;
@@ -41,28 +38,6 @@ where
     F: for<'a> Fn(&'a Running) -> BoxFuture<'a, Outcome> + Send + Sync + 'static,
 {
     Arc::new(Does(kind, what))
-}
-
-async fn account(t: &Fixture) -> Op {
-    let op = t.op(AccountId(t.ids.uuid_v7(t.clock.now())));
-    let email = format!("{}@example.org", op.account);
-    let wish = KeyWish {
-        name: "Primary".into(),
-        environment: Environment::Live,
-        scopes: Scopes::everything(),
-        expires_at: None,
-    };
-    let (_, primary_key) = t.store.new_api_key(&t.ids, KeyId(op.uuid()), &wish, Some(Reveal::On));
-    let new = SignUp {
-        account: NewAccount { account_id: op.account, name: "A".into(), email, company: None },
-        user_id: UserId(op.uuid()),
-        name: None,
-        password_hash: "$argon2id$".into(),
-        primary_key,
-        only_first: false,
-    };
-    t.store.sign_up(&op, new, |_| (200, Vec::new())).await.unwrap().unwrap();
-    op
 }
 
 fn worker(t: &Fixture, name: &str, handlers: Vec<Arc<dyn Handler>>) -> Worker {
@@ -110,7 +85,7 @@ async fn until(t: &Fixture, op: &Op, id: JobId, status: JobStatus) -> jobs::Job 
 
 both_engines! {
     async fn jobs_are_done_and_failures_tried_again(t: Fixture) {
-        let op = account(&t).await;
+        let op = t.account().await;
         let tries = Arc::new(AtomicUsize::new(0));
         let counted = Arc::clone(&tries);
         let shaky = does("shaky", move |job| {
@@ -140,7 +115,7 @@ both_engines! {
     }
 
     async fn of_two_workers_the_one_frozen_past_its_lease_is_refused(t: Fixture) {
-        let op = account(&t).await;
+        let op = t.account().await;
         let (begun, thaw) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
         let late = Arc::new(std::sync::Mutex::new(None));
         let (store, signals) = (t.store.clone(), (Arc::clone(&begun), Arc::clone(&thaw), Arc::clone(&late)));
@@ -182,7 +157,7 @@ both_engines! {
     }
 
     async fn a_worker_that_is_woken_does_not_wait_for_its_next_look(t: Fixture) {
-        let op = account(&t).await;
+        let op = t.account().await;
         let config = WorkerConfig { poll: Duration::from_secs(3600), ..config("w") };
         let worker = worker_with(&t, config, vec![does("quick", |_| Box::pin(async { Outcome::Done }))]);
         // It has looked, and sleeps.
@@ -203,7 +178,7 @@ both_engines! {
     }
 
     async fn a_running_job_that_is_called_off_is_told(t: Fixture) {
-        let op = account(&t).await;
+        let op = t.account().await;
         let config = WorkerConfig { lease: Duration::from_millis(600), poll: Duration::from_millis(20), ..config("w") };
         let polite = does("polite", |job| Box::pin(async move {
             job.ending().await;
@@ -223,7 +198,7 @@ both_engines! {
                 self.0.fetch_add(1, Ordering::SeqCst);
             }
         }
-        let op = account(&t).await;
+        let op = t.account().await;
         let (dropped, taken) = (Arc::new(AtomicUsize::new(0)), Arc::new(std::sync::Mutex::new(None)));
         let seen = (Arc::clone(&dropped), Arc::clone(&taken));
         let endless = does("endless", move |job| {
@@ -263,7 +238,7 @@ both_engines! {
     }
 
     async fn a_worker_that_ends_gives_back_what_it_has(t: Fixture) {
-        let op = account(&t).await;
+        let op = t.account().await;
         let begun = Arc::new(Notify::new());
         let signal = Arc::clone(&begun);
         let polite = does("polite", move |job| {
@@ -290,7 +265,7 @@ both_engines! {
     }
 
     async fn no_more_run_at_once_than_there_are_places(t: Fixture) {
-        let op = account(&t).await;
+        let op = t.account().await;
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
         let counts = (Arc::clone(&running), Arc::clone(&most));
         let slow = does("slow", move |_| {

@@ -132,7 +132,11 @@ impl Pages {
         let numbered = format!("{} {}", self.name, self.number);
         let digits = self.number.to_string();
         let word = title.strip_suffix(digits.as_str()).map(str::trim_end);
-        let says_number = word.is_some_and(|word| word.chars().all(char::is_alphabetic));
+        // A slide's title was written by people, and "Lesson 1" says more.
+        let says_number = match self.name {
+            "Sheet" => word.is_some_and(|word| word.chars().all(char::is_alphabetic)),
+            _ => title == numbered,
+        };
         if title.is_empty() || says_number { numbered } else { format!("{numbered}: {title}") }
     }
 }

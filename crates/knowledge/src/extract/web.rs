@@ -3,7 +3,7 @@
 use encoding_rs::Encoding;
 use serde::{Deserialize, Serialize};
 
-use super::{ExtractError, MAX_TEXT_BYTES, decode, html};
+use super::{ExtractError, MAX_TEXT_BYTES, decode, html, storable};
 
 /// What a page tells crawlers; addresses as they are written in it, not resolved.
 ///
@@ -65,5 +65,10 @@ pub(super) fn read(bytes: &[u8], charset: Option<&'static Encoding>) -> Result<W
     if page.text.len() > MAX_TEXT_BYTES {
         return Err(ExtractError::TextTooLarge);
     }
-    Ok(WebPage { text: page.text, title: page.title, charset: decoded.charset.to_owned(), signs })
+    Ok(WebPage {
+        text: storable(page.text),
+        title: page.title.map(storable),
+        charset: decoded.charset.to_owned(),
+        signs,
+    })
 }

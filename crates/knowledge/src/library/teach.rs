@@ -238,8 +238,12 @@ impl Library {
         Err(LibraryError::Contended)
     }
 
-    /// A change of settings while a source was being cut may have missed the new link.
-    async fn check_params(&self, op: &Op, agent: &Agent) -> Result<(), LibraryError> {
+    /// Cuts sources anew where the agent's settings have changed since it was read as given: a change while a source was
+    /// being cut may have missed the new link.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn check_params(&self, op: &Op, agent: &Agent) -> Result<(), LibraryError> {
         let head = self.0.store.find_agent_head(op.account, &agent.chatbot_id).await?;
         if head.is_some_and(|head| head.version != agent.version) {
             self.rechunk_in_background(op, &agent.chatbot_id);

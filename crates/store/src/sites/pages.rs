@@ -151,8 +151,7 @@ pub struct SitePage {
 }
 
 impl Store {
-    /// Stores addresses that a run found; `is_listed` says that the sitemaps have been read. `most` addresses are remembered
-    /// for a run. Gives how many were new.
+    /// Stores addresses that a run found; `is_listed` says that the sitemaps have been read. Gives how many were new.
     ///
     /// # Errors
     /// [`crate::StoreError::LeaseLost`], or the database is away.
