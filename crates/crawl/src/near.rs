@@ -19,14 +19,16 @@ const MOST_BITS: u32 = 12;
 
 /// What is compared of a page.
 #[derive(Clone, Debug)]
-struct Sketch {
+pub struct Sketch {
     shingles: HashSet<u64>,
     figures: HashSet<u64>,
     fingerprint: u64,
 }
 
 impl Sketch {
-    fn of(text: &str) -> Self {
+    /// The sketch of a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
         let words: Vec<String> = text
             .split(|letter: char| !letter.is_alphanumeric())
             .filter(|word| !word.is_empty())
@@ -42,7 +44,10 @@ impl Sketch {
         Self { figures: figures.collect(), shingles, fingerprint }
     }
 
-    fn is_copy_of(&self, other: &Self, per_cent: usize) -> bool {
+    /// Whether this is a copy of another page. `is_named` says that this page names the other as the original.
+    #[must_use]
+    pub fn is_copy_of(&self, other: &Self, is_named: bool) -> bool {
+        let per_cent = if is_named { NAMED_PER_CENT } else { COPY_PER_CENT };
         let shared = self.shingles.intersection(&other.shingles).count();
         shared * 100 >= self.shingles.len() * per_cent && self.figures.is_subset(&other.figures)
     }
@@ -64,59 +69,28 @@ fn fingerprint(shingles: &HashSet<u64>) -> u64 {
     sums.iter().enumerate().fold(0, |print, (bit, sum)| if *sum > 0 { print | 1 << bit } else { print })
 }
 
-/// The pages that are kept, in the order in which they are looked at.
+/// The fingerprints of the pages that are kept, in the order in which they are looked at.
 #[derive(Debug, Default)]
-pub struct Kept {
-    pages: HashMap<String, Page>,
-}
-
-#[derive(Debug)]
-struct Page {
-    fingerprint: u64,
-    text_hash: u64,
-}
-
-/// What a page is beside those that are kept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Beside {
-    /// It says something of its own, and is kept from now on.
-    New,
-    /// It may be a copy of one of these: their texts decide ([`is_copy`]).
-    Maybe(Vec<String>),
-}
+pub struct Kept(HashMap<String, u64>);
 
 impl Kept {
-    /// Looks at a page. `original` is the address that it names as its own.
+    /// The addresses of kept pages of which a page may be a copy: their sketches decide ([`Sketch::is_copy_of`]). `original`
+    /// is the address that the page names as its own.
     #[must_use]
-    pub fn look(&self, text: &str, original: Option<&str>) -> Beside {
-        let sketch = Sketch::of(text);
-        let whole = hash(text);
-        let mut like: Vec<String> = self
-            .pages
-            .iter()
-            .filter(|(url, page)| {
-                page.text_hash == whole
-                    || (page.fingerprint ^ sketch.fingerprint).count_ones() <= MOST_BITS
-                    || original == Some(url.as_str())
-            })
-            .map(|(url, _)| url.clone())
-            .collect();
+    pub fn like(&self, page: &Sketch, original: Option<&str>) -> Vec<String> {
+        let is_like = |url: &str, print: u64| {
+            (print ^ page.fingerprint).count_ones() <= MOST_BITS || original == Some(url)
+        };
+        let mut like: Vec<String> =
+            self.0.iter().filter(|(url, print)| is_like(url, **print)).map(|(url, _)| url.clone()).collect();
         like.sort_unstable();
-        if like.is_empty() { Beside::New } else { Beside::Maybe(like) }
+        like
     }
 
     /// Keeps a page.
-    pub fn keep(&mut self, url: &str, text: &str) {
-        let page = Page { fingerprint: Sketch::of(text).fingerprint, text_hash: hash(text) };
-        self.pages.insert(url.to_owned(), page);
+    pub fn keep(&mut self, url: &str, page: &Sketch) {
+        self.0.insert(url.to_owned(), page.fingerprint);
     }
-}
-
-/// Whether a page's text is a copy of another's. `is_named` says that the page names the other as the original.
-#[must_use]
-pub fn is_copy(text: &str, other: &str, is_named: bool) -> bool {
-    let per_cent = if is_named { NAMED_PER_CENT } else { COPY_PER_CENT };
-    text == other || Sketch::of(text).is_copy_of(&Sketch::of(other), per_cent)
 }
 
 #[cfg(test)]
@@ -141,13 +115,12 @@ mod tests {
                 "another page",
             ),
         ];
-        let mut kept = Kept::default();
-        kept.keep("https://example.org/bread", BREAD);
+        let (mut kept, bread) = (Kept::default(), Sketch::of(BREAD));
+        kept.keep("https://example.org/bread", &bread);
         for (text, expected, what) in table {
-            let found = match kept.look(&text, None) {
-                Beside::New => false,
-                Beside::Maybe(urls) => urls == ["https://example.org/bread"] && is_copy(&text, BREAD, false),
-            };
+            let page = Sketch::of(&text);
+            let found =
+                kept.like(&page, None) == ["https://example.org/bread"] && page.is_copy_of(&bread, false);
             assert_eq!(found, expected, "{what}");
         }
     }
@@ -155,14 +128,13 @@ mod tests {
     #[test]
     fn a_page_that_names_its_original_need_not_be_so_like_it() {
         let half = "We bake rye and wheat bread every morning in a stone oven that is older than the village itself. Sorted by price.";
-        assert!(is_copy(half, BREAD, true) && !is_copy(half, BREAD, false));
-        assert!(!is_copy("Nothing of the sort is said here at all.", BREAD, true), "whatever it names");
+        let (half, bread) = (Sketch::of(half), Sketch::of(BREAD));
+        assert!(half.is_copy_of(&bread, true) && !half.is_copy_of(&bread, false));
+        let other = Sketch::of("Nothing of the sort is said here at all.");
+        assert!(!other.is_copy_of(&bread, true), "whatever it names");
         let mut kept = Kept::default();
-        kept.keep("https://example.org/bread", BREAD);
-        assert_eq!(
-            kept.look("Something else.", Some("https://example.org/bread")),
-            Beside::Maybe(vec!["https://example.org/bread".into()])
-        );
-        assert_eq!(kept.look("Something else.", Some("https://example.org/cake")), Beside::New);
+        kept.keep("https://example.org/bread", &bread);
+        assert_eq!(kept.like(&other, Some("https://example.org/bread")), ["https://example.org/bread"]);
+        assert!(kept.like(&other, Some("https://example.org/cake")).is_empty());
     }
 }

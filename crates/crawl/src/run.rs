@@ -216,8 +216,13 @@ impl<'j> Run<'j> {
         self.visitor.library.store()
     }
 
-    async fn step_aside(&self) {
+    /// Computes on the threads that are for it, when nobody's question is being answered.
+    async fn compute<T: Send + 'static>(
+        &self,
+        slice: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, LibraryError> {
         self.visitor.way.give(STANDS_ASIDE).await;
+        self.visitor.library.compute(slice).await
     }
 
     /// From the first page to the end of the run.

@@ -83,6 +83,17 @@ impl Library {
         })))
     }
 
+    /// Computes something that nobody waits for, on the indexing threads: they are few and of low priority.
+    ///
+    /// # Errors
+    /// [`LibraryError::Stopped`] when it panicked.
+    pub async fn compute<T: Send + 'static>(
+        &self,
+        slice: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, LibraryError> {
+        self.0.workers.run(slice).await
+    }
+
     /// What reads files and pages.
     #[must_use]
     pub fn extractor(&self) -> &Extractor {

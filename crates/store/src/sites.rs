@@ -20,7 +20,7 @@ pub use pages::{FoundPage, PageOutcome, PageState, ReadPage, SitePage, WaitingPa
 pub use runs::{Crawl, CrawlError, CrawlRun, CrawlStatus};
 
 use crate::engine::unit;
-use crate::jobs::{Finish, Lease, NewJob, Schedule, enqueue, finish, hold, schedule, unschedule};
+use crate::jobs::{Finish, Lease, NewJob, Schedule, cancel, enqueue, finish, hold, schedule, unschedule};
 use crate::once::Answer;
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
 
@@ -34,6 +34,9 @@ statements! {
                    WHERE account_id = $1 AND site_id = $2 AND status = 'crawling'
                      AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.account_id = crawl_runs.account_id AND j.job_id = crawl_runs.job_id
                                                             AND j.status IN ('waiting', 'running'))";
+    // A look makes way for a crawl, which sees the same.
+    LOOK_OF = "SELECT job_id FROM crawl_runs WHERE account_id = $1 AND site_id = $2 AND is_look AND status = 'crawling'";
+    END_LOOK = "UPDATE crawl_runs SET status = 'cancelled', finished_at = $3 WHERE account_id = $1 AND site_id = $2 AND is_look AND status = 'crawling'";
     INSERT_RUN = "INSERT INTO crawl_runs (account_id, run_id, site_id, chatbot_id, job_id, rules, is_look, is_listed, status,
                                           pages_found, pages_crawled, pages_failed, started_at)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 'crawling', 0, 0, 0, $8)
@@ -231,10 +234,15 @@ async fn begin(
     is_look: bool,
 ) -> Result<Option<RunId>> {
     let now = op.now();
+    let look = if is_look { None } else { fetch_optional!(tx.conn(), (JobId,), LOOK_OF, op.account, site)? };
+    if let Some((job,)) = look {
+        // The job before the run, as its worker locks them.
+        cancel(tx, op, job).await?;
+        execute!(tx.conn(), END_LOOK, op.account, site, now)?;
+    }
     execute!(tx.conn(), CLOSE_LOST, op.account, site, now)?;
     let run = RunId(op.uuid());
     let job = NewJob {
-        unique_key: Some(site.to_string()),
         priority: PRIORITY,
         most_attempts: MOST_ATTEMPTS,
         ..NewJob::new(CRAWL, json!({ "run": run }), now)
@@ -243,6 +251,7 @@ async fn begin(
     let made =
         execute!(tx.conn(), INSERT_RUN, op.account, run, site, chatbot, job, Json(rules), is_look, now)?;
     if made == 0 {
+        cancel(tx, op, job).await?;
         return Ok(None);
     }
     let known = execute!(tx.conn(), SEED_KNOWN, op.account, site, run, is_look)?;

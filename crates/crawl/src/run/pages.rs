@@ -216,8 +216,16 @@ impl Run<'_> {
         if let Some(canonical) = &canonical {
             self.found(vec![canonical.clone()], page.depth, false).await?;
         }
-        let number = (kind == "page").then(|| self.repeats.add(&text));
-        let is_first = self.texts.insert(hash(text.as_bytes()));
+        let (mut repeats, is_page) = (std::mem::take(&mut self.repeats), kind == "page");
+        let (repeats, text, number, text_hash) = self
+            .compute(move || {
+                let number = is_page.then(|| repeats.add(&text));
+                let text_hash = hash(text.as_bytes());
+                (repeats, text, number, text_hash)
+            })
+            .await?;
+        self.repeats = repeats;
+        let is_first = self.texts.insert(text_hash);
         let stored = ReadPage {
             kind: kind.to_owned(),
             title,
@@ -241,14 +249,23 @@ impl Run<'_> {
     pub(super) async fn publish_fresh(&mut self) -> Result<(), LibraryError> {
         self.fresh_since = None;
         for (url, number) in std::mem::take(&mut self.fresh) {
-            self.step_aside().await;
             let (account, site) = (self.op().account, self.crawl.site_id);
             let page = self.store().find_site_page(account, site, &url).await?;
             let text = self.store().find_site_text(account, site, &url).await?;
             let (Some(page), Some(text)) = (page, text) else { continue };
-            let text = number.map_or_else(|| text.clone(), |number| self.repeats.strip(number, &text));
+            let repeats = std::mem::take(&mut self.repeats);
+            let (repeats, text, text_hash) = self
+                .compute(move || {
+                    let text = match number {
+                        Some(number) => repeats.strip(number, &text),
+                        None => text,
+                    };
+                    let text_hash = hash(text.as_bytes());
+                    (repeats, text, text_hash)
+                })
+                .await?;
+            self.repeats = repeats;
             if text.chars().any(char::is_alphanumeric) {
-                let text_hash = hash(text.as_bytes());
                 self.publish(&page, text, text_hash).await?;
             }
         }

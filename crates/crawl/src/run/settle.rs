@@ -4,6 +4,7 @@
 //! It looks at the stored pages in one order, whatever order they were fetched in, so a crawl that was cut off and went on
 //! comes to the same end as one that was not.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use robofy_kernel::{Op, Timestamp};
@@ -13,7 +14,7 @@ use robofy_store::blobs::hash;
 use robofy_store::sites::{PageOutcome, SitePage};
 
 use super::{End, Run};
-use crate::near::{Beside, Kept, is_copy};
+use crate::near::{Kept, Sketch};
 use crate::{AGREE_AFTER, Fetched, Verdict, judge, may_remove};
 
 /// A second look at missing pages comes a little after it counts.
@@ -58,38 +59,59 @@ impl Run<'_> {
         let (mut repeats, mut numbers) = (Repeats::default(), Vec::with_capacity(pages.len()));
         for page in pages {
             let text = if page.kind.as_deref() == Some("page") { self.text_of(page).await? } else { None };
-            numbers.push(text.map(|text| repeats.add(&text)));
-        }
-        let mut kept = Kept::default();
-        for (page, number) in pages.iter().zip(numbers) {
-            self.step_aside().await;
-            let Some(whole) = self.text_of(page).await? else { continue };
-            let text = match number {
-                Some(number) => repeats.strip(number, &whole),
-                None => whole,
+            let Some(text) = text else {
+                numbers.push(None);
+                continue;
             };
+            let (counted, number) = self
+                .compute(move || {
+                    let number = repeats.add(&text);
+                    (repeats, number)
+                })
+                .await?;
+            repeats = counted;
+            numbers.push(Some(number));
+        }
+        let (repeats, mut kept) = (Arc::new(repeats), Kept::default());
+        for (page, number) in pages.iter().zip(numbers) {
+            let Some(whole) = self.text_of(page).await? else { continue };
+            let repeats = Arc::clone(&repeats);
+            let (text, sketch, text_hash) = self
+                .compute(move || {
+                    let text = match number {
+                        Some(number) => repeats.strip(number, &whole),
+                        None => whole,
+                    };
+                    let (sketch, text_hash) = (Sketch::of(&text), hash(text.as_bytes()));
+                    (text, Arc::new(sketch), text_hash)
+                })
+                .await?;
             let is_empty = !text.chars().any(char::is_alphanumeric);
-            if is_empty || self.is_copy(&kept, page, &text).await? {
+            if is_empty || self.is_copy(&kept, page, &sketch).await? {
                 self.withdraw(page).await?;
                 continue;
             }
-            kept.keep(&page.url, &text);
-            let text_hash = hash(text.as_bytes());
-            if page.served_hash.as_deref() == Some(&text_hash[..]) {
-                continue;
+            kept.keep(&page.url, &sketch);
+            if page.served_hash.as_deref() != Some(&text_hash[..]) {
+                self.publish(page, text, text_hash).await?;
             }
-            self.publish(page, text, text_hash).await?;
         }
         Ok(())
     }
 
     /// Whether a page says what a page before it says.
-    async fn is_copy(&self, kept: &Kept, page: &SitePage, text: &str) -> Result<bool, LibraryError> {
-        let Beside::Maybe(like) = kept.look(text, page.canonical.as_deref()) else { return Ok(false) };
-        for url in like {
+    async fn is_copy(
+        &self,
+        kept: &Kept,
+        page: &SitePage,
+        sketch: &Arc<Sketch>,
+    ) -> Result<bool, LibraryError> {
+        for url in kept.like(sketch, page.canonical.as_deref()) {
             let other = self.store().find_site_text(self.op().account, self.crawl.site_id, &url).await?;
+            let Some(other) = other else { continue };
             let is_named = page.canonical.as_deref() == Some(url.as_str());
-            if other.is_some_and(|other| is_copy(text, &other, is_named)) {
+            let sketch = Arc::clone(sketch);
+            if self.compute(move || sketch.is_copy_of(&Sketch::of(&other), is_named)).await? {
                 return Ok(true);
             }
         }

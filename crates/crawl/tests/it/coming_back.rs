@@ -69,6 +69,23 @@ both_engines! {
         assert!(w.text_of(&site.url("/1")).await.unwrap().1.contains("third"));
     }
 
+    async fn a_look_makes_way_for_a_crawl(t: Fixture) {
+        let (w, site) = (World::new(&t).await, Site::start().await);
+        fill(&site, 3);
+        w.crawl(rules(&[site.url("/")])).await;
+        site.put("/1", status(404).taking(Duration::from_secs(2)));
+        w.crawl(rules(&[site.url("/")])).await;
+        site.log();
+        t.clock.advance(HOUR + Duration::from_secs(120));
+        w.until("the look is under way", || async { site.asked() == ["/1"] }).await;
+        site.put("/1", numbered(1, "second"));
+        let run = w.crawl(rules(&[site.url("/")])).await;
+        assert_eq!((run.status, run.pages_crawled), (CrawlStatus::Completed, 4));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(w.text_of(&site.url("/1")).await.unwrap().1.contains("second"));
+        assert_eq!(w.known().await.len(), 4, "what the look saw before counts no more");
+    }
+
     async fn a_site_in_trouble_loses_nothing(t: Fixture) {
         let (w, site) = (World::new(&t).await, Site::start().await);
         fill(&site, 6);
