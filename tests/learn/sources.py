@@ -1,0 +1,71 @@
+"""What is to be learnt: pages and files with the text that a reader finds in them, and the questions about each."""
+
+import math
+from dataclasses import dataclass, field
+
+from words import Rarity, ask_about, plain, words
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked, and what must stand in the quotes of the answer: so many of these phrases."""
+
+    text: str
+    evidence: tuple[str, ...]
+    needed: int
+
+    def is_shown_by(self, quotes: str) -> bool:
+        shown = plain(quotes)
+        return sum(plain(phrase) in shown for phrase in self.evidence) >= self.needed
+
+
+@dataclass
+class Source:
+    """A page, by its path on the site, or a file, by its name."""
+
+    name: str
+    text: str
+    # Questions that people asked about it, with the answers that they marked.
+    given: list[tuple[str, list[str]]] = field(default_factory=list)
+    # Phrases that a reader must find in it.
+    phrases: list[str] = field(default_factory=list)
+    # Others that say the same.
+    twins: set[str] = field(default_factory=set)
+
+    def questions(self, rarity: Rarity) -> list[Question]:
+        """From the questions given, else from the phrases given, else from the sentence with the rarest words."""
+        if self.given:
+            return given(self.given, self.text, rarity)
+        if self.phrases:
+            return [asked(max(self.phrases, key=lambda phrase: weight(phrase, rarity)), self.text, rarity)]
+        return [asked(rarity.sentence(self.text), self.text, rarity)]
+
+
+# So many of the questions given are put.
+GIVEN = 2
+
+
+def weight(phrase: str, rarity: Rarity) -> tuple[float, str]:
+    return sum(rarity.of(word) for word in rarity.rarest(phrase)), phrase
+
+
+def asked(phrase: str, text: str, rarity: Rarity) -> Question:
+    """A question about the rarest words of a phrase; half of them must be shown."""
+    about = rarity.rarest(phrase) or words(phrase)
+    return Question(ask_about(about, text), tuple(about), (len(about) + 1) // 2)
+
+
+def given(pairs: list[tuple[str, list[str]]], text: str, rarity: Rarity) -> list[Question]:
+    """Of the questions given those that speak most of this text: a question such as "When was it built?" tells nobody
+    which building is meant."""
+    here = set(words(text))
+
+    def says(pair: tuple[str, list[str]]) -> tuple[float, str]:
+        return math.fsum(rarity.of(word) for word in set(words(pair[0])) & here), pair[0]
+
+    best = sorted(pairs, key=says, reverse=True)
+    return [Question(text, tuple(dict.fromkeys(answers)), 1) for text, answers in best[:GIVEN]]
+
+
+def rarity_of(sources: list[Source]) -> Rarity:
+    return Rarity(source.text for source in sources)
