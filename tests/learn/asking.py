@@ -15,7 +15,9 @@ class Asked:
 
     source: Source
     question: Question
+    # Search finds the page or file; a citation is of it; its quotes show what was asked for.
     is_found: bool = False
+    is_cited: bool = False
     is_right: bool = False
     quotes: list[tuple[str, str]] = field(default_factory=list)
     # What must never be, whatever the answer: quotes that are not in the source, addresses that do not open.
@@ -49,6 +51,7 @@ class Examiner:
         for citation in data["citations"]:
             asked.problems += self.faults(citation)
             asked.quotes.append((citation["source_url"] or citation["file_name"], citation["quote"]))
+        asked.is_cited = any(place in right for place, _ in asked.quotes)
         asked.is_right = question.is_shown_by("\n".join(quote for place, quote in asked.quotes if place in right))
         return asked
 
