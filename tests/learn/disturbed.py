@@ -16,7 +16,7 @@ from program import Program, Server
 from weave import Woven
 
 # An answer that left so long before the kill belongs to a page that must be stored by then.
-IN_FLIGHT_SECONDS = 1.0
+IN_FLIGHT_SECONDS = 0.5
 # What a client sees of a server that is just being killed: it tries again.
 AGAIN = (500, 502, 503, 504)
 # A crawl that is not taken up by then is lost.

@@ -75,7 +75,6 @@ def main() -> int:
         woven = weave(cases, site, elsewhere)
         folder = papers(cases)
         sources = [*woven.sources, *(paper.source for paper in folder if not paper.refused)]
-        pair(sources)
         with fresh(arguments.engine) as program:
             calm, requests = undisturbed(program, woven, elsewhere, folder, sources, verdicts)
         with fresh(arguments.engine) as program:
@@ -102,11 +101,12 @@ def fresh(engine: str) -> Iterator[Program]:
 def pair(sources: list[Source]) -> None:
     """Tells sources that say the same: either may be quoted, and a site's copies are known once."""
     alike = twins({source.name: source.text for source in sources if source.text})
+    said = {source.name: plain(source.text) for source in sources}
     for source in sources:
-        source.twins = alike.get(source.name, set()) - {source.name}
+        source.twins |= alike.get(source.name, set())
+        phrases = [plain(phrase) for phrase in source.phrases]
         for other in sources:
-            said = plain(other.text)
-            if other is not source and source.phrases and all(plain(phrase) in said for phrase in source.phrases):
+            if other is not source and phrases and all(phrase in said[other.name] for phrase in phrases):
                 source.twins.add(other.name)
                 other.twins.add(source.name)
 
@@ -128,6 +128,7 @@ def undisturbed(program: Program, woven: Woven, elsewhere: Site, folder: list[Pa
             f"{ended['pages_failed']} failed, {len(known.by_place)} sources known, {took:.1f} s",
             [] if ended["status"] == "completed" and not ended["notice"] else [f"{ended['status']}: {ended['notice']}"],
         )
+        pair(sources)
         verdicts.tell("what is known of the site is what it has to say", outcome(woven, known))
         verdicts.tell("the owner is told what could not be read", failures(woven, ended))
         repeated = journal.repeats(site.visits())

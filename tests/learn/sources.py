@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
-from words import Rarity, ask_about, plain, words
+from words import Rarity, ask_about, plain, sentences, words
 
 
 @dataclass(frozen=True)
@@ -33,20 +33,17 @@ class Source:
     twins: set[str] = field(default_factory=set)
 
     def questions(self, rarity: Rarity) -> list[Question]:
-        """From the questions given, else from the phrases given, else from the sentence with the rarest words."""
+        """From the questions given, else from the phrases given, else from the sentences with the rarest words."""
         if self.given:
             return given(self.given, self.text, rarity)
-        if self.phrases:
-            return [asked(max(self.phrases, key=lambda phrase: weight(phrase, rarity)), self.text, rarity)]
-        return [asked(rarity.sentence(self.text), self.text, rarity)]
+        # A phrase within another is no word of its own.
+        phrases = [one for one in self.phrases if not any(one != other and one in other for other in self.phrases)]
+        chosen = rarity.best(phrases or sentences(self.text), QUESTIONS)
+        return list(dict.fromkeys(asked(phrase, self.text, rarity) for phrase in chosen))
 
 
-# So many of the questions given are put.
-GIVEN = 2
-
-
-def weight(phrase: str, rarity: Rarity) -> tuple[float, str]:
-    return sum(rarity.of(word) for word in rarity.rarest(phrase)), phrase
+# So many questions are put about each, where there are so many.
+QUESTIONS = 2
 
 
 def asked(phrase: str, text: str, rarity: Rarity) -> Question:
@@ -64,7 +61,7 @@ def given(pairs: list[tuple[str, list[str]]], text: str, rarity: Rarity) -> list
         return math.fsum(rarity.of(word) for word in set(words(pair[0])) & here), pair[0]
 
     best = sorted(pairs, key=says, reverse=True)
-    return [Question(text, tuple(dict.fromkeys(answers)), 1) for text, answers in best[:GIVEN]]
+    return [Question(text, tuple(dict.fromkeys(answers)), 1) for text, answers in best[:QUESTIONS]]
 
 
 def rarity_of(sources: list[Source]) -> Rarity:

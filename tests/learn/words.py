@@ -29,7 +29,8 @@ def plain(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)*", plain(text))
+    """Figures are one word with their points: `40.00`, `1.1.2`."""
+    return re.findall(r"\d+(?:[.,]\d+)+|[^\W_]+(?:'[^\W_]+)*", plain(text))
 
 
 def of_html(source: str) -> str:
@@ -62,11 +63,18 @@ class Rarity:
         chosen = set(sorted(found, key=lambda word: (-self.of(word), word))[:most])
         return [word for word in found if word in chosen]
 
-    def sentence(self, text: str) -> str:
-        """The sentence by which a text is best told from the others: the one with the rarest words."""
-        lines = [piece for line in text.split("\n") for piece in re.split(r"(?<=[.!?])\s+", line)]
-        whole = [line for line in lines if 8 <= len(words(line)) <= 40] or [text]
-        return max(whole, key=lambda line: (sum(self.of(word) for word in self.rarest(line)), line))
+    def weight(self, phrase: str) -> tuple[float, str]:
+        """How well a phrase is told from others; the phrase itself decides between equals."""
+        return math.fsum(self.of(word) for word in self.rarest(phrase)), phrase
+
+    def best(self, phrases: Iterable[str], most: int) -> list[str]:
+        return sorted(phrases, key=self.weight, reverse=True)[:most]
+
+
+def sentences(text: str) -> list[str]:
+    """The whole sentences of a text, or the text, when it has none."""
+    pieces = [piece for line in text.split("\n") for piece in re.split(r"(?<=[.!?])\s+", line)]
+    return [piece for piece in pieces if 8 <= len(words(piece)) <= 40] or [text]
 
 
 def language(text: str) -> str:
