@@ -44,14 +44,14 @@ class Uploader(threading.Thread):
 
     def run(self) -> None:
         for paper in self.folder:
-            key = secrets.token_hex(12)
+            key, until = secrets.token_hex(12), time.monotonic() + PATIENCE_SECONDS / 2
             while True:
                 try:
                     status, body = self.host.upload(paper, key)
                 except (OSError, http.client.HTTPException):
                     time.sleep(self.chance.uniform(0.02, 0.1))
                     continue
-                if status not in AGAIN:
+                if status not in AGAIN or time.monotonic() > until:
                     break
                 time.sleep(self.chance.uniform(0.02, 0.1))
             if (status >= 400) != bool(paper.refused):
