@@ -41,6 +41,8 @@ impl ApiError {
     #[must_use]
     pub fn invalid(fields: Vec<FieldError>) -> Self {
         let detail = match fields.as_slice() {
+            // A sentence of its own says what it is about.
+            [one] if one.detail.starts_with(char::is_uppercase) => one.detail.clone(),
             [one] => format!("{}: {}", one.field, one.detail),
             [] => "The request is not what this operation takes.".to_owned(),
             [first, rest @ ..] => format!("{}: {} (and {} more)", first.field, first.detail, rest.len()),

@@ -11,6 +11,7 @@ mod attacks;
 mod coming_back;
 mod cut_off;
 mod learning;
+mod mutants;
 mod site;
 mod world;
 
