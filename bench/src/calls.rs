@@ -1,13 +1,19 @@
 //! The requests of the rows: to Robofy, and to the floor.
 
+use std::net::SocketAddr;
+
 use bytes::Bytes;
 use hyper::Method;
 use serde_json::{Value, json};
 
 use crate::load::Call;
+use crate::site;
 use crate::streams::script::Script;
 use crate::subject::Account;
 use crate::texts::Document;
+
+/// Between the parts of an upload; no file has it.
+const BOUNDARY: &str = "0f8bd2c9a7e64b31";
 
 fn call(method: Method, path: String, credential: Option<&str>, body: Option<Value>) -> Call {
     let body = body.map(|body| Bytes::from(body.to_string()));
@@ -103,6 +109,48 @@ pub fn list(account: &Account, page: Option<&str>) -> Call {
         path.push_str(page);
     }
     call(Method::GET, path, Some(&account.api_key), None)
+}
+
+/// A page of a website.
+#[must_use]
+pub fn page(path: &str) -> Call {
+    call(Method::GET, path.to_owned(), None, None)
+}
+
+/// A website to be learnt, its front page and so many pages of [`site::PAGES`].
+#[must_use]
+pub fn crawl(account: &Account, site: SocketAddr, pages: usize) -> Call {
+    let body = json!({ "project_id": account.project_id, "chatbot_id": account.chatbot_id,
+        "start_urls": [{ "url": format!("http://{site}/") }], "include_urls": [site::PAGES],
+        "max_crawl_pages": pages + 1 });
+    call(Method::POST, "/v1/ai-agent/crawl_website".into(), Some(&account.api_key), Some(body))
+}
+
+/// How far the agent's websites are.
+#[must_use]
+pub fn crawls(account: &Account) -> Call {
+    let path = format!("/v1/ai-agent/crawl_status/{}/{}", account.project_id, account.chatbot_id);
+    call(Method::GET, path, Some(&account.api_key), None)
+}
+
+/// A file to be learnt.
+#[must_use]
+pub fn upload(account: &Account, name: &str, file: &[u8]) -> Call {
+    let mut body = format!(
+        "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"chatbot_id\"\r\n\r\n{}\r\n--{BOUNDARY}\r\n\
+         Content-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n",
+        account.chatbot_id
+    )
+    .into_bytes();
+    body.extend_from_slice(file);
+    body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+    Call {
+        method: Method::POST,
+        path: format!("/v1/ai-agent/upload_file/{}", account.project_id),
+        credential: Some(account.api_key.clone()),
+        body: Some(body.into()),
+        headers: vec![("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))],
+    }
 }
 
 /// Makes something of bookings: one of its `resources`, `services`, `holds` or `bookings`.

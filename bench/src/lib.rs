@@ -8,7 +8,9 @@
 //! Time of the processor per request is read from the process's own clock, because it is what other work on the machine moves least.
 
 pub mod calls;
+pub mod cases;
 pub mod chart;
+pub mod family;
 pub mod floor;
 pub mod load;
 pub mod plain;
@@ -16,6 +18,7 @@ pub mod process;
 pub mod readme;
 pub mod report;
 pub mod rows;
+pub mod site;
 pub mod stats;
 pub mod streams;
 pub mod subject;

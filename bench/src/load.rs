@@ -26,7 +26,7 @@ pub struct Call {
     pub path: String,
     /// API key or client token.
     pub credential: Option<String>,
-    /// JSON; nothing for a request without a body.
+    /// JSON, unless `content-type` is among the headers; nothing for a request without a body.
     pub body: Option<Bytes>,
     /// More headers.
     pub headers: Vec<(&'static str, String)>,
@@ -162,7 +162,8 @@ impl Connection {
         if let Some(credential) = &call.credential {
             request = request.header("authorization", format!("Bearer {credential}"));
         }
-        if call.body.is_some() {
+        let says_its_kind = call.headers.iter().any(|(name, _)| *name == "content-type");
+        if call.body.is_some() && !says_its_kind {
             request = request.header("content-type", "application/json");
         }
         for (name, value) in &call.headers {

@@ -6,10 +6,11 @@ use std::path::PathBuf;
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use robofy_bench::floor;
 use robofy_bench::rows::{self, Bench, GROUPS, Sizes};
+use robofy_bench::site::{self, Wish};
 use robofy_bench::streams::{raise_files, relay, upstream};
 use robofy_bench::subject::Programs;
+use robofy_bench::{cases, floor};
 
 /// Measures Robofy against a bare server.
 #[derive(Debug, Parser)]
@@ -32,8 +33,9 @@ enum Command {
         /// Sizes so small that the figures mean nothing: to see that everything runs
         #[arg(long)]
         tiny: bool,
-        /// Only these groups of rows; `robofy-bench groups` names them. Jobs and bookings are measured on PostgreSQL too, in an
-        /// empty database, when ROBOFY_TEST_DATABASE_URL names one
+        /// Only these groups of rows; `robofy-bench groups` names them. Jobs and bookings are measured on PostgreSQL
+        /// too, in an empty database, when ROBOFY_TEST_DATABASE_URL names one. Real pages and files are read where
+        /// ROBOFY_CASES says, long documents where ROBOFY_DOCUMENTS does
         groups: Vec<String>,
     },
     /// Name the groups of rows, in the order of a whole run
@@ -46,6 +48,21 @@ enum Command {
         /// Folder for what is stored
         #[arg(long)]
         folder: PathBuf,
+    },
+    /// Serve the website that is crawled
+    Site {
+        /// Address to listen on
+        #[arg(long)]
+        listen: SocketAddr,
+        /// So many pages
+        #[arg(long)]
+        pages: usize,
+        /// The generator's seed
+        #[arg(long)]
+        seed: u64,
+        /// Folder of real cases, for pages of them
+        #[arg(long)]
+        cases: Option<PathBuf>,
     },
     /// Be the language model of the rows of streams
     Upstream {
@@ -73,7 +90,9 @@ fn main() -> anyhow::Result<()> {
             let robofy = std::path::absolute(robofy)?;
             let bench = std::env::current_exe().context("cannot tell where this program is")?;
             let postgres = std::env::var("ROBOFY_TEST_DATABASE_URL").ok();
-            let bench = Bench { programs: Programs { robofy, bench }, sizes, out, postgres };
+            let programs = Programs { robofy, bench };
+            let (cases, documents) = (cases::folder(), cases::documents());
+            let bench = Bench { programs, sizes, out, postgres, cases, documents };
             // One thread: the generator takes no more than one processor from the server.
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
             runtime.block_on(Box::pin(run(&bench, &groups)))
@@ -85,6 +104,12 @@ fn main() -> anyhow::Result<()> {
         Command::Floor { listen, folder } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(floor::serve(listen, &folder))
+        }
+        Command::Site { listen, pages, seed, cases } => {
+            let site = Wish { pages, seed, cases }.site()?;
+            // One thread: the site takes no more than it must from who reads it.
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(site::serve(listen, &site))
         }
         Command::Upstream { listen } => {
             // One thread: the model takes no more than it must from the server.

@@ -10,7 +10,7 @@ use nix::time::ClockId;
 use robofy_kernel::Stopwatch;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::load;
+use crate::{family, load};
 
 /// How long a child may take to get ready, and to stop.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -87,6 +87,12 @@ impl Server {
         }
     }
 
+    /// Its process id.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
@@ -104,11 +110,7 @@ impl Server {
     /// # Errors
     /// When the process is gone.
     pub fn cpu(&self) -> anyhow::Result<Duration> {
-        let id = nix::unistd::Pid::from_raw(Pid::from_child(&self.child).as_raw_nonzero().get());
-        let used = ClockId::pid_cpu_clock_id(id)
-            .and_then(ClockId::now)
-            .context("a server's clock cannot be read")?;
-        Ok(used.into())
+        family::cpu(self.id())
     }
 
     /// Resident memory in bytes.
@@ -116,9 +118,7 @@ impl Server {
     /// # Errors
     /// When the process is gone.
     pub fn memory(&self) -> anyhow::Result<u64> {
-        let path = format!("/proc/{}/status", self.child.id());
-        let status = std::fs::read_to_string(&path).with_context(|| format!("cannot read {path}"))?;
-        resident(&status).with_context(|| format!("no VmRSS in {path}"))
+        family::memory(self.id(), "VmRSS:")
     }
 
     /// Asks the process to stop, and waits until it has.
@@ -173,21 +173,4 @@ pub fn whole_cpu() -> anyhow::Result<Duration> {
 fn free_address() -> anyhow::Result<SocketAddr> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no free port on 127.0.0.1")?;
     Ok(listener.local_addr()?)
-}
-
-fn resident(status: &str) -> Option<u64> {
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kib: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(kib * 1024)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_the_kernel_s_figures() {
-        assert_eq!(resident("Name:\ta\nVmRSS:\t   2048 kB\n"), Some(2 * 1024 * 1024));
-        assert_eq!(resident("Name:\ta\n"), None);
-    }
 }

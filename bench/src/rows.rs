@@ -3,7 +3,9 @@
 mod answers;
 mod bookings;
 mod brim;
+mod crawl;
 mod crowds;
+mod files;
 mod ingest;
 mod queue;
 mod requests;
@@ -14,9 +16,12 @@ mod streams;
 mod words;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 pub use self::bookings::BookingSize;
+pub use self::crawl::CrawlSize;
 pub use self::crowds::CrowdSize;
+pub use self::files::FileSize;
 pub use self::queue::QueueSize;
 use crate::load::{self, Answer, Call, Load, Outcome};
 use crate::process::Server;
@@ -65,6 +70,10 @@ pub struct Sizes {
     pub brim: (CrowdSize, u64),
     /// Calendars, and those who fight for their slots.
     pub bookings: BookingSize,
+    /// Websites, and the talk beside their reading.
+    pub crawls: CrawlSize,
+    /// Files of each format.
+    pub files: FileSize,
     /// The queue of jobs.
     pub queue: QueueSize,
 }
@@ -97,6 +106,23 @@ impl Sizes {
             storm: CrowdSize { visitors: 1_000, per_second: 250, tokens: 100, delay: 100, rounds: 3 },
             brim: (CrowdSize { visitors: 1_500, per_second: 250, tokens: 60, delay: 200, rounds: 1 }, 2_560),
             bookings: BookingSize { resources: 20, days: 14, clients: 32, rivals: 4, pages: 300, rounds: 3 },
+            crawls: CrawlSize {
+                pages: 340,
+                rounds: 3,
+                large: 2_000,
+                large_rounds: 2,
+                chunks: 1_000,
+                questions: 400,
+                stretch: Duration::from_secs(1),
+            },
+            files: FileSize {
+                rounds: 3,
+                turn_ms: 300,
+                files: 100,
+                real: usize::MAX,
+                paragraphs: 60,
+                long: true,
+            },
             queue: QueueSize { jobs: 500, clients: 16, workers: 4, backlog: 10_000 },
         }
     }
@@ -124,6 +150,16 @@ impl Sizes {
             storm: tiny(8, 100),
             brim: (tiny(8, 20), 2_560),
             bookings: BookingSize { resources: 2, days: 2, clients: 4, rivals: 2, pages: 20, rounds: 2 },
+            crawls: CrawlSize {
+                pages: 12,
+                rounds: 1,
+                large: 40,
+                large_rounds: 1,
+                chunks: 20,
+                questions: 8,
+                stretch: Duration::from_millis(100),
+            },
+            files: FileSize { rounds: 1, turn_ms: 1, files: 1, real: 1, paragraphs: 4, long: false },
             queue: QueueSize { jobs: 40, clients: 4, workers: 2, backlog: 100 },
         }
     }
@@ -145,10 +181,14 @@ pub struct Bench {
     pub out: PathBuf,
     /// An empty PostgreSQL database for the rows that are measured on both engines; none = on SQLite alone.
     pub postgres: Option<String>,
+    /// The folder of real cases, where there is one.
+    pub cases: Option<PathBuf>,
+    /// The folder of long documents, where there is one.
+    pub documents: Option<PathBuf>,
 }
 
 /// The groups of rows, by the names that the command line takes.
-pub const GROUPS: [&str; 12] = [
+pub const GROUPS: [&str; 14] = [
     "start",
     "requests",
     "answers",
@@ -158,6 +198,8 @@ pub const GROUPS: [&str; 12] = [
     "brim",
     "searching",
     "ingest",
+    "files",
+    "crawl",
     "words",
     // Before bookings, which leave an account in the PostgreSQL database.
     "queue",
@@ -181,6 +223,8 @@ pub async fn measure(bench: &Bench, group: &str) -> anyhow::Result<Vec<Section>>
         "words" => words::measure(bench),
         "queue" => Box::pin(queue::measure(bench)).await,
         "bookings" => Box::pin(bookings::measure(bench)).await,
+        "files" => Box::pin(files::measure(bench)).await,
+        "crawl" => Box::pin(crawl::measure(bench)).await,
         "ingest" => Box::pin(ingest::measure(bench)).await,
         other => anyhow::bail!("there is no group `{other}`; there are {}", GROUPS.join(", ")),
     }

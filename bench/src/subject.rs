@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use crate::calls;
 use crate::load::{self, Load, Outcome};
 use crate::process::{Server, Start};
+use crate::site::Wish;
 use crate::texts::Document;
 
 /// The programs that take part.
@@ -98,7 +99,7 @@ impl Place {
         self.serve_with(Serving::default()).await
     }
 
-    /// Starts the server with a language model, or with few files.
+    /// Starts the server with a language model, with few files, or for websites on this machine.
     ///
     /// # Errors
     /// When it does not get ready.
@@ -106,6 +107,9 @@ impl Place {
         let mut options: Vec<String> = ["serve", "--rate-limit", "off"].map(str::to_owned).to_vec();
         options.extend_from_slice(&self.kept);
         let mut variables = Vec::new();
+        if serving.crawls {
+            options.extend(["--allow-public-network".into(), "127.0.0.1/32".into()]);
+        }
         if let Some(model) = serving.model {
             options.extend(["--llm-base-url".into(), format!("http://{model}/v1")]);
             options.extend(["--llm-model".into(), "scripted".into()]);
@@ -153,6 +157,8 @@ pub struct Serving {
     pub model: Option<SocketAddr>,
     /// The hard limit of open files.
     pub files: Option<u64>,
+    /// Whether websites on this machine may be crawled.
+    pub crawls: bool,
 }
 
 /// A process of this program beside the server under test, and the folder that it writes to.
@@ -185,6 +191,19 @@ pub async fn upstream(bench: &Path) -> anyhow::Result<Beside> {
 /// When it does not get ready.
 pub async fn relay(bench: &Path, upstream: SocketAddr) -> anyhow::Result<Beside> {
     beside(bench, |_| vec!["relay".into(), "--upstream".into(), upstream.to_string()]).await
+}
+
+/// Starts the website that is crawled.
+///
+/// # Errors
+/// When it does not get ready.
+pub async fn site(bench: &Path, wish: &Wish) -> anyhow::Result<Beside> {
+    let (pages, seed) = (wish.pages.to_string(), wish.seed.to_string());
+    let mut arguments = ["site", "--pages", &pages, "--seed", &seed].map(str::to_owned).to_vec();
+    if let Some(cases) = &wish.cases {
+        arguments.extend(["--cases".into(), cases.display().to_string()]);
+    }
+    beside(bench, |_| arguments).await
 }
 
 async fn beside(bench: &Path, arguments: impl FnOnce(&Path) -> Vec<String>) -> anyhow::Result<Beside> {
