@@ -35,7 +35,7 @@ impl Scene {
         let model = subject::upstream(&programs.bench).await?;
         let address = model.server.address();
         let relay = subject::relay(&programs.bench, address).await?;
-        let server = place.serve_with(Serving { model: Some(address), files }).await?;
+        let server = place.serve_with(Serving { model: Some(address), files, crawls: false }).await?;
         Ok(Self { model, relay, place, server })
     }
 

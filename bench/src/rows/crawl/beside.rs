@@ -123,21 +123,18 @@ fn table(rounds: &[Round]) -> Table {
     let of = |of: &dyn Fn(&Round) -> f64, digits| Spread::of(rounds.iter().map(of)).show(digits);
     let none = || "–".to_owned();
     let mut table = Table::new(&["When", "p50 ms", "p99 ms", "CPU ms per answer", "pages/s meanwhile"]);
-    let rows: [(&str, fn(&Round) -> Outcome); 3] = [
-        ("idle, before", |round| round.before.clone()),
-        ("during, while asked", Round::asked),
-        ("idle, after", |round| round.after.clone()),
-    ];
-    for (name, outcome) in rows {
-        let is_during = name.starts_with("during");
+    let mut row = |name: &str, times: fn(&Round) -> Outcome, cpu: fn(&Round) -> f64, pages: String| {
         table.row([
             name.into(),
-            of(&|round| outcome(round).percentile(50), 2),
-            of(&|round| outcome(round).percentile(99), 2),
-            of(&|round| if is_during { round.cpu() } else { outcome(round).cpu_each() }, 3),
-            if is_during { of(&|round| rate(&round.asking), 0) } else { none() },
+            of(&|round| times(round).percentile(50), 2),
+            of(&|round| times(round).percentile(99), 2),
+            of(&cpu, 3),
+            pages,
         ]);
-    }
+    };
+    row("idle, before", |round| round.before.clone(), |round| round.before.cpu_each(), none());
+    row("during, while asked", Round::asked, Round::cpu, of(&|round| rate(&round.asking), 0));
+    row("idle, after", |round| round.after.clone(), |round| round.after.cpu_each(), none());
     let silent = of(&|round| rate(&round.silent), 0);
     table.row(["during, while nobody asks".into(), none(), none(), none(), silent]);
     table
