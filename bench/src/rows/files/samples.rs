@@ -205,9 +205,9 @@ mod tests {
             for fact in &document.facts {
                 assert!(text.contains(&fact.answer), "{format} lacks {fact:?}");
             }
-            Some(kind)
+            Some(format!("{kind:?}"))
         });
-        let expected = [Kind::Rtf, Kind::Csv, Kind::Markdown, Kind::Json, Kind::Html, Kind::Text];
+        let expected = ["Rtf", "Csv", "Markdown", "Json", "Html", "Text"];
         assert_eq!(kinds.collect::<Vec<_>>(), expected);
     }
 }
