@@ -153,7 +153,7 @@ impl Sizes {
             crawls: CrawlSize {
                 pages: 12,
                 rounds: 1,
-                large: 40,
+                large: 60,
                 large_rounds: 1,
                 chunks: 20,
                 questions: 8,

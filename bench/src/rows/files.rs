@@ -27,14 +27,18 @@ pub struct FileSize {
 
 pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let samples = samples::all(bench)?;
-    let mut table = Table::new(&[
+    let mut rates = Table::new(&[
         "Format",
         "files",
         "KB each",
         "parser alone: documents/s",
         "uploaded and learnt: documents/s",
+        "of the parser alone %",
         "parser alone: MB/s",
         "learnt: MB/s",
+    ]);
+    let mut costs = Table::new(&[
+        "Format",
         "parser alone: CPU ms each",
         "learnt: CPU ms each",
         "reader's peak MB",
@@ -43,7 +47,8 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let mut all: Vec<(Sample, Measured)> = Vec::new();
     for sample in samples {
         let measured = turns::measure(bench, &sample).await?;
-        table.row(row(&sample, &measured));
+        rates.row(rate(&sample, &measured));
+        costs.row(cost(&sample, &measured));
         all.push((sample, measured));
     }
     let missing: Vec<&str> = samples::FORMATS
@@ -62,30 +67,39 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
             "POST `upload_file`, one after the other over one connection, into a new agent for each row (SQLite); when a call \
              returns, the file is stored, read, cut and searchable. The floor hands the same bytes to the same parsers and does \
              nothing else: `robofy extract` in a child process for what is read there, in process for plain text, Markdown, CSV \
-             and JSON. Server and floor take turns ({} rounds, each of about {} ms of the parser's work or {} files). CPU is that of \
+             and JSON. Server and floor take turns ({} rounds, each of about {} ms of the parser's work or {} files); what has been \
+             uploaded before is read and cut again, only its bytes are not stored twice. CPU is that of \
              the process and of its readers together. Memory is the most that any file of the row took: of the reader all that \
              it had, of the server what it had above an idle one. Real files are collected from other projects' tests; long \
              ones are written by LibreOffice: a handbook of 240 chapters, price lists of 9,000 rows, 90 slides.{missing}",
             size.rounds, size.turn_ms, size.files
         ),
-        tables: vec![table],
+        tables: vec![rates, costs],
         aims: aims(&all),
         ..Section::default()
     }])
 }
 
-fn row(sample: &Sample, measured: &Measured) -> Vec<String> {
+fn rate(sample: &Sample, measured: &Measured) -> [String; 8] {
     let size = sample.mean_bytes();
     let megabytes = |rate: f64| format!("{:.2}", rate * size / 1e6);
     let (parser, learnt) = (&measured.parser, &measured.learnt);
-    vec![
-        format!("{}, {}", sample.format, sample.origin.name()),
+    [
+        sample.name(),
         sample.files.len().to_string(),
         format!("{:.1}", size / 1e3),
         parser.rate.show(1),
         learnt.rate.show(1),
+        measured.share.show(0),
         megabytes(parser.rate.median),
         megabytes(learnt.rate.median),
+    ]
+}
+
+fn cost(sample: &Sample, measured: &Measured) -> [String; 5] {
+    let (parser, learnt) = (&measured.parser, &measured.learnt);
+    [
+        sample.name(),
         format!("{:.2}", parser.cpu.median),
         format!("{:.2}", learnt.cpu.median),
         measured.reader_peak.map_or_else(|| "–".into(), |peak| format!("{:.1}", peak / 1e6)),
@@ -109,7 +123,7 @@ fn aims(all: &[(Sample, Measured)]) -> Vec<Aim> {
         .filter_map(of_format)
         .map(|(sample, measured)| {
             let what = format!(
-                "documents/s, {} of {:.0} KB, uploaded and learnt",
+                "documents/s, {} of {:.1} KB, uploaded and learnt",
                 sample.format,
                 sample.mean_bytes() / 1e3
             );

@@ -8,6 +8,7 @@ use robofy_kernel::Stopwatch;
 use super::{CRAWLS, Crawl, PATIENCE};
 use crate::calls;
 use crate::chart::grouped;
+use crate::family::cpu_with_children;
 use crate::load::{Connection, Outcome};
 use crate::process::Server;
 use crate::report::{Aim, Section, Table};
@@ -19,6 +20,9 @@ use crate::texts::Fact;
 
 /// Between an answer and the next question.
 const PAUSE: Duration = Duration::from_millis(5);
+/// After a change, this part of a stretch passes before it is measured: pages on the way come to their end, and what they
+/// cost belongs to the stretch before.
+const SETTLES: u32 = 8;
 /// Of the answers, so many must have what was asked for.
 const RIGHT: f64 = 0.9;
 /// What was aimed at, as a multiple of the idle figure.
@@ -34,11 +38,14 @@ struct Visitor<'a> {
     right: usize,
 }
 
-/// Part of a crawl: asked all the time, or not at all.
+/// Part of a crawl: asked all the time, or not at all. The crawl still ran at its end.
 #[derive(Debug, Default)]
 struct Stretch {
+    /// What was measured, after a while in which the crawl came to its new pace.
     outcome: Outcome,
-    /// Pages read meanwhile.
+    /// How long the answers of that while took.
+    first: Vec<Duration>,
+    /// Pages read while it was measured.
     pages: usize,
     /// Whether there were pages left to be read at its end. Afterwards the crawl settles what repeats on the site's pages,
     /// which costs processor time and moves no counter.
@@ -102,14 +109,15 @@ pub(super) async fn section(bench: &Bench) -> anyhow::Result<Section> {
             "An agent that knows {} chunks learns a site of {} made pages, about two chunks each, and is asked by a visitor who \
              asks again {} ms after each answer (POST `/v1/ai-agent/chat`, built-in answers, SQLite, {} rounds on fresh data). \
              Idle is the mean of before and after, since the agent grows. During the crawl the visitor asks for {} ms and is \
-             silent for as long, in turns. CPU of an answer during the crawl: what the server's process used while it was \
-             asked, less what the pages read meanwhile cost while nobody asked; the readers of pages are processes of their own \
-             and are not in it. Against idle: p50 **{}**, CPU **{}**.",
+             silent for as long, in turns; {} answers at least, and after each turn of theirs that counts the crawl still ran. CPU is \
+             that of the server and of its readers of pages together; that of an answer during the crawl is what they used while \
+             it was asked, less what the pages read meanwhile cost while nobody asked. Against idle: p50 **{}**, CPU **{}**.",
             grouped(chunks as f64),
             grouped(size.large as f64),
             PAUSE.as_millis(),
             size.large_rounds,
             size.stretch.as_millis(),
+            rounds.iter().map(|round| round.asked().times.len()).min().unwrap_or_default(),
             p50.show(2),
             cpu.show(2),
         ),
@@ -160,8 +168,8 @@ fn sums(stretches: &[Stretch]) -> [f64; 3] {
 impl Round {
     /// All that was asked during the crawl.
     fn asked(&self) -> Outcome {
-        let times = self.asking.iter().flat_map(|stretch| stretch.outcome.times.iter().copied()).collect();
-        Outcome { times, ..Outcome::default() }
+        let times = self.asking.iter().flat_map(|stretch| stretch.first.iter().chain(&stretch.outcome.times));
+        Outcome { times: times.copied().collect(), ..Outcome::default() }
     }
 
     /// Processor milliseconds of an answer during the crawl.
@@ -186,9 +194,14 @@ impl Round {
 }
 
 impl Visitor<'_> {
+    /// What the server and its readers have used.
+    fn cpu(&self) -> anyhow::Result<Duration> {
+        cpu_with_children(self.server.id())
+    }
+
     /// Asks until it is enough, by the number of answers and the time.
     async fn asks(&mut self, enough: impl Fn(usize, Duration) -> bool) -> anyhow::Result<Outcome> {
-        let (cpu, watch) = (self.server.cpu()?, Stopwatch::start());
+        let (cpu, watch) = (self.cpu()?, Stopwatch::start());
         let mut times = Vec::new();
         while !enough(times.len(), watch.elapsed()) {
             let fact = self.facts[self.asked.wrapping_mul(7_919) % self.facts.len()];
@@ -202,18 +215,20 @@ impl Visitor<'_> {
             self.right += usize::from(text.contains(&fact.answer));
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(Outcome { times, elapsed: watch.elapsed(), cpu: self.server.cpu()?.saturating_sub(cpu) })
+        Ok(Outcome { times, elapsed: watch.elapsed(), cpu: self.cpu()?.saturating_sub(cpu) })
     }
 
-    /// Nobody asks for a while.
-    async fn waits(&self, stretch: Duration) -> anyhow::Result<Outcome> {
-        let (cpu, watch) = (self.server.cpu()?, Stopwatch::start());
-        tokio::time::sleep(stretch).await;
-        let used = self.server.cpu()?.saturating_sub(cpu);
-        Ok(Outcome { times: Vec::new(), elapsed: watch.elapsed(), cpu: used })
+    /// Asks for a while, or lets nobody ask.
+    async fn spends(&mut self, asks: bool, time: Duration) -> anyhow::Result<Outcome> {
+        if asks {
+            return self.asks(|_, elapsed| elapsed >= time).await;
+        }
+        let (cpu, watch) = (self.cpu()?, Stopwatch::start());
+        tokio::time::sleep(time).await;
+        Ok(Outcome { times: Vec::new(), elapsed: watch.elapsed(), cpu: self.cpu()?.saturating_sub(cpu) })
     }
 
-    /// Asks and is silent in turns until the crawl is over.
+    /// Asks and is silent in turns until the crawl is over. What was asked when it ended does not count.
     async fn during(
         &mut self,
         mut crawl: Crawl<'_>,
@@ -221,26 +236,26 @@ impl Visitor<'_> {
     ) -> anyhow::Result<(Vec<Stretch>, Vec<Stretch>)> {
         let (mut asking, mut silent) = (Vec::new(), Vec::new());
         let watch = Stopwatch::start();
-        let mut progress = crawl.look().await?;
-        while !crawl.is_over(&progress)? {
-            ensure!(
-                watch.elapsed() < PATIENCE,
-                "{} pages are read and the crawl does not end",
-                progress.read
-            );
+        loop {
             let asks = asking.len() == silent.len();
-            let outcome = if asks {
-                self.asks(|_, elapsed| elapsed >= stretch).await?
-            } else {
-                self.waits(stretch).await?
-            };
-            let now = crawl.look().await?;
-            let pages = now.read.saturating_sub(progress.read);
-            let part = Stretch { outcome, pages, is_reading: now.read < crawl.pages };
+            let first = self.spends(asks, stretch / SETTLES).await?.times;
+            let begin = crawl.look().await?;
+            let outcome = self.spends(asks, stretch).await?;
+            let end = crawl.look().await?;
+            if crawl.is_over(&end)? {
+                break;
+            }
+            ensure!(watch.elapsed() < PATIENCE, "{} pages are read and the crawl does not end", end.read);
+            let pages = end.read.saturating_sub(begin.read);
+            let part = Stretch { outcome, first, pages, is_reading: end.read < crawl.pages };
             if asks { &mut asking } else { &mut silent }.push(part);
-            progress = now;
         }
-        ensure!(!asking.is_empty(), "the crawl was over before anybody asked");
+        for (what, stretches) in [("asked", &asking), ("was silent", &silent)] {
+            ensure!(
+                stretches.iter().any(|stretch| stretch.is_reading),
+                "pages were read at no time at which the visitor {what}"
+            );
+        }
         Ok((asking, silent))
     }
 }

@@ -48,6 +48,11 @@ impl Origin {
 }
 
 impl Sample {
+    /// How the report names it.
+    pub(super) fn name(&self) -> String {
+        format!("{}, {}", self.format, self.origin.name())
+    }
+
     pub(super) fn mean_bytes(&self) -> f64 {
         let whole: usize = self.files.iter().map(|(_, bytes)| bytes.len()).sum();
         whole as f64 / self.files.len() as f64

@@ -23,6 +23,8 @@ const FIRST: (&str, &[u8]) = ("first.html", b"<!DOCTYPE html><p>The shop opens a
 pub(super) struct Measured {
     pub(super) parser: Side,
     pub(super) learnt: Side,
+    /// Documents a second of the server, in hundredths of the parser's in the same round.
+    pub(super) share: Spread,
     /// Bytes of the most that a reader had; `None` where no reader is needed.
     pub(super) reader_peak: Option<f64>,
     /// Bytes of the most that the server had, above idle.
@@ -45,7 +47,7 @@ struct Turn {
 }
 
 pub(super) async fn measure(bench: &Bench, sample: &Sample) -> anyhow::Result<Measured> {
-    let what = || format!("{}, {}", sample.format, sample.origin.name());
+    let what = || sample.name();
     let size = bench.sizes.files;
     let parser = Parser::new(bench);
     let first = parser.turn(sample, 1).await.with_context(what)?;
@@ -79,6 +81,9 @@ pub(super) async fn measure(bench: &Bench, sample: &Sample) -> anyhow::Result<Me
     learner.check().await.with_context(what)?;
     server.stop().await?;
     Ok(Measured {
+        share: Spread::of(
+            alone.iter().zip(&learnt).map(|(alone, learnt)| 100.0 * learnt.rate() / alone.rate()),
+        ),
         parser: Side::of(&alone),
         learnt: Side::of(&learnt),
         reader_peak: reader_peak.map(|peak| peak as f64),
@@ -86,13 +91,16 @@ pub(super) async fn measure(bench: &Bench, sample: &Sample) -> anyhow::Result<Me
     })
 }
 
+impl Turn {
+    fn rate(&self) -> f64 {
+        self.documents as f64 / self.elapsed.as_secs_f64().max(1e-9)
+    }
+}
+
 impl Side {
     fn of(turns: &[Turn]) -> Self {
         let spread = |of: fn(&Turn) -> f64| Spread::of(turns.iter().map(of));
-        Self {
-            rate: spread(|turn| turn.documents as f64 / turn.elapsed.as_secs_f64().max(1e-9)),
-            cpu: spread(|turn| millis(turn.cpu) / turn.documents.max(1) as f64),
-        }
+        Self { rate: spread(Turn::rate), cpu: spread(|turn| millis(turn.cpu) / turn.documents.max(1) as f64) }
     }
 }
 
