@@ -90,7 +90,7 @@ fn rate(sample: &Sample, measured: &Measured) -> [String; 8] {
         format!("{:.1}", size / 1e3),
         parser.rate.show(1),
         learnt.rate.show(1),
-        measured.share.show(0),
+        measured.share.show(1),
         megabytes(parser.rate.median),
         megabytes(learnt.rate.median),
     ]
