@@ -4,7 +4,7 @@
 //! the transaction that takes it says (`robofy_store::booking`).
 
 use robofy_booking::{Block, Minutes, Refusal, Resource, Search, Slot, Window, Zone};
-use robofy_kernel::{AccountId, Op, Page, ResourceId, Timestamp};
+use robofy_kernel::{AccountId, Op, Page, PageRequest, ResourceId, Timestamp};
 use robofy_store::booking::{Besides, Spot, StoredService};
 use robofy_store::{Result, Store};
 
@@ -168,15 +168,16 @@ impl Calendar {
         op: &Op,
         window: Window,
         seeker: Seeker,
-        (after, limit): (Option<SlotKey>, i64),
-    ) -> Result<Page<Slot>> {
+        page: &PageRequest<SlotKey>,
+    ) -> Result<Page<Slot, SlotKey>> {
+        let after = page.after;
         let from = after.map_or(window.from, |(start, _)| window.from.max(Timestamp::from_micros(start)));
         let mut slots = self.free(store, op, Window { from, ..window }, seeker).await?;
         if let Some((start, resource)) = after {
             let order = |id: ResourceId| self.resources.iter().position(|(one, _)| *one == id);
             slots.retain(|slot| slot.start.micros() > start || order(slot.resource) > order(resource));
         }
-        Ok(Page::of(slots, limit, |slot| (slot.start.micros(), slot.resource)))
+        Ok(Page::of(slots, page.size, |slot| (slot.start.micros(), slot.resource)))
     }
 
     /// Where a wished time can be taken, in order of preference: the first is to be tried first.

@@ -2,6 +2,7 @@
 
 mod body;
 mod json;
+mod list;
 mod objects;
 mod query;
 mod upload;
@@ -9,8 +10,9 @@ mod upload;
 pub use body::{MIB, read_body};
 pub(crate) use json::read_value;
 pub use json::{Json, NewJson};
+pub use list::{Cursor, List, NoFilter, PageToken, Paging};
 pub(crate) use query::Whole;
-pub use query::{Paging, Path, Query};
+pub use query::{Path, Query};
 pub(crate) use upload::is_multipart;
 pub use upload::{ENVELOPE, Upload, UploadedFile};
 

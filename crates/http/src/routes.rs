@@ -27,6 +27,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouter};
 
 use crate::{App, RouteAlias, layers, openapi, pages};
 
+pub(crate) use alias::OwnPath;
 pub use alias::RouteAliasError;
 
 /// Routes registered with `routes!`: each is in the OpenAPI document, or it does not exist.

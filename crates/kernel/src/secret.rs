@@ -18,6 +18,8 @@ use crate::Ids;
 const VERSION: u8 = 1;
 const KEY_ID: usize = 8;
 const NONCE: usize = 24;
+/// The length of a [`tag`](MasterKey::tag), in bytes.
+pub const TAG: usize = 16;
 
 /// The key under which everything secret is sealed. 32 bytes, kept in a file with mode 0600.
 pub struct MasterKey {
@@ -133,14 +135,32 @@ impl MasterKey {
     /// key can search for (request bodies may hold passwords). Parts are length-prefixed, so they cannot run together.
     #[must_use]
     pub fn fingerprint(&self, purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.key.expose_secret()) else {
-            return Vec::new(); // HMAC takes keys of any length, so this does not happen.
-        };
+        // HMAC takes keys of any length, so there always is one.
+        self.mac(purpose, parts).map_or_else(Vec::new, |mac| mac.finalize().into_bytes().to_vec())
+    }
+
+    /// The first [`TAG`] bytes of the [`fingerprint`](Self::fingerprint): what a client holds beside something that it
+    /// may read and must not change. 128 bits cannot be guessed (RFC 2104, section 5).
+    #[must_use]
+    pub fn tag(&self, purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
+        let mut tag = self.fingerprint(purpose, parts);
+        tag.truncate(TAG);
+        tag
+    }
+
+    /// Whether a tag is that of `parts`; compared in constant time.
+    #[must_use]
+    pub fn has_tag(&self, purpose: &str, parts: &[&[u8]], tag: &[u8]) -> bool {
+        tag.len() == TAG && self.mac(purpose, parts).is_some_and(|mac| mac.verify_truncated_left(tag).is_ok())
+    }
+
+    fn mac(&self, purpose: &str, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(self.key.expose_secret()).ok()?;
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&(part.len() as u64).to_le_bytes());
             mac.update(part);
         }
-        mac.finalize().into_bytes().to_vec()
+        Some(mac)
     }
 
     fn cipher(&self) -> XChaCha20Poly1305 {
@@ -239,5 +259,21 @@ mod tests {
         let key = MasterKey::generate(&Ids::seeded(2));
         assert_ne!(key.fingerprint("a", &[b"bc"]), key.fingerprint("a", &[b"b", b"c"]));
         assert_ne!(key.fingerprint("a", &[b"b"]), key.fingerprint("b", &[b"b"]));
+    }
+
+    #[test]
+    fn a_tag_is_that_of_its_parts_alone() {
+        let key = MasterKey::generate(&Ids::seeded(3));
+        let tag = key.tag("a", &[b"b", b"c"]);
+        assert_eq!(tag.len(), TAG);
+        assert!(key.has_tag("a", &[b"b", b"c"], &tag));
+        for (purpose, parts) in [("b", [&b"b"[..], b"c"]), ("a", [b"bc", b""]), ("a", [b"c", b"b"])] {
+            assert!(!key.has_tag(purpose, &parts, &tag), "{purpose} {parts:?}");
+        }
+        for cut in 0..TAG {
+            assert!(!key.has_tag("a", &[b"b", b"c"], &tag[..cut]), "{cut} bytes");
+        }
+        assert!(!key.has_tag("a", &[b"b", b"c"], &key.fingerprint("a", &[b"b", b"c"])));
+        assert!(!MasterKey::generate(&Ids::seeded(4)).has_tag("a", &[b"b", b"c"], &tag));
     }
 }

@@ -151,26 +151,26 @@ fn service(resource: ResourceId, name: &str, minutes: i64, price: Option<&str>) 
 }
 
 async fn file_names(library: &Library, op: &Op, agent: &Agent) -> anyhow::Result<Vec<String>> {
-    let (mut names, mut token) = (Vec::new(), None);
+    let (mut names, mut after) = (Vec::new(), None);
     loop {
-        let page = PageRequest::parse(token.as_deref(), Some(200))?;
+        let page = PageRequest::largest(after);
         let page = library.store().list_linked_assets(op.account, &agent.chatbot_id, &page).await?;
         names.extend(page.items.into_iter().map(|asset| asset.file_name));
-        token = page.next_token;
-        if token.is_none() {
+        after = page.next;
+        if after.is_none() {
             return Ok(names);
         }
     }
 }
 
 async fn questions(library: &Library, op: &Op, agent: &Agent) -> anyhow::Result<Vec<String>> {
-    let (mut questions, mut token) = (Vec::new(), None);
+    let (mut questions, mut after) = (Vec::new(), None);
     loop {
-        let page = PageRequest::parse(token.as_deref(), Some(200))?;
+        let page = PageRequest::largest(after);
         let page = library.store().list_pairs(op.account, &agent.chatbot_id, &page).await?;
         questions.extend(page.items.into_iter().map(|pair| pair.question));
-        token = page.next_token;
-        if token.is_none() {
+        after = page.next;
+        if after.is_none() {
             return Ok(questions);
         }
     }

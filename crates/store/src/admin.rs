@@ -94,7 +94,7 @@ impl Store {
         &self,
         only_dead: bool,
         page: &PageRequest<(AccountId, JobId)>,
-    ) -> Result<Page<AccountJob>> {
+    ) -> Result<Page<AccountJob, (AccountId, JobId)>> {
         let text = if only_dead { DEAD_JOBS } else { JOBS };
         let (account, job) = page.after.unzip();
         let begins = account.map(|_| 1_i64);

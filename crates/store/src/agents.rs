@@ -325,7 +325,7 @@ impl Store {
         account: AccountId,
         project: ProjectId,
         page: &PageRequest<(i64, ChatbotId)>,
-    ) -> Result<Page<Agent>> {
+    ) -> Result<Page<Agent, (i64, ChatbotId)>> {
         let (time, id) = page.after.clone().unzip();
         let rows = fetch_all!(self.reader(), Agent, LIST, account, project, time, id, page.size + 1)?;
         Ok(Page::of(rows, page.size, |a| (a.created_at.micros(), a.chatbot_id.clone())))

@@ -215,7 +215,7 @@ impl Store {
         &self,
         account: AccountId,
         page: &PageRequest<(i64, KeyId)>,
-    ) -> Result<Page<ListedKey>> {
+    ) -> Result<Page<ListedKey, (i64, KeyId)>> {
         let (after_time, after_id) = page.after.unzip();
         let rows = fetch_all!(self.reader(), ListedRow, LIST, account, after_time, after_id, page.size + 1)?;
         let keys = rows.into_iter().map(ListedRow::into_key).collect::<Result<Vec<_>>>()?;

@@ -355,7 +355,7 @@ impl Store {
         account: AccountId,
         project: ProjectId,
         page: &PageRequest<(i64, AssetId)>,
-    ) -> Result<Page<Asset>> {
+    ) -> Result<Page<Asset, (i64, AssetId)>> {
         let (time, id) = page.after.unzip();
         let rows = fetch_all!(self.reader(), Asset, LIST, account, project, time, id, page.size + 1)?;
         Ok(Page::of(rows, page.size, |a| (a.created_at.micros(), a.asset_id)))

@@ -206,7 +206,7 @@ impl Store {
         &self,
         account: AccountId,
         page: &PageRequest<(i64, JobId)>,
-    ) -> Result<Page<Job>> {
+    ) -> Result<Page<Job, (i64, JobId)>> {
         let (time, id) = page.after.unzip();
         let rows = fetch_all!(self.reader(), Job, DEAD, account, time, id, page.size + 1)?;
         Ok(Page::of(rows, page.size, |job| (job.updated_at.micros(), job.job_id)))

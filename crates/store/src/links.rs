@@ -129,7 +129,7 @@ impl Store {
         account: AccountId,
         chatbot: &ChatbotId,
         page: &PageRequest<(i64, AssetId)>,
-    ) -> Result<Page<LinkedAsset>> {
+    ) -> Result<Page<LinkedAsset, (i64, AssetId)>> {
         let (time, id) = page.after.unzip();
         let rows = fetch_all!(self.reader(), LinkedAsset, LIST, account, chatbot, time, id, page.size + 1)?;
         Ok(Page::of(rows, page.size, |l| (l.created_at.micros(), l.asset_id)))

@@ -101,7 +101,7 @@ impl Store {
         account: AccountId,
         chatbot: &ChatbotId,
         page: &PageRequest<(i64, QaId)>,
-    ) -> Result<Page<Pair>> {
+    ) -> Result<Page<Pair, (i64, QaId)>> {
         let (time, id) = page.after.unzip();
         let rows = fetch_all!(self.reader(), Pair, LIST, account, chatbot, time, id, page.size + 1)?;
         Ok(Page::of(rows, page.size, |p| (p.created_at.micros(), p.qa_id)))

@@ -89,7 +89,7 @@ impl Store {
         &self,
         account: AccountId,
         page: &PageRequest<(i64, ProjectId)>,
-    ) -> Result<Page<Project>> {
+    ) -> Result<Page<Project, (i64, ProjectId)>> {
         let (time, id) = page.after.unzip();
         let rows = fetch_all!(self.reader(), Project, LIST, account, time, id, page.size + 1)?;
         Ok(Page::of(rows, page.size, |p| (p.created_at.micros(), p.project_id)))

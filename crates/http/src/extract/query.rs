@@ -2,10 +2,7 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use axum::http::request::Parts;
-use robofy_kernel::{FieldError, PageRequest};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use utoipa::IntoParams;
 
 use super::{field_error, field_name, nul};
 use crate::{ApiError, App};
@@ -14,29 +11,37 @@ use crate::{ApiError, App};
 #[derive(Debug)]
 pub struct Query<T>(pub T);
 
+/// Names and values of a query, decoded.
+pub(super) type Pairs = Vec<(String, String)>;
+
 impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
-        let query = parts.uri.query().unwrap_or("");
-        let pairs: Vec<(String, String)> = serde_urlencoded_pairs(query);
-        if let Some((name, _)) =
-            pairs.iter().find(|(name, value)| name.contains('\0') || value.contains('\0'))
-        {
-            return Err(ApiError::invalid(vec![nul(name.replace('\0', ""))]));
-        }
-        let reader = serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(
-            pairs.into_iter().map(|(name, value)| (name, Text(value))),
-        );
-        serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
-            let field = field_name(error.path(), "query");
-            ApiError::invalid(vec![field_error(field, &error.inner().to_string())])
-        })
+        read_pairs(pairs_of(parts)?).map(Self)
     }
 }
 
-fn serde_urlencoded_pairs(query: &str) -> Vec<(String, String)> {
-    form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+/// The request's query.
+pub(super) fn pairs_of(parts: &Parts) -> Result<Pairs, ApiError> {
+    let pairs: Pairs =
+        form_urlencoded::parse(parts.uri.query().unwrap_or("").as_bytes()).into_owned().collect();
+    let has_nul = |(name, value): &&(String, String)| name.contains('\0') || value.contains('\0');
+    match pairs.iter().find(has_nul) {
+        Some((name, _)) => Err(ApiError::invalid(vec![nul(name.replace('\0', ""))])),
+        None => Ok(pairs),
+    }
+}
+
+/// A query as a type.
+pub(super) fn read_pairs<T: DeserializeOwned>(pairs: Pairs) -> Result<T, ApiError> {
+    let reader = serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(
+        pairs.into_iter().map(|(name, value)| (name, Text(value))),
+    );
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let field = field_name(error.path(), "query");
+        ApiError::invalid(vec![field_error(field, &error.inner().to_string())])
+    })
 }
 
 /// A query value: a text that also reads as a number or a truth value where the type wants one.
@@ -130,33 +135,6 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
         let reader = serde::de::value::MapDeserializer::<_, serde::de::value::Error>::new(pairs.into_iter());
         serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
             ApiError::invalid(vec![field_error(field_name(error.path(), "path"), &error.inner().to_string())])
-        })
-    }
-}
-
-/// How a list is paged.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(rename_all = "camelCase")]
-#[into_params(parameter_in = Query)]
-pub struct Paging {
-    /// `next_page_token` of the page before; none = the first page.
-    pub next_page_token: Option<String>,
-    /// How many at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    pub page_size: Option<i64>,
-}
-
-impl Paging {
-    /// As the store wants it.
-    ///
-    /// # Errors
-    /// 400 for a token that is not this list's, or a size out of bounds.
-    pub fn request<K: DeserializeOwned>(&self) -> Result<PageRequest<K>, ApiError> {
-        if self.page_size.is_some_and(|size| !(1..=robofy_kernel::page::MAX_PAGE_SIZE).contains(&size)) {
-            return Err(ApiError::field("pageSize", "out_of_range", "must be between 1 and 200"));
-        }
-        PageRequest::parse(self.next_page_token.as_deref(), self.page_size).map_err(|error| {
-            ApiError::invalid(vec![FieldError::new("nextPageToken", "invalid", error.to_string())])
         })
     }
 }

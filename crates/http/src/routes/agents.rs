@@ -17,7 +17,7 @@ use self::shape::{AgentChangeIn, AgentIn, AgentOut, AgentsOut, apply};
 use super::Group;
 use crate::auth::{Agents, InProject, Read, Write};
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, NewJson, Paging, Query};
+use crate::extract::{Json, List, NewJson, Paging};
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -48,14 +48,15 @@ async fn shown(app: &App, op: &Op, agent: &Agent) -> Result<AgentOut, ApiError> 
 async fn list_agents(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Agents>, Project>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<AgentsOut>>, ApiError> {
-    let page = app.store().list_agents(op.account, resource.project_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_agents(op.account, resource.project_id, &cursor.request).await?;
     let mut chatbots = Vec::with_capacity(page.items.len());
     for agent in &page.items {
         chatbots.push(shown(&app, &op, agent).await?);
     }
-    Ok(ok(AgentsOut { chatbots, next_page_token: page.next_token }))
+    Ok(ok(AgentsOut { chatbots, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Create an agent

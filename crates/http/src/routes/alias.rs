@@ -1,12 +1,18 @@
 //! Second paths of operations, for clients that expect one elsewhere.
 
-use axum::Router;
+use std::sync::Arc;
+
+use axum::{Extension, Router};
 use utoipa::openapi::Paths;
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use super::Group;
 use crate::openapi::errors::operations;
 use crate::{App, RouteAlias};
+
+/// The path of the operation that an alias leads to.
+#[derive(Clone, Debug)]
+pub(crate) struct OwnPath(pub(crate) Arc<str>);
 
 /// Why an alias cannot be served.
 #[derive(Debug, thiserror::Error)]
@@ -76,7 +82,8 @@ pub(super) fn add(mut router: Router<App>, groups: &[Group], aliases: &[RouteAli
                 clippy::disallowed_methods,
                 reason = "an alias is the operator's, not a part of the document"
             )]
-            let with = Router::route(router, &alias.path, methods.clone());
+            let with =
+                Router::route(router, &alias.path, methods.clone().layer(Extension(OwnPath(own.into()))));
             router = with;
         }
     }

@@ -15,7 +15,7 @@ use super::auth::check_password;
 use crate::auth::{Auth, Keys, Person, Read, Write};
 use crate::client::Client;
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, NewJson, Paging, Path, Query};
+use crate::extract::{Json, List, NewJson, PageToken, Paging, Path};
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -61,7 +61,8 @@ pub(crate) struct ApiKeysOut {
     /// The keys, the oldest first.
     api_keys: Vec<ApiKeyOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// A new key.
@@ -170,10 +171,11 @@ impl From<ListedKey> for ApiKeyOut {
 async fn list_api_keys(
     State(app): State<App>,
     Auth { op, .. }: Auth<Read<Keys>>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<ApiKeysOut>>, ApiError> {
-    let page = app.store().list_api_keys(op.account, &paging.request()?).await?.map(ApiKeyOut::from);
-    Ok(ok(ApiKeysOut { api_keys: page.items, next_page_token: page.next_token }))
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_api_keys(op.account, &cursor.request).await?.map(ApiKeyOut::from);
+    Ok(ok(ApiKeysOut { api_keys: page.items, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Create an API key

@@ -14,7 +14,7 @@ use super::Group;
 use super::content::{TEXT_BODY, UploadIn, file_source, library_error, text_source};
 use crate::auth::{InProject, Knowledge, Read, Write};
 use crate::envelope::{Success, ok};
-use crate::extract::{NewJson, Paging, Query, Upload, is_multipart};
+use crate::extract::{List, NewJson, PageToken, Paging, Query, Upload, is_multipart};
 use crate::lenient::Flag;
 use crate::{ApiError, App};
 
@@ -79,7 +79,8 @@ pub(crate) struct AssetsOut {
     /// The assets, the oldest first.
     assets: Vec<AssetOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// The stored text of a version.
@@ -135,11 +136,12 @@ pub(crate) struct AssetTextIn {
 async fn list_assets(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Knowledge>, Project>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<AssetsOut>>, ApiError> {
-    let page = app.store().list_assets(op.account, resource.project_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_assets(op.account, resource.project_id, &cursor.request).await?;
     let assets = page.items.into_iter().map(AssetOut::from).collect();
-    Ok(ok(AssetsOut { assets, next_page_token: page.next_token }))
+    Ok(ok(AssetsOut { assets, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Retrieve an asset

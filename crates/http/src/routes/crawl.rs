@@ -19,7 +19,7 @@ use super::Group;
 use crate::auth::{Auth, InProject, Knowledge, Read, Write, find_agent, find_project};
 use crate::check::Checks;
 use crate::envelope::{Success, ok, replayed, stored};
-use crate::extract::{NewJson, Paging, Path, Query};
+use crate::extract::{List, NewJson, PageToken, Paging, Path};
 use crate::lenient::{Flag, NumberOrText};
 use crate::{ApiError, App};
 
@@ -111,7 +111,8 @@ pub(crate) struct CrawlsOut {
     /// The crawls, the newest first.
     runs: Vec<RunOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// How far a crawl is.
@@ -345,9 +346,10 @@ async fn crawl_website(
 async fn list_crawls(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Knowledge>, Agent>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<CrawlsOut>>, ApiError> {
-    let page = app.store().list_crawls(op.account, &resource.chatbot_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_crawls(op.account, &resource.chatbot_id, &cursor.request).await?;
     let mut runs = Vec::with_capacity(page.items.len());
     for run in page.items {
         let errors = match run.pages_failed {
@@ -356,7 +358,7 @@ async fn list_crawls(
         };
         runs.push(RunOut::of(run, errors));
     }
-    Ok(ok(CrawlsOut { runs, next_page_token: page.next_token }))
+    Ok(ok(CrawlsOut { runs, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Cancel a crawl

@@ -27,7 +27,7 @@ use super::Group;
 use crate::auth::{InProject, Leads, Read, Write};
 use crate::check::Checks;
 use crate::envelope::{Success, mark_replayed, ok};
-use crate::extract::{Json, NewJson, Query};
+use crate::extract::{Json, List, NewJson, Paging};
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -56,23 +56,24 @@ const URL: usize = 2000;
         ("projectId" = i64, Path, description = "The project's id.", minimum = 1, maximum = 9_007_199_254_740_991_i64),
         ("chatbotId" = String, Path, description = "The agent's id."),
         LeadsQuery,
+        Paging,
     ),
     responses((status = 200, description = "A page of the report.", body = Success<LeadsOut>)),
 )]
 async fn list_leads(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Leads>, Agent>,
-    Query(query): Query<LeadsQuery>,
+    list: List<LeadsQuery>,
 ) -> Result<Body<Success<LeadsOut>>, ApiError> {
-    let session = query.session_id.as_deref().map(|text| session_id("sessionId", text)).transpose()?;
-    let page = query.paging().request()?;
-    let page = app.store().list_leads(&op, &resource.chatbot_id, session.as_ref(), &page).await?;
+    let session = list.filter.session_id.as_deref().map(|text| session_id("sessionId", text)).transpose()?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_leads(&op, &resource.chatbot_id, session.as_ref(), &cursor.request).await?;
     let form = &resource.lead_form.0;
     Ok(ok(LeadsOut {
         report: ReportOut {
             columns: COLUMNS,
             rows: page.items.into_iter().map(|row| LeadRowOut::of(form, row)).collect(),
-            next_page_token: page.next_token,
+            next_page_token: cursor.token(page.next)?,
         },
     }))
 }

@@ -15,7 +15,7 @@ use super::Group;
 use super::content::library_error;
 use crate::auth::{Auth, InProject, Knowledge, Read, Write, find_agent, find_project};
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, NewJson, Paging, Query};
+use crate::extract::{Json, List, NewJson, PageToken, Paging, Query};
 use crate::lenient::NumberOrText;
 use crate::{ApiError, App};
 
@@ -135,7 +135,8 @@ pub(crate) struct LinkedAssetsOut {
     /// The assets, the oldest link first.
     assets: Vec<LinkedAssetOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// List an agent's assets
@@ -152,11 +153,12 @@ pub(crate) struct LinkedAssetsOut {
 async fn list_linked_assets(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Knowledge>, Agent>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<LinkedAssetsOut>>, ApiError> {
-    let page = app.store().list_linked_assets(op.account, &resource.chatbot_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_linked_assets(op.account, &resource.chatbot_id, &cursor.request).await?;
     let assets = page.items.into_iter().map(LinkedAssetOut::from).collect();
-    Ok(ok(LinkedAssetsOut { assets, next_page_token: page.next_token }))
+    Ok(ok(LinkedAssetsOut { assets, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Link an asset to an agent

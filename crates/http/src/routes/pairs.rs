@@ -15,7 +15,7 @@ use super::Group;
 use crate::auth::{InProject, Knowledge, Read, Write};
 use crate::check::Checks;
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, NewJson, Paging, Query};
+use crate::extract::{Json, List, NewJson, PageToken, Paging};
 use crate::wire::{nullable, present};
 use crate::{ApiError, App};
 
@@ -71,7 +71,8 @@ pub(crate) struct PairsOut {
     /// The pairs, the oldest first.
     pairs: Vec<PairOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// What was deleted.
@@ -154,11 +155,12 @@ fn check(question: Option<&str>, also: Option<&[String]>, answer: Option<&str>) 
 async fn list_pairs(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Knowledge>, Agent>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<PairsOut>>, ApiError> {
-    let page = app.store().list_pairs(op.account, &resource.chatbot_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_pairs(op.account, &resource.chatbot_id, &cursor.request).await?;
     let pairs = page.items.iter().map(PairOut::from).collect();
-    Ok(ok(PairsOut { pairs, next_page_token: page.next_token }))
+    Ok(ok(PairsOut { pairs, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Create a question-and-answer pair

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::Group;
 use crate::auth::{Agents, Auth, InProject, Read, Write};
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, NewJson, Paging, Query};
+use crate::extract::{Json, List, NewJson, PageToken, Paging};
 use crate::wire::{nullable, present};
 use crate::{ApiError, App};
 
@@ -57,7 +57,8 @@ pub(crate) struct ProjectsOut {
     /// The projects, the oldest first.
     projects: Vec<ProjectOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// A new project.
@@ -110,11 +111,12 @@ fn check(name: Option<&str>, description: Option<&str>) -> Result<(), ApiError> 
 async fn list_projects(
     State(app): State<App>,
     Auth { op, .. }: Auth<Read<Agents>>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<ProjectsOut>>, ApiError> {
-    let page = app.store().list_projects(op.account, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_projects(op.account, &cursor.request).await?;
     let projects = page.items.iter().map(ProjectOut::from).collect();
-    Ok(ok(ProjectsOut { projects, next_page_token: page.next_token }))
+    Ok(ok(ProjectsOut { projects, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Create a project

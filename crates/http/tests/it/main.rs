@@ -12,6 +12,7 @@ mod envelope;
 mod handshake;
 mod knowledge;
 mod leads;
+mod paging;
 mod people;
 mod projects;
 mod streams;

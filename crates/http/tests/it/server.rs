@@ -101,6 +101,13 @@ impl Server {
         Self::assemble(t.store.clone(), tasks, folder, String::new(), t.clock.clone(), config).await
     }
 
+    /// Another node over the database of a test that runs on both engines.
+    pub async fn beside(t: &Fixture, config: HttpConfig) -> Self {
+        let (folder, tasks) = (tempfile::tempdir().unwrap(), Tasks::new());
+        let store = t.open_again().await.unwrap();
+        Self::assemble(store, tasks, folder, String::new(), t.clock.clone(), config).await
+    }
+
     async fn open(folder: tempfile::TempDir, master_key: String, clock: Clock, config: HttpConfig) -> Self {
         let tasks = Tasks::new();
         let place = StoreConfig::Sqlite { data_dir: folder.path().to_owned() };

@@ -424,7 +424,7 @@ impl Store {
         project: ProjectId,
         filter: BookingFilter,
         page: &PageRequest<(i64, BookingId)>,
-    ) -> Result<Page<Booking>> {
+    ) -> Result<Page<Booking, (i64, BookingId)>> {
         let (time, id) = page.after.unzip();
         let rows = fetch_all!(
             self.reader(),

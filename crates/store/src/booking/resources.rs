@@ -97,7 +97,7 @@ impl Store {
         account: AccountId,
         project: ProjectId,
         page: &PageRequest<(i64, ResourceId)>,
-    ) -> Result<Page<StoredResource>> {
+    ) -> Result<Page<StoredResource, (i64, ResourceId)>> {
         let (time, id) = page.after.unzip();
         let rows =
             fetch_all!(self.reader(), StoredResource, LIST, account, project, time, id, page.size + 1)?;

@@ -21,7 +21,9 @@ statements! {
              WHERE account_id = $1 AND project_id = $2 AND NOT removed AND (CAST($3 AS BIGINT) IS NULL OR (created_at, service_id) > ($3, $4))
              ORDER BY created_at, service_id LIMIT $5";
     LIST_ENABLED = "SELECT service_id, project_id, settings, removed, created_at, updated_at FROM booking_services
-                     WHERE account_id = $1 AND project_id = $2 AND enabled AND NOT removed ORDER BY created_at, service_id LIMIT 1000";
+                     WHERE account_id = $1 AND project_id = $2 AND enabled AND NOT removed
+                       AND (CAST($3 AS BIGINT) IS NULL OR (created_at, service_id) > ($3, $4))
+                     ORDER BY created_at, service_id LIMIT $5";
     LOCK = "UPDATE booking_services SET updated_at = updated_at WHERE account_id = $1 AND project_id = $2 AND service_id = $3 AND NOT removed
             RETURNING service_id, project_id, settings, removed, created_at, updated_at";
     UPDATE = "UPDATE booking_services SET settings = $3, enabled = $4, updated_at = $5 WHERE account_id = $1 AND service_id = $2";
@@ -112,13 +114,40 @@ impl Store {
         account: AccountId,
         project: ProjectId,
         page: &PageRequest<(i64, ServiceId)>,
-    ) -> Result<Page<StoredService>> {
+    ) -> Result<Page<StoredService, (i64, ServiceId)>> {
         let (time, id) = page.after.unzip();
         let rows = fetch_all!(self.reader(), StoredService, LIST, account, project, time, id, page.size + 1)?;
         Ok(Page::of(rows, page.size, |service| (service.created_at.micros(), service.service_id)))
     }
 
-    /// The services that an agent offers to visitors, the oldest first.
+    /// A page of the services that an agent offers to visitors, the oldest first.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn list_offered_services(
+        &self,
+        account: AccountId,
+        project: ProjectId,
+        chatbot: &ChatbotId,
+        page: &PageRequest<(i64, ServiceId)>,
+    ) -> Result<Page<StoredService, (i64, ServiceId)>> {
+        let key = |service: &StoredService| (service.created_at.micros(), service.service_id);
+        let (wanted, mut after) = (page.size + 1, page.after);
+        let mut offered = Vec::new();
+        loop {
+            let (time, id) = after.unzip();
+            let all =
+                fetch_all!(self.reader(), StoredService, LIST_ENABLED, account, project, time, id, wanted)?;
+            let is_last = i64::try_from(all.len()).is_ok_and(|read| read < wanted);
+            after = all.last().map(key);
+            offered.extend(all.into_iter().filter(|service| service.is_offered_by(chatbot)));
+            if is_last || i64::try_from(offered.len()).is_ok_and(|found| found >= wanted) {
+                return Ok(Page::of(offered, page.size, key));
+            }
+        }
+    }
+
+    /// The services that an agent offers to visitors, the oldest first, at most a thousand.
     ///
     /// # Errors
     /// When the database is away.
@@ -128,9 +157,8 @@ impl Store {
         project: ProjectId,
         chatbot: &ChatbotId,
     ) -> Result<Vec<StoredService>> {
-        let mut services = fetch_all!(self.reader(), StoredService, LIST_ENABLED, account, project)?;
-        services.retain(|service| service.is_offered_by(chatbot));
-        Ok(services)
+        let most = PageRequest { after: None, size: 1_000 };
+        Ok(self.list_offered_services(account, project, chatbot, &most).await?.items)
     }
 
     /// Changes a service under its lock: `change` gives what it is to be. `None` when it is not there; what `change`

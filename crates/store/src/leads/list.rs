@@ -90,7 +90,7 @@ impl Store {
         chatbot: &ChatbotId,
         session: Option<&SessionId>,
         page: &PageRequest<LeadKey>,
-    ) -> Result<Page<LeadRow>> {
+    ) -> Result<Page<LeadRow, LeadKey>> {
         let (account, environment, size) = (op.account, op.environment, page.size);
         let (time, id) = page.after.unzip();
         let reader = self.reader();
@@ -103,7 +103,7 @@ impl Store {
         };
         let page = Page::of(rows, size, key);
         let (Some(first), Some(last)) = (page.items.first().map(key), page.items.last().map(key)) else {
-            return Ok(Page { items: Vec::new(), next_token: None });
+            return Ok(Page { items: Vec::new(), next: None });
         };
         let mut values = HashMap::<LeadId, Vec<LeadValue>>::new();
         let mut read = async |from: LeadKey, to: LeadKey| -> Result<()> {

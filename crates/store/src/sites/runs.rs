@@ -120,7 +120,7 @@ impl Store {
         account: AccountId,
         chatbot: &ChatbotId,
         page: &PageRequest<(i64, RunId)>,
-    ) -> Result<Page<CrawlRun>> {
+    ) -> Result<Page<CrawlRun, (i64, RunId)>> {
         let (time, run) = page.after.unzip();
         let rows = fetch_all!(self.reader(), CrawlRun, LIST, account, chatbot, time, run, page.size + 1)?;
         Ok(Page::of(rows, page.size, |run| (run.started_at.micros(), run.run_id)))

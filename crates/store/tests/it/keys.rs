@@ -152,14 +152,14 @@ fn new_key(t: &Fixture, op: &Op, primary: Option<Reveal>) -> (robofy_kernel::Api
 /// All pages of this size, joined.
 async fn list(t: &Fixture, op: &Op, size: i64) -> Vec<ListedKey> {
     let mut keys = Vec::new();
-    let mut token = None;
+    let mut after = None;
     loop {
-        let request = PageRequest::parse(token.as_deref(), Some(size)).unwrap();
+        let request = PageRequest { after, size };
         let page = t.store.list_api_keys(op.account, &request).await.unwrap();
         assert!(page.items.len() as i64 <= size);
         keys.extend(page.items);
-        token = page.next_token;
-        if token.is_none() {
+        after = page.next;
+        if after.is_none() {
             return keys;
         }
     }

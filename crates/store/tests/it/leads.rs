@@ -204,8 +204,8 @@ both_engines! {
             let got = t.store.list_leads(&home.op, &home.agent, None, &page).await.unwrap();
             assert!(got.items.iter().all(|row| row.values.len() == 2));
             found.extend(got.items.iter().map(|row| (row.lead.created_at, row.lead.lead_id)));
-            let Some(token) = got.next_token else { break };
-            page = PageRequest::parse(Some(&token), Some(3)).unwrap();
+            let Some(next) = got.next else { break };
+            page = PageRequest { after: Some(next), size: 3 };
         }
         assert!(found.is_sorted_by(|a, b| a > b), "{found:?}");
         assert_eq!(found.iter().map(|row| row.1).collect::<std::collections::BTreeSet<_>>(), made.iter().copied().collect());

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::ApiError;
 use crate::check::Checks;
+use crate::extract::PageToken;
 use crate::wire::{nullable, present};
 
 /// The most characters of a name.
@@ -100,7 +101,8 @@ pub(crate) struct AgentsOut {
     /// The agents, the oldest first.
     pub(super) chatbots: Vec<AgentOut>,
     /// For the next page; `null` on the last.
-    pub(super) next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub(super) next_page_token: Option<PageToken>,
 }
 
 /// A new agent: what can be changed in one, name and language required. For the document only; it is read as an

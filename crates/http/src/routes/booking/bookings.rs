@@ -10,7 +10,7 @@ use robofy_kernel::{ErrorCode, Op, ProjectId, ResourceId, ServiceId, SessionId, 
 use robofy_store::booking::{Actor, Booking, BookingFilter, StatusChange};
 use robofy_store::chat::{Channel, Whose};
 use robofy_store::projects::Project;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::making::{self, Party};
@@ -19,7 +19,7 @@ use super::shape::{BookingOut, BookingsOut, OwnBookingOut};
 use crate::auth::{Bookings, InProject, Read, Write, find_agent};
 use crate::check::Checks;
 use crate::envelope::{Success, ok};
-use crate::extract::{Json, NewJson, Paging, Query};
+use crate::extract::{Json, List, NewJson, Paging};
 use crate::{ApiError, App};
 
 order_in! {
@@ -49,7 +49,7 @@ pub(crate) struct BookingChangeIn {
 }
 
 /// Which bookings.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, Serialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct BookingsQuery {
@@ -115,13 +115,12 @@ impl BookingsQuery {
 pub(super) async fn list_bookings(
     State(app): State<App>,
     InProject { op, resource: project, .. }: InProject<Read<Bookings>, Project>,
-    Query(query): Query<BookingsQuery>,
-    Query(paging): Query<Paging>,
+    list: List<BookingsQuery>,
 ) -> Result<Body<Success<BookingsOut>>, ApiError> {
-    let (filter, request) = (query.filter()?, paging.request()?);
-    let page = app.store().list_bookings(&op, project.project_id, filter, &request).await?;
+    let (filter, cursor) = (list.filter.filter()?, list.cursor(&op)?);
+    let page = app.store().list_bookings(&op, project.project_id, filter, &cursor.request).await?;
     let bookings = page.items.iter().map(BookingOut::from).collect();
-    Ok(ok(BookingsOut { bookings, next_page_token: page.next_token }))
+    Ok(ok(BookingsOut { bookings, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Create a booking

@@ -18,7 +18,7 @@ use super::merge::merged;
 use super::schema::{ResourceChangeIn, ResourceFields, ResourceIn};
 use crate::auth::{Bookings, InProject, Read, Write};
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, NewJson, Paging, Query};
+use crate::extract::{Json, List, NewJson, PageToken, Paging};
 use crate::{ApiError, App};
 
 /// A resource.
@@ -44,7 +44,8 @@ pub(crate) struct ResourcesOut {
     /// The resources, the oldest first.
     resources: Vec<ResourceOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// What was removed.
@@ -80,11 +81,12 @@ impl From<&StoredResource> for ResourceOut {
 pub(super) async fn list_resources(
     State(app): State<App>,
     InProject { op, resource: project, .. }: InProject<Read<Bookings>, Project>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<ResourcesOut>>, ApiError> {
-    let page = app.store().list_resources(op.account, project.project_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_resources(op.account, project.project_id, &cursor.request).await?;
     let resources = page.items.iter().map(ResourceOut::from).collect();
-    Ok(ok(ResourcesOut { resources, next_page_token: page.next_token }))
+    Ok(ok(ResourcesOut { resources, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Create a resource

@@ -17,7 +17,7 @@ use super::merge::merged;
 use super::schema::{ServiceChangeIn, ServiceFields, ServiceIn};
 use crate::auth::{Bookings, InProject, Read, Write};
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, NewJson, Paging, Query};
+use crate::extract::{Json, List, NewJson, PageToken, Paging};
 use crate::{ApiError, App};
 
 /// A service.
@@ -43,7 +43,8 @@ pub(crate) struct ServicesOut {
     /// The services, the oldest first.
     services: Vec<ServiceOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// What was removed.
@@ -79,11 +80,12 @@ impl From<&StoredService> for ServiceOut {
 pub(super) async fn list_services(
     State(app): State<App>,
     InProject { op, resource: project, .. }: InProject<Read<Bookings>, Project>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<ServicesOut>>, ApiError> {
-    let page = app.store().list_services(op.account, project.project_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_services(op.account, project.project_id, &cursor.request).await?;
     let services = page.items.iter().map(ServiceOut::from).collect();
-    Ok(ok(ServicesOut { services, next_page_token: page.next_token }))
+    Ok(ok(ServicesOut { services, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Create a service

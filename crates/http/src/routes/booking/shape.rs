@@ -7,6 +7,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::extract::PageToken;
+
 /// A time that can be booked.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SlotOut {
@@ -165,7 +167,8 @@ pub(crate) struct BookingsOut {
     /// The bookings, by their start.
     pub(super) bookings: Vec<BookingOut>,
     /// For the next page; `null` on the last.
-    pub(super) next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub(super) next_page_token: Option<PageToken>,
 }
 
 impl From<&Booking> for BookingOut {

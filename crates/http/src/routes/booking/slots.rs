@@ -4,7 +4,7 @@ use axum::Json as Body;
 use axum::extract::State;
 use robofy_agent::calendar::{Calendar, Seeker, SlotKey};
 use robofy_booking::{Window, Zone};
-use robofy_kernel::{FieldError, Op, PageRequest, ResourceId, ServiceId};
+use robofy_kernel::{Op, ResourceId, ServiceId};
 use robofy_store::booking::Besides;
 use robofy_store::projects::Project;
 use serde::{Deserialize, Serialize};
@@ -15,14 +15,14 @@ use super::shape::{SlotOut, slots_out};
 use crate::auth::{Bookings, InProject, Read};
 use crate::check::Checks;
 use crate::envelope::{Success, ok};
-use crate::extract::Query;
+use crate::extract::{List, PageToken};
 use crate::{ApiError, App};
 
 /// How many slots are given at most where nobody says otherwise, and at most at all.
 const LIMIT: (i64, i64) = (500, 2_000);
 
 /// Which slots.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, Serialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SlotsQuery {
@@ -43,8 +43,11 @@ pub(crate) struct SlotsQuery {
     resource_id: Option<ResourceId>,
     /// How many at most.
     #[param(minimum = 1, maximum = 2000, default = 500)]
+    #[serde(skip_serializing)]
     limit: Option<i64>,
-    /// `next_page_token` of the page before; none = the first page.
+    /// `next_page_token` of the page before, asked for with the same filters; none = the first page.
+    #[serde(skip)]
+    #[expect(dead_code, reason = "named for the interface's document only; the list reads it")]
     next_page_token: Option<String>,
 }
 
@@ -56,7 +59,8 @@ pub(crate) struct SlotsOut {
     /// The zone in which they are told.
     timezone: String,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// List free slots
@@ -75,11 +79,11 @@ pub(crate) struct SlotsOut {
 pub(super) async fn list_slots(
     State(app): State<App>,
     InProject { op, resource: project, .. }: InProject<Read<Bookings>, Project>,
-    Query(query): Query<SlotsQuery>,
+    list: List<SlotsQuery>,
 ) -> Result<Body<Success<SlotsOut>>, ApiError> {
     let party = Party::operator(op, project.project_id);
-    let calendar = party.calendar(&app, query.service_id).await?;
-    find(&app, &party.op, &calendar, query, Besides::default()).await
+    let calendar = party.calendar(&app, list.filter.service_id).await?;
+    find(&app, &party.op, &calendar, list, Besides::default()).await
 }
 
 /// The free slots of a calendar, leaving aside what counts as free.
@@ -87,9 +91,10 @@ pub(super) async fn find(
     app: &App,
     op: &Op,
     calendar: &Calendar,
-    query: SlotsQuery,
+    list: List<SlotsQuery>,
     besides: Besides,
 ) -> Result<Body<Success<SlotsOut>>, ApiError> {
+    let query = &list.filter;
     let zone: Zone = zone(query.timezone.as_deref())?.unwrap_or_else(|| calendar.zone(query.resource_id));
     let window = Window::read(&query.from, &query.to, &zone).map_err(wrong)?;
     let mut checks = Checks::default();
@@ -98,17 +103,12 @@ pub(super) async fn find(
         checks.wrong("resourceId", "invalid", "is none of this service's resources");
     }
     checks.done()?;
-    let after = PageRequest::<SlotKey>::parse(query.next_page_token.as_deref(), None)
-        .map_err(|error| {
-            ApiError::invalid(vec![FieldError::new("nextPageToken", "invalid", error.to_string())])
-        })?
-        .after;
-    let limit = query.limit.unwrap_or(LIMIT.0);
+    let cursor = list.sized::<SlotKey>(op, query.limit.unwrap_or(LIMIT.0))?;
     let seeker = Seeker { resource: query.resource_id, seats: 1, besides };
-    let page = calendar.page(app.store(), op, window, seeker, (after, limit)).await?;
+    let page = calendar.page(app.store(), op, window, seeker, &cursor.request).await?;
     Ok(ok(SlotsOut {
         slots: slots_out(&page.items, &zone),
         timezone: zone.name().to_owned(),
-        next_page_token: page.next_token,
+        next_page_token: cursor.token(page.next)?,
     }))
 }

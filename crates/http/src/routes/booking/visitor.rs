@@ -6,7 +6,7 @@ use axum::Json as Body;
 use axum::extract::State;
 use axum::response::Response;
 use robofy_booking::{BookingStatus, Question, ServiceSettings};
-use robofy_kernel::{ErrorCode, PageRequest, ResourceId, Timestamp};
+use robofy_kernel::{ErrorCode, ResourceId, Timestamp};
 use robofy_store::booking::{Actor, Besides, Booking, BookingFilter, StatusChange, StoredService};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -19,7 +19,7 @@ use super::shape::{BookingOut, HoldOut, OwnBookingOut, ReleasedOut};
 use super::slots::{self, SlotsOut, SlotsQuery};
 use super::{ics, manage};
 use crate::envelope::{Success, ok};
-use crate::extract::{Json, NewJson, Paging, Path, Query};
+use crate::extract::{Json, List, NewJson, PageToken, Paging, Path};
 use crate::{ApiError, App};
 
 /// A service as a visitor sees it.
@@ -69,6 +69,9 @@ pub(crate) struct OfferedOut {
 pub(crate) struct OffersOut {
     /// The services, the oldest first.
     services: Vec<OfferOut>,
+    /// For the next page; `null` on the last.
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// A page of a visitor's bookings.
@@ -77,7 +80,8 @@ pub(crate) struct OwnBookingsOut {
     /// The bookings, by their start.
     bookings: Vec<OwnBookingOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 order_in! {
@@ -102,17 +106,20 @@ pub(crate) struct MoveIn {
 /// The services that the agent offers.
 #[utoipa::path(
     get, path = "/v1/ai-agent/chat/booking/services", tag = "Bookings",
-    security(("clientToken" = [])), params(Visit),
-    responses((status = 200, description = "The services.", body = Success<OffersOut>)),
+    security(("clientToken" = [])), params(Visit, Paging),
+    responses((status = 200, description = "A page of services.", body = Success<OffersOut>)),
 )]
 pub(super) async fn visitor_services(
     State(app): State<App>,
     visiting: Visiting,
+    list: List<Visit>,
 ) -> Result<Body<Success<OffersOut>>, ApiError> {
-    let party = &visiting.party;
-    let offered = app.store().services_of_agent(party.op.account, party.project, &visiting.chatbot).await?;
-    let mut services = Vec::with_capacity(offered.len());
-    for service in &offered {
+    let Visiting { party, chatbot, .. } = &visiting;
+    let cursor = list.cursor(&party.op)?;
+    let page =
+        app.store().list_offered_services(party.op.account, party.project, chatbot, &cursor.request).await?;
+    let mut services = Vec::with_capacity(page.items.len());
+    for service in &page.items {
         let resources = app.store().resources_of_service(party.op.account, service.service_id).await?;
         let resources = resources.iter().map(|resource| OfferedOut {
             resource_id: resource.resource_id.to_string(),
@@ -121,7 +128,7 @@ pub(super) async fn visitor_services(
         });
         services.push(offer(service, resources.collect()));
     }
-    Ok(ok(OffersOut { services }))
+    Ok(ok(OffersOut { services, next_page_token: cursor.token(page.next)? }))
 }
 
 fn offer(service: &StoredService, resources: Vec<OfferedOut>) -> OfferOut {
@@ -153,12 +160,12 @@ fn offer(service: &StoredService, resources: Vec<OfferedOut>) -> OfferOut {
 pub(super) async fn visitor_slots(
     State(app): State<App>,
     visiting: Visiting,
-    Query(query): Query<SlotsQuery>,
+    list: List<SlotsQuery>,
 ) -> Result<Body<Success<SlotsOut>>, ApiError> {
     let party = &visiting.party;
-    let calendar = party.calendar(&app, query.service_id).await?;
+    let calendar = party.calendar(&app, list.filter.service_id).await?;
     let besides = Besides { booking: None, session: party.session };
-    slots::find(&app, &party.op, &calendar, query, besides).await
+    slots::find(&app, &party.op, &calendar, list, besides).await
 }
 
 /// Hold a slot, as a visitor
@@ -210,17 +217,17 @@ pub(super) async fn visitor_release(
 pub(super) async fn visitor_bookings(
     State(app): State<App>,
     visiting: Visiting,
-    Query(paging): Query<Paging>,
+    list: List<Visit>,
 ) -> Result<Body<Success<OwnBookingsOut>>, ApiError> {
-    let request: PageRequest<_> = paging.request()?;
     let party = &visiting.party;
+    let cursor = list.cursor(&party.op)?;
     let Some(session) = party.session else {
         return Ok(ok(OwnBookingsOut { bookings: Vec::new(), next_page_token: None }));
     };
     let filter = BookingFilter { session: Some(session), ..BookingFilter::default() };
-    let page = app.store().list_bookings(&party.op, party.project, filter, &request).await?;
+    let page = app.store().list_bookings(&party.op, party.project, filter, &cursor.request).await?;
     let bookings = page.items.iter().map(|booking| visiting.own(&app, booking)).collect();
-    Ok(ok(OwnBookingsOut { bookings, next_page_token: page.next_token }))
+    Ok(ok(OwnBookingsOut { bookings, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Book, as a visitor

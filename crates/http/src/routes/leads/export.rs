@@ -5,7 +5,6 @@ use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse as _, Response};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use robofy_kernel::page::MAX_PAGE_SIZE;
 use robofy_kernel::{ChatbotId, Op, Page, PageRequest};
 use robofy_leads::LeadForm;
 use robofy_store::agents::Agent;
@@ -59,10 +58,10 @@ pub(super) async fn export_leads(
             let page = match next {
                 None => return Ok(None),
                 Some(Next::Read(page)) => page,
-                Some(Next::After(token)) => reader.read(&token).await?,
+                Some(Next::After(key)) => reader.read(key).await?,
             };
             let text = reader.rows(&page);
-            Ok::<_, StoreError>(Some((text, page.next_token.map(Next::After))))
+            Ok::<_, StoreError>(Some((text, page.next.map(Next::After))))
         }
     });
     let body = stream::once(head).chain(rows).inspect_err(|error| {
@@ -80,9 +79,9 @@ pub(super) async fn export_leads(
 /// Where the table goes on.
 enum Next {
     /// With a page that was read already.
-    Read(Page<LeadRow>),
-    /// With the page of this token.
-    After(String),
+    Read(Page<LeadRow, LeadKey>),
+    /// With the page after this lead.
+    After(LeadKey),
 }
 
 #[derive(Clone)]
@@ -110,16 +109,14 @@ async fn next_page(
     store: &Store,
     op: &Op,
     chatbot: &ChatbotId,
-    token: Option<&str>,
-) -> Result<Page<LeadRow>, StoreError> {
-    let page = PageRequest::<LeadKey>::parse(token, Some(MAX_PAGE_SIZE))
-        .map_err(|error| StoreError::Damaged { what: "page token", detail: error.to_string() })?;
-    store.list_leads(op, chatbot, None, &page).await
+    after: Option<LeadKey>,
+) -> Result<Page<LeadRow, LeadKey>, StoreError> {
+    store.list_leads(op, chatbot, None, &PageRequest::largest(after)).await
 }
 
 impl Reader {
-    async fn read(&self, token: &str) -> Result<Page<LeadRow>, StoreError> {
-        next_page(self.app.store(), &self.op, &self.chatbot, Some(token)).await
+    async fn read(&self, after: LeadKey) -> Result<Page<LeadRow, LeadKey>, StoreError> {
+        next_page(self.app.store(), &self.op, &self.chatbot, Some(after)).await
     }
 
     /// The header line. A field that is named as a fixed column is told from it.
@@ -139,7 +136,7 @@ impl Reader {
         line
     }
 
-    fn rows(&self, page: &Page<LeadRow>) -> String {
+    fn rows(&self, page: &Page<LeadRow, LeadKey>) -> String {
         let mut text = String::new();
         for lead in &page.items {
             self.write(&mut text, lead);

@@ -6,29 +6,18 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::extract::Paging;
+use crate::extract::PageToken;
 use crate::lenient::NumberOrText;
 use crate::wire::{nullable, present};
 
 /// What a list can be narrowed to.
-#[derive(Debug, Default, Deserialize, IntoParams)]
+#[derive(Debug, Default, Deserialize, Serialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct LeadsQuery {
-    /// `next_page_token` of the page before; none = the first page.
-    next_page_token: Option<String>,
-    /// How many at most.
-    #[param(minimum = 1, maximum = 200, default = 50)]
-    page_size: Option<i64>,
     /// Only the leads that came in this session.
     #[param(min_length = 1, max_length = 128)]
     pub(super) session_id: Option<String>,
-}
-
-impl LeadsQuery {
-    pub(super) fn paging(&self) -> Paging {
-        Paging { next_page_token: self.next_page_token.clone(), page_size: self.page_size }
-    }
 }
 
 /// A list of leads as a report.
@@ -47,7 +36,8 @@ pub(crate) struct ReportOut {
     /// The leads, the newest first.
     pub(super) rows: Vec<LeadRowOut>,
     /// For the next page; `null` on the last.
-    pub(super) next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    pub(super) next_page_token: Option<PageToken>,
 }
 
 /// The columns of the report.

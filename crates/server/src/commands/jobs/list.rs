@@ -25,14 +25,14 @@ impl List {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let Self { flags, dead, json } = self;
         super::with_store(flags, async move |opened| {
-            let mut request = PageRequest::<(AccountId, JobId)>::parse(None, Some(200))?;
+            let mut request = PageRequest::<(AccountId, JobId)>::largest(None);
             loop {
                 let page = opened.store.list_jobs(dead, &request).await?;
                 for job in &page.items {
                     output::line(&if json { as_json(job) } else { as_text(job) })?;
                 }
-                let Some(token) = page.next_token else { return Ok(()) };
-                request = PageRequest::parse(Some(&token), Some(200))?;
+                let Some(next) = page.next else { return Ok(()) };
+                request = PageRequest::largest(Some(next));
             }
         })
     }

@@ -21,14 +21,14 @@ impl List {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let json = self.json;
         self.whose.run(async move |opened, op| {
-            let mut request = PageRequest::<(i64, KeyId)>::parse(None, Some(200))?;
+            let mut request = PageRequest::<(i64, KeyId)>::largest(None);
             loop {
                 let page = opened.store.list_api_keys(op.account, &request).await?;
                 for key in &page.items {
                     output::line(&if json { as_json(key) } else { as_text(key) })?;
                 }
-                let Some(token) = page.next_token else { return Ok(()) };
-                request = PageRequest::parse(Some(&token), Some(200))?;
+                let Some(next) = page.next else { return Ok(()) };
+                request = PageRequest::largest(Some(next));
             }
         })
     }

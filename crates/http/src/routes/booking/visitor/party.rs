@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use robofy_kernel::{BookingId, ChatbotId, ErrorCode};
 use robofy_store::booking::{Actor, Booking};
 use robofy_store::chat::{Channel, Whose};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
 use super::super::making::Party;
@@ -16,7 +16,7 @@ use crate::extract::{Path, Query};
 use crate::{ApiError, App};
 
 /// Which of the token's agents is meant.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, Serialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Visit {
