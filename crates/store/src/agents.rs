@@ -45,7 +45,7 @@ statements! {
                    a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
                    a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agents a
-             WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.chatbot_id) > ($3, $4))
+             WHERE a.account_id = $1 AND a.project_id = $2 AND (a.created_at, a.chatbot_id) > (COALESCE($3, -9223372036854775807), $4)
              ORDER BY a.created_at, a.chatbot_id LIMIT $5";
     LOCK = "UPDATE agents SET version = version + 1, updated_at = $4 WHERE account_id = $1 AND chatbot_id = $2 AND project_id = $3 RETURNING chatbot_id";
     UPDATE = "UPDATE agents SET name = $3, description = $4, type = $5, access_type = $6, avatar_url = $7, llm_source = $8, language = $9, enabled = $10,

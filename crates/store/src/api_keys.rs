@@ -23,7 +23,7 @@ statements! {
                        WHERE d.public_part = $1";
     LIST = "SELECT key_id, name, environment, scopes, public_part, is_primary, expires_at, revoked_at, last_used_at, created_at
               FROM api_keys
-             WHERE account_id = $1 AND revoked_at IS NULL AND (CAST($2 AS BIGINT) IS NULL OR (created_at, key_id) > ($2, $3))
+             WHERE account_id = $1 AND revoked_at IS NULL AND (created_at, key_id) > (COALESCE($2, -9223372036854775807), $3)
              ORDER BY created_at, key_id LIMIT $4";
     REVOKE = "UPDATE api_keys SET revoked_at = $3, sealed = NULL WHERE account_id = $1 AND key_id = $2 AND revoked_at IS NULL";
     REVOKE_PRIMARY = "UPDATE api_keys SET revoked_at = $2, sealed = NULL WHERE account_id = $1 AND is_primary AND revoked_at IS NULL";

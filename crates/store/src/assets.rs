@@ -33,7 +33,7 @@ statements! {
     LIST = "SELECT a.asset_id, a.project_id, a.file_name, a.kind, a.source_url, a.metadata, a.version, v.title, v.file_hash, v.text_hash, v.size_bytes,
                    v.text_bytes, a.created_at, a.updated_at
               FROM assets a JOIN asset_versions v ON v.account_id = a.account_id AND v.asset_id = a.asset_id AND v.version = a.version
-             WHERE a.account_id = $1 AND a.project_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (a.created_at, a.asset_id) > ($3, $4))
+             WHERE a.account_id = $1 AND a.project_id = $2 AND (a.created_at, a.asset_id) > (COALESCE($3, -9223372036854775807), $4)
              ORDER BY a.created_at, a.asset_id LIMIT $5";
     DELETE = "DELETE FROM assets WHERE account_id = $1 AND project_id = $2 AND asset_id = $3";
     DISCARD = "DELETE FROM assets WHERE account_id = $1 AND asset_id = $2 AND version = 0";

@@ -38,7 +38,7 @@ statements! {
     FIND = "SELECT job_id, environment, kind, payload, status, attempt, most_attempts, available_at, error, created_at, updated_at
               FROM jobs WHERE account_id = $1 AND job_id = $2";
     DEAD = "SELECT job_id, environment, kind, payload, status, attempt, most_attempts, available_at, error, created_at, updated_at
-              FROM jobs WHERE account_id = $1 AND status = 'dead' AND (CAST($2 AS BIGINT) IS NULL OR (updated_at, job_id) > ($2, $3))
+              FROM jobs WHERE account_id = $1 AND status = 'dead' AND (updated_at, job_id) > (COALESCE($2, -9223372036854775807), $3)
              ORDER BY updated_at, job_id LIMIT $4";
     REVIVE = "UPDATE jobs SET status = 'waiting', attempt = 0, is_cancelled = FALSE, error = NULL, available_at = $3, updated_at = $3
                WHERE account_id = $1 AND job_id = $2 AND status = 'dead' RETURNING job_id";

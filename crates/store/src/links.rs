@@ -31,7 +31,7 @@ statements! {
               JOIN assets s ON s.account_id = l.account_id AND s.asset_id = l.asset_id
               JOIN asset_versions v ON v.account_id = l.account_id AND v.asset_id = l.asset_id AND v.version = l.version
              WHERE l.account_id = $1 AND l.chatbot_id = $2 AND NOT l.removed
-               AND (CAST($3 AS BIGINT) IS NULL OR (l.created_at, l.asset_id) > ($3, $4))
+               AND (l.created_at, l.asset_id) > (COALESCE($3, -9223372036854775807), $4)
              ORDER BY l.created_at, l.asset_id LIMIT $5";
     CHANGES = "SELECT l.seq, l.asset_id, l.version, l.removed, g.part, g.data
                  FROM asset_links l

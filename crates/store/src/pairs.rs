@@ -11,7 +11,7 @@ statements! {
     INSERT = "INSERT INTO qa_pairs (account_id, chatbot_id, qa_id, question, also, answer, enabled, created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8)";
     LIST = "SELECT qa_id, question, also, answer, enabled, created_at, updated_at FROM qa_pairs
-             WHERE account_id = $1 AND chatbot_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR (created_at, qa_id) > ($3, $4))
+             WHERE account_id = $1 AND chatbot_id = $2 AND (created_at, qa_id) > (COALESCE($3, -9223372036854775807), $4)
              ORDER BY created_at, qa_id LIMIT $5";
     LIST_ENABLED = "SELECT qa_id, question, also, answer, enabled, created_at, updated_at FROM qa_pairs
                      WHERE account_id = $1 AND chatbot_id = $2 AND enabled ORDER BY created_at, qa_id";

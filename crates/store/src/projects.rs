@@ -11,7 +11,7 @@ statements! {
     INSERT_DIRECTORY = "INSERT INTO project_directory (project_id, account_id) VALUES ($1, $2)";
     FIND = "SELECT project_id, name, description, created_at, updated_at FROM projects WHERE account_id = $1 AND project_id = $2";
     LIST = "SELECT project_id, name, description, created_at, updated_at FROM projects
-             WHERE account_id = $1 AND (CAST($2 AS BIGINT) IS NULL OR (created_at, project_id) > ($2, $3))
+             WHERE account_id = $1 AND (created_at, project_id) > (COALESCE($2, -9223372036854775807), $3)
              ORDER BY created_at, project_id LIMIT $4";
     UPDATE = "UPDATE projects SET name = COALESCE($3, name), description = CASE WHEN $4 THEN $5 ELSE description END, updated_at = $6
                WHERE account_id = $1 AND project_id = $2

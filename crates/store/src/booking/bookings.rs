@@ -35,7 +35,7 @@ statements! {
                AND b.start_at >= $4 AND b.start_at < $5
                AND (b.status = $6 OR $6 IS NULL) AND (b.service_id = $7 OR $7 IS NULL) AND (b.resource_id = $8 OR $8 IS NULL)
                AND (b.session_key = $9 OR $9 IS NULL)
-               AND (CAST($10 AS BIGINT) IS NULL OR (b.start_at, b.booking_id) > ($10, $11))
+               AND (b.start_at, b.booking_id) > (COALESCE($10, -9223372036854775807), $11)
              ORDER BY b.start_at, b.booking_id LIMIT $12";
     LOCK = "UPDATE bookings SET updated_at = updated_at WHERE account_id = $1 AND environment = $2 AND booking_id = $3 RETURNING booking_id";
     MOVE = "UPDATE bookings SET resource_id = $3, start_at = $4, end_at = $5, local_start = $6, history = $7, sequence = $8, updated_at = $9

@@ -13,7 +13,7 @@ statements! {
               VALUES ($1, $2, $3, $4, FALSE, $5, $6)";
     FIND = "SELECT resource_id, project_id, settings, removed, created_at, updated_at FROM booking_resources WHERE account_id = $1 AND resource_id = $2";
     LIST = "SELECT resource_id, project_id, settings, removed, created_at, updated_at FROM booking_resources
-             WHERE account_id = $1 AND project_id = $2 AND NOT removed AND (CAST($3 AS BIGINT) IS NULL OR (created_at, resource_id) > ($3, $4))
+             WHERE account_id = $1 AND project_id = $2 AND NOT removed AND (created_at, resource_id) > (COALESCE($3, -9223372036854775807), $4)
              ORDER BY created_at, resource_id LIMIT $5";
     OF_SERVICE = "SELECT r.resource_id, r.project_id, r.settings, r.removed, r.created_at, r.updated_at
                     FROM booking_service_resources l

@@ -18,11 +18,11 @@ statements! {
     UNLINK = "DELETE FROM booking_service_resources WHERE account_id = $1 AND service_id = $2";
     FIND = "SELECT service_id, project_id, settings, removed, created_at, updated_at FROM booking_services WHERE account_id = $1 AND service_id = $2";
     LIST = "SELECT service_id, project_id, settings, removed, created_at, updated_at FROM booking_services
-             WHERE account_id = $1 AND project_id = $2 AND NOT removed AND (CAST($3 AS BIGINT) IS NULL OR (created_at, service_id) > ($3, $4))
+             WHERE account_id = $1 AND project_id = $2 AND NOT removed AND (created_at, service_id) > (COALESCE($3, -9223372036854775807), $4)
              ORDER BY created_at, service_id LIMIT $5";
     LIST_ENABLED = "SELECT service_id, project_id, settings, removed, created_at, updated_at FROM booking_services
                      WHERE account_id = $1 AND project_id = $2 AND enabled AND NOT removed
-                       AND (CAST($3 AS BIGINT) IS NULL OR (created_at, service_id) > ($3, $4))
+                       AND (created_at, service_id) > (COALESCE($3, -9223372036854775807), $4)
                      ORDER BY created_at, service_id LIMIT $5";
     LOCK = "UPDATE booking_services SET updated_at = updated_at WHERE account_id = $1 AND project_id = $2 AND service_id = $3 AND NOT removed
             RETURNING service_id, project_id, settings, removed, created_at, updated_at";

@@ -23,7 +23,7 @@ statements! {
                    l.created_at, l.updated_at
               FROM leads l
              WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
-               AND (CAST($4 AS BIGINT) IS NULL OR (l.created_at, l.lead_id) < ($4, $5))
+               AND (l.created_at, l.lead_id) < (COALESCE($4, 9223372036854775807), $5)
              ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6";
     LIST_OF_SESSION = "SELECT l.lead_id, l.chatbot_id, l.environment, l.email_key, l.status, l.complete, l.source, l.page_url, l.ip_address, l.consent, l.tags, l.notes,
                    (SELECT s.session_id FROM lead_sessions j JOIN chat_sessions s ON s.account_id = j.account_id AND s.session_key = j.session_key
@@ -31,7 +31,7 @@ statements! {
                    l.created_at, l.updated_at
               FROM leads l
              WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
-               AND (CAST($4 AS BIGINT) IS NULL OR (l.created_at, l.lead_id) < ($4, $5))
+               AND (l.created_at, l.lead_id) < (COALESCE($4, 9223372036854775807), $5)
                AND l.lead_id IN (SELECT j.lead_id FROM chat_sessions s JOIN lead_sessions j ON j.account_id = s.account_id AND j.session_key = s.session_key
                                   WHERE s.account_id = $1 AND s.session_id = $7)
              ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6";

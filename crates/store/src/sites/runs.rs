@@ -19,7 +19,7 @@ statements! {
                         ELSE r.status END AS status
               FROM crawl_runs r LEFT JOIN jobs j ON j.account_id = r.account_id AND j.job_id = r.job_id
              WHERE r.account_id = $1 AND r.chatbot_id = $2 AND NOT r.is_look
-               AND (CAST($3 AS BIGINT) IS NULL OR (r.started_at, r.run_id) < ($3, $4))
+               AND (r.started_at, r.run_id) < (COALESCE($3, 9223372036854775807), $4)
              ORDER BY r.started_at DESC, r.run_id DESC LIMIT $5";
     ERRORS = "SELECT url, reason FROM crawl_errors WHERE account_id = $1 AND run_id = $2 ORDER BY url LIMIT $3";
     JOB_OF = "SELECT r.job_id FROM crawl_runs r JOIN agents a ON a.account_id = r.account_id AND a.chatbot_id = r.chatbot_id

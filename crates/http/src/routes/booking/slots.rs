@@ -43,12 +43,23 @@ pub(crate) struct SlotsQuery {
     resource_id: Option<ResourceId>,
     /// How many at most.
     #[param(minimum = 1, maximum = 2000, default = 500)]
-    #[serde(skip_serializing)]
+    #[serde(serialize_with = "unbound")]
     limit: Option<i64>,
+}
+
+/// Where in the slots to begin. For the interface's document; [`List`] reads it.
+#[derive(Debug, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "named for the interface's document only")]
+pub(crate) struct SlotsPaging {
     /// `next_page_token` of the page before, asked for with the same filters; none = the first page.
-    #[serde(skip)]
-    #[expect(dead_code, reason = "named for the interface's document only; the list reads it")]
     next_page_token: Option<String>,
+}
+
+/// The size of a page is none of what its token is bound to.
+fn unbound<S: serde::Serializer>(_: &Option<i64>, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_unit()
 }
 
 /// Free slots.
@@ -73,6 +84,7 @@ pub(crate) struct SlotsOut {
     params(
         ("projectId" = i64, Path, description = "The project's id.", minimum = 1, maximum = 9_007_199_254_740_991_i64),
         SlotsQuery,
+        SlotsPaging,
     ),
     responses((status = 200, description = "Free slots.", body = Success<SlotsOut>)),
 )]

@@ -16,7 +16,7 @@ use super::making::{self, HoldIn};
 use super::order::order_in;
 use super::schema::QuestionFields;
 use super::shape::{BookingOut, HoldOut, OwnBookingOut, ReleasedOut};
-use super::slots::{self, SlotsOut, SlotsQuery};
+use super::slots::{self, SlotsOut, SlotsPaging, SlotsQuery};
 use super::{ics, manage};
 use crate::envelope::{Success, ok};
 use crate::extract::{Json, List, NewJson, PageToken, Paging, Path};
@@ -154,7 +154,7 @@ fn offer(service: &StoredService, resources: Vec<OfferedOut>) -> OfferOut {
 /// What the visitor's own hold keeps counts as free.
 #[utoipa::path(
     get, path = "/v1/ai-agent/chat/booking/slots", tag = "Bookings",
-    security(("clientToken" = [])), params(Visit, SlotsQuery),
+    security(("clientToken" = [])), params(Visit, SlotsQuery, SlotsPaging),
     responses((status = 200, description = "Free slots.", body = Success<SlotsOut>)),
 )]
 pub(super) async fn visitor_slots(

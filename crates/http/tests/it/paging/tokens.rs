@@ -28,6 +28,7 @@ fn refused(answer: &Answer, what: &str) {
 async fn token(world: &World, kind: Kind) -> String {
     for _ in 0..2 {
         world.make(kind).await;
+        world.place.server.clock.advance(Duration::from_micros(1));
     }
     world.page(kind, 1, None).await.1.unwrap_or_else(|| panic!("{kind:?} has one row"))
 }
