@@ -49,12 +49,12 @@ pub(crate) struct SlotsQuery {
 
 /// Where in the slots to begin. For the interface's document; [`List`] reads it.
 #[derive(Debug, IntoParams)]
-#[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "named for the interface's document only")]
 pub(crate) struct SlotsPaging {
     /// `next_page_token` of the page before, asked for with the same filters; none = the first page.
-    next_page_token: Option<String>,
+    #[param(rename = "nextPageToken")]
+    token: Option<String>,
 }
 
 /// The size of a page is none of what its token is bound to.
