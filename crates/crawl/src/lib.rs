@@ -1,6 +1,6 @@
 //! Crawling websites. The rules are without I/O: which addresses are one page ([`page_address`]), what belongs to a site
 //! ([`Scope`]), what the site allows ([`Robots`]), what it lists ([`sitemap`]), which page is another's copy ([`near`]), and
-//! when a page that cannot be fetched any more is gone ([`judge`]). [`Crawler`] is the job that goes by them: it fetches
+//! when a page that is missing is gone ([`agrees`]). [`Crawler`] is the job that goes by them: it fetches
 //! through the gate for strangers' addresses, has pages read in the child process, and teaches the agent.
 
 mod address;
@@ -13,7 +13,7 @@ mod scope;
 pub mod sitemap;
 
 pub use address::{LONGEST, is_page_or_document, is_trap, page_address};
-pub use gone::{AGREE_AFTER, Fetched, Verdict, judge, may_remove};
+pub use gone::{AGREE_AFTER, agrees, may_remove};
 pub use pattern::{BadPattern, Pattern};
 pub use robots::{Permission, Robots};
 pub use run::{CrawlAgain, Crawler};

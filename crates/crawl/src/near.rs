@@ -3,7 +3,8 @@
 //! A page is a copy when nearly all runs of three words on it (its *shingles*; Broder, "On the resemblance and containment
 //! of documents", 1997) are on the other too, and all its figures: two products that differ in their price are two pages.
 //! Candidates are found by a fingerprint of 64 bits (Charikar, "Similarity estimation techniques from rounding algorithms",
-//! 2002), so a site of ten thousand pages is compared in memory.
+//! 2002) and of figures by another (Bloom, "Space/time trade-offs in hash coding with allowable errors", 1970), so that of a
+//! shop's ten thousand pages of one template few texts are looked at.
 
 use std::collections::{HashMap, HashSet};
 use std::hash::{DefaultHasher, Hasher as _};
@@ -16,6 +17,8 @@ const COPY_PER_CENT: usize = 95;
 const NAMED_PER_CENT: usize = 70;
 /// Fingerprints of copies differ in so many bits at most.
 const MOST_BITS: u32 = 12;
+/// So many of them are looked at, the likest first: a copy is liker than what only follows the same template.
+const MOST_LIKE: usize = 8;
 
 /// What is compared of a page.
 #[derive(Clone, Debug)]
@@ -34,7 +37,7 @@ impl Sketch {
             .filter(|word| !word.is_empty())
             .map(str::to_lowercase)
             .collect();
-        let figures = words.iter().filter(|word| word.contains(|letter: char| letter.is_numeric())).map(hash);
+        let figures = words.iter().filter(|word| is_figure(word)).map(|word| hash(word.as_str()));
         let shingles: HashSet<u64> = if words.len() < SHINGLE {
             std::iter::once(hash(&words)).collect()
         } else {
@@ -50,6 +53,32 @@ impl Sketch {
         let per_cent = if is_named { NAMED_PER_CENT } else { COPY_PER_CENT };
         let shared = self.shingles.intersection(&other.shingles).count();
         shared * 100 >= self.shingles.len() * per_cent && self.figures.is_subset(&other.figures)
+    }
+}
+
+fn is_figure(word: &str) -> bool {
+    word.contains(char::is_numeric)
+}
+
+/// Which figures a text may have: a filter of 128 bits, one for each figure.
+#[derive(Clone, Copy, Debug)]
+pub struct Figures(u128);
+
+impl Figures {
+    /// Those of a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        let words = text.split(|letter: char| !letter.is_alphanumeric()).filter(|word| is_figure(word));
+        Self::among(words.map(|word| hash(word.to_lowercase().as_str())))
+    }
+
+    fn among(hashes: impl Iterator<Item = u64>) -> Self {
+        Self(hashes.fold(0, |bits, hash| bits | 1 << (hash % 128)))
+    }
+
+    /// Whether all of these may be among them; when not, one surely is not.
+    const fn may_hold(self, others: Self) -> bool {
+        others.0 & !self.0 == 0
     }
 }
 
@@ -69,27 +98,32 @@ fn fingerprint(shingles: &HashSet<u64>) -> u64 {
     sums.iter().enumerate().fold(0, |print, (bit, sum)| if *sum > 0 { print | 1 << bit } else { print })
 }
 
-/// The fingerprints of the pages that are kept, in the order in which they are looked at.
+/// The pages that are kept: the fingerprint of what is compared of each, and the figures of its whole text.
 #[derive(Debug, Default)]
-pub struct Kept(HashMap<String, u64>);
+pub struct Kept(HashMap<String, (u64, Figures)>);
 
 impl Kept {
-    /// The addresses of kept pages of which a page may be a copy: their sketches decide ([`Sketch::is_copy_of`]). `original`
-    /// is the address that the page names as its own.
+    /// The addresses of kept pages of which a page may be a copy, the likest first: their sketches decide
+    /// ([`Sketch::is_copy_of`]). `original` is the address that the page names as its own.
     #[must_use]
     pub fn like(&self, page: &Sketch, original: Option<&str>) -> Vec<String> {
-        let is_like = |url: &str, print: u64| {
-            (print ^ page.fingerprint).count_ones() <= MOST_BITS || original == Some(url)
-        };
-        let mut like: Vec<String> =
-            self.0.iter().filter(|(url, print)| is_like(url, **print)).map(|(url, _)| url.clone()).collect();
-        like.sort_unstable();
-        like
+        let figures = Figures::among(page.figures.iter().copied());
+        let mut like: Vec<(u32, &String)> = self
+            .0
+            .iter()
+            .filter(|(_, (_, others))| others.may_hold(figures))
+            .filter_map(|(url, (print, _))| {
+                let bits = if original == Some(url) { 0 } else { (print ^ page.fingerprint).count_ones() };
+                (bits <= MOST_BITS).then_some((bits, url))
+            })
+            .collect();
+        like.sort_unstable_by_key(|(bits, url)| (original != Some(url), *bits, *url));
+        like.into_iter().take(MOST_LIKE).map(|(_, url)| url.clone()).collect()
     }
 
-    /// Keeps a page.
-    pub fn keep(&mut self, url: &str, page: &Sketch) {
-        self.0.insert(url.to_owned(), page.fingerprint);
+    /// Keeps a page, with the figures of its whole text.
+    pub fn keep(&mut self, url: &str, page: &Sketch, figures: Figures) {
+        self.0.insert(url.to_owned(), (page.fingerprint, figures));
     }
 }
 
@@ -116,7 +150,7 @@ mod tests {
             ),
         ];
         let (mut kept, bread) = (Kept::default(), Sketch::of(BREAD));
-        kept.keep("https://example.org/bread", &bread);
+        kept.keep("https://example.org/bread", &bread, Figures::of(BREAD));
         for (text, expected, what) in table {
             let page = Sketch::of(&text);
             let found =
@@ -133,8 +167,31 @@ mod tests {
         let other = Sketch::of("Nothing of the sort is said here at all.");
         assert!(!other.is_copy_of(&bread, true), "whatever it names");
         let mut kept = Kept::default();
-        kept.keep("https://example.org/bread", &bread);
+        kept.keep("https://example.org/bread", &bread, Figures::of(BREAD));
         assert_eq!(kept.like(&other, Some("https://example.org/bread")), ["https://example.org/bread"]);
         assert!(kept.like(&other, Some("https://example.org/cake")).is_empty());
+    }
+    #[test]
+    fn of_pages_of_one_template_few_are_looked_at() {
+        let page = |number: u64| {
+            let (price, stock) = (number * 7919 % 10_000, number * 31 % 997);
+            format!(
+                "# Chair {number}\n\nA chair of solid oak with a seat of woven paper cord, made to order in our workshop. \
+                 Article {number}. Price {price} euros, {stock} in stock. Delivery takes two weeks. Ask us for other sizes.\n"
+            )
+        };
+        let (mut kept, mut looked_at) = (Kept::default(), 0);
+        for number in 0..1000 {
+            let (text, sketch) = (page(number), Sketch::of(&page(number)));
+            looked_at += kept.like(&sketch, None).len();
+            kept.keep(&format!("https://example.org/{number:04}"), &sketch, Figures::of(&text));
+        }
+        assert!(looked_at < 4000, "{looked_at} looks");
+        // A copy of any of them is found all the same.
+        for number in [0, 500, 999] {
+            let copy = Sketch::of(&format!("{}\nPrinted for you.\n", page(number)));
+            let like = kept.like(&copy, None);
+            assert!(like.contains(&format!("https://example.org/{number:04}")), "{number}: {like:?}");
+        }
     }
 }

@@ -2,10 +2,19 @@
 
 use url::Url;
 
-/// The pattern can match nothing.
+/// The most `*` of a pattern: each is a search through every address that a site has.
+const MOST_STARS: usize = 16;
+
+/// Why a pattern is none.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be a path such as `/docs/*`, or a whole address; `*` stands for any characters")]
-pub struct BadPattern;
+pub enum BadPattern {
+    /// It can match nothing.
+    #[error("must be a path such as `/docs/*`, or a whole address; `*` stands for any characters")]
+    Form,
+    /// It takes too long to be compared.
+    #[error("must have at most {MOST_STARS} `*`")]
+    Stars,
+}
 
 /// A path (`/docs/*`), or a whole address (`https://example.org/docs/*`); `*` stands for any characters, none included.
 /// A pattern without `*` is exact. One without `?` does not mind the query. Letters of any script may stand as they are,
@@ -17,22 +26,25 @@ impl Pattern {
     /// Reads one.
     ///
     /// # Errors
-    /// When it is neither a path nor an address of the web.
+    /// When it is neither a path nor an address of the web, or has too many `*`.
     pub fn new(text: &str) -> Result<Self, BadPattern> {
         let text = text.trim();
+        if text.matches('*').count() > MOST_STARS {
+            return Err(BadPattern::Stars);
+        }
         if text.starts_with(['/', '*']) {
             return Ok(Self(escaped(text.as_bytes())));
         }
-        let (scheme, rest) = text.split_once("://").ok_or(BadPattern)?;
+        let (scheme, rest) = text.split_once("://").ok_or(BadPattern::Form)?;
         if !scheme.eq_ignore_ascii_case("http") && !scheme.eq_ignore_ascii_case("https") {
-            return Err(BadPattern);
+            return Err(BadPattern::Form);
         }
         let (host, path) = rest.split_at(rest.find(['/', '?', '*']).unwrap_or(rest.len()));
         // Scheme and host as addresses have them; a host alone is its first page.
         let site = if path.starts_with('*') {
             format!("{scheme}://{host}").to_ascii_lowercase()
         } else {
-            let site = Url::parse(&format!("{scheme}://{host}")).map_err(|_| BadPattern)?;
+            let site = Url::parse(&format!("{scheme}://{host}")).map_err(|_| BadPattern::Form)?;
             site.origin().ascii_serialization()
         };
         let slash = if path.starts_with(['/', '*']) { "" } else { "/" };
@@ -122,9 +134,10 @@ mod tests {
                 "{pattern} {url}"
             );
         }
-        assert_eq!(Pattern::new("docs/*"), Err(BadPattern));
+        assert_eq!(Pattern::new("docs/*"), Err(BadPattern::Form));
+        assert_eq!(Pattern::new(&format!("/{}", "*a".repeat(17))), Err(BadPattern::Stars));
         for none in ["", "ftp://a.org/*", "a.org/*", "https://"] {
-            assert_eq!(Pattern::new(none), Err(BadPattern), "{none}");
+            assert_eq!(Pattern::new(none), Err(BadPattern::Form), "{none}");
         }
     }
 }

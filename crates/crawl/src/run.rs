@@ -10,7 +10,7 @@ mod pages;
 mod settle;
 mod visit;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -32,6 +32,8 @@ use visit::Visitor;
 
 /// Between two pages somebody's question goes first, for so long at most.
 const STANDS_ASIDE: Duration = Duration::from_millis(200);
+/// A crawl gives its place to whoever waits when it has had it for so long.
+const TURN: Duration = Duration::from_secs(300);
 
 /// Crawls websites: the handler of the jobs of the kind [`CRAWL`].
 #[derive(Clone, Debug)]
@@ -39,6 +41,7 @@ pub struct Crawler {
     library: Library,
     gate: Gate,
     way: RightOfWay,
+    turn: Duration,
 }
 
 /// Begins a crawl of a site that is known: the handler of the jobs of the kind [`CRAWL_AGAIN`].
@@ -69,13 +72,21 @@ enum End {
     Trouble,
     /// The program ends.
     Stopped,
+    /// It has had its worker for long enough, and goes on when it is its turn again.
+    TurnOver,
 }
 
 impl Crawler {
     /// A crawler that teaches this library, fetches through this gate, and stands aside for whoever has the right of way.
     #[must_use]
     pub fn new(library: Library, gate: Gate, way: RightOfWay) -> Self {
-        Self { library, gate, way }
+        Self { library, gate, way, turn: TURN }
+    }
+
+    /// The same, which gives its worker's place to whoever waits when it has had it for so long.
+    #[must_use]
+    pub fn with_turn(self, turn: Duration) -> Self {
+        Self { turn, ..self }
     }
 
     async fn crawl(&self, job: &Running) -> Outcome {
@@ -160,8 +171,12 @@ struct Run<'j> {
     agent: Agent,
     visitor: Arc<Visitor>,
     scope: Scope,
-    /// Addresses that the run has met.
-    seen: HashSet<String>,
+    /// Addresses that the run has met, with their links from a start.
+    seen: HashMap<String, i64>,
+    /// How many redirects have led to an address.
+    hops: HashMap<String, u32>,
+    began: Stopwatch,
+    turn: Duration,
     /// Pages read, those of earlier attempts included.
     read: i64,
     /// Whether a unit has found it called off; the lease's next renewal would tell, too.
@@ -184,7 +199,9 @@ impl<'j> Run<'j> {
         job: &'j Running,
         (crawl, agent, scope): (Crawl, Agent, Scope),
     ) -> Result<Self, LibraryError> {
-        let seen = crawler.library.store().list_run_addresses(job.lease.account_id, &crawl).await?;
+        let store = crawler.library.store();
+        store.seed_crawl(&job.lease, &crawl).await?;
+        let seen = store.list_run_addresses(job.lease.account_id, &crawl).await?;
         Ok(Self {
             job,
             agent,
@@ -196,6 +213,9 @@ impl<'j> Run<'j> {
             }),
             scope,
             seen: seen.into_iter().collect(),
+            hops: HashMap::new(),
+            began: Stopwatch::start(),
+            turn: crawler.turn,
             read: crawl.pages_crawled,
             is_called_off: false,
             trouble: 0,
@@ -233,15 +253,19 @@ impl<'j> Run<'j> {
             return Ok(Outcome::GivenBack);
         }
         self.publish_fresh().await?;
-        let settled = self.settle(end).await?;
+        if end == End::TurnOver {
+            return Ok(Outcome::GivenBack);
+        }
+        let (end, settled) = self.settle(end).await?;
         let (status, notice) = match end {
+            End::Stopped | End::TurnOver => return Ok(Outcome::GivenBack),
             End::Cancelled => (CrawlStatus::Cancelled, None),
             End::Trouble => (CrawlStatus::Failed, Some(self.why_it_failed("The site stopped answering."))),
-            End::Done | End::Stopped if self.read == 0 && !self.crawl.is_look => {
+            End::Done if self.read == 0 && !self.crawl.is_look => {
                 let why = || self.why_it_failed("No page could be read.");
                 (CrawlStatus::Failed, Some(settled.notice.unwrap_or_else(why)))
             }
-            End::Done | End::Stopped => (CrawlStatus::Completed, settled.notice),
+            End::Done => (CrawlStatus::Completed, settled.notice),
         };
         let look_at = settled.look_at;
         self.store().end_crawl(self.op(), &self.job.lease, &self.crawl, status, notice, look_at).await?;
@@ -256,7 +280,8 @@ impl<'j> Run<'j> {
 
 /// The scope that a site's rules describe. What cannot be read of them was refused when they were given.
 fn scope(rules: &SiteRules) -> Option<Scope> {
-    let starts: Vec<Url> = rules.starts.iter().filter_map(|url| Url::parse(url).ok()).collect();
+    let starts = rules.starts.iter().chain(&rules.followed);
+    let starts: Vec<Url> = starts.filter_map(|url| Url::parse(url).ok()).collect();
     let patterns = |list: &[String]| list.iter().filter_map(|text| Pattern::new(text).ok()).collect();
     Scope::new(&starts, patterns(&rules.include), patterns(&rules.exclude)).ok()
 }

@@ -166,15 +166,18 @@ impl Store {
         let (head, rows) = split(version);
         let staged = rows.iter().map(Row::bytes).sum::<usize>() > ONE_UNIT;
         let rows_now = if staged {
-            let (asset, head) = (asset.clone(), head.clone());
+            let (lease, asset, head) = (asset.lease.clone(), asset.clone(), head.clone());
             self.write(Lane::Ingestion, move |mut tx| {
                 Box::pin(async move {
+                    if let Some(lease) = &asset.lease {
+                        hold(&mut tx, lease).await?;
+                    }
                     insert_asset(&mut tx, account, &asset, &head, now).await?;
                     insert_version(&mut tx, account, id, 1, &head, now).await
                 })
             })
             .await?;
-            self.stage(account, id, 1, rows).await?;
+            self.stage(account, id, 1, rows, lease.as_ref()).await?;
             Vec::new()
         } else {
             rows
@@ -245,10 +248,13 @@ impl Store {
         params.sort_unstable();
         params.dedup();
         let (head, rows) = split(version);
-        let head_row = head.clone();
+        let (head_row, holder) = (head.clone(), lease.clone());
         let number = self
             .write(Lane::Ingestion, move |mut tx| {
                 Box::pin(async move {
+                    if let Some(lease) = &holder {
+                        hold(&mut tx, lease).await?;
+                    }
                     let Some((number,)) = fetch_optional!(tx.conn(), (i64,), NEXT_VERSION, account, asset)?
                     else {
                         return Ok(None);
@@ -259,7 +265,7 @@ impl Store {
             })
             .await?;
         let Some(number) = number else { return Ok(Published::Gone) };
-        self.stage(account, asset, number, rows).await?;
+        self.stage(account, asset, number, rows, lease.as_ref()).await?;
         self.write(Lane::Ingestion, move |mut tx| {
             Box::pin(async move {
                 if let Some(lease) = &lease {
@@ -297,7 +303,8 @@ impl Store {
         version: i64,
         segments: Vec<NewSegment>,
     ) -> Result<()> {
-        self.stage(account, asset, version, segments.into_iter().rev().map(Row::Segment).collect()).await
+        let rows = segments.into_iter().rev().map(Row::Segment).collect();
+        self.stage(account, asset, version, rows, None).await
     }
 
     /// Whether a version has segments under these chunking parameters.
@@ -314,7 +321,14 @@ impl Store {
         Ok(fetch_optional!(self.reader(), (i64,), HAS_SEGMENTS, account, asset, version, params)?.is_some())
     }
 
-    async fn stage(&self, account: AccountId, asset: AssetId, version: i64, rows: Vec<Row>) -> Result<()> {
+    async fn stage(
+        &self,
+        account: AccountId,
+        asset: AssetId,
+        version: i64,
+        rows: Vec<Row>,
+        lease: Option<&Lease>,
+    ) -> Result<()> {
         let mut batch = Vec::new();
         let mut bytes = 0;
         let mut rows = rows.into_iter().peekable();
@@ -322,10 +336,15 @@ impl Store {
             bytes += row.bytes();
             batch.push(row);
             if bytes >= ONE_UNIT || rows.peek().is_none() {
-                let batch = std::mem::take(&mut batch);
+                let (batch, lease) = (std::mem::take(&mut batch), lease.cloned());
                 bytes = 0;
                 self.write(Lane::Ingestion, move |mut tx| {
-                    Box::pin(async move { insert_rows(&mut tx, account, asset, version, batch).await })
+                    Box::pin(async move {
+                        if let Some(lease) = &lease {
+                            hold(&mut tx, lease).await?;
+                        }
+                        insert_rows(&mut tx, account, asset, version, batch).await
+                    })
                 })
                 .await?;
             }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use robofy_kernel::{AccountId, Environment, MessageId, ResourceId, SessionKey, Timestamp};
+use robofy_kernel::{AccountId, AssetId, Environment, MessageId, ResourceId, SessionKey, Timestamp};
 
 use crate::blobs::{Blobs, blocking};
 use crate::booking::HOLD_REMEMBERED;
@@ -14,10 +14,21 @@ statements! {
     FORGET_KEYS = "DELETE FROM idempotency_keys WHERE created_at < $1";
     FORGET_LOGINS = "DELETE FROM login_sessions WHERE last_seen_at < $1 OR created_at < $2";
     SWEEP_ASSETS = "DELETE FROM assets WHERE version = 0 AND created_at < $1";
-    SWEEP_VERSIONS = "DELETE FROM asset_versions WHERE created_at < $1
-                         AND version > (SELECT a.version FROM assets a WHERE a.account_id = asset_versions.account_id AND a.asset_id = asset_versions.asset_id)";
-    SWEEP_SEGMENTS = "DELETE FROM segments
-                       WHERE version < (SELECT a.version FROM assets a WHERE a.account_id = segments.account_id AND a.asset_id = segments.asset_id)";
+    // Looked for by a reader, so that the writer only deletes.
+    LEFT_VERSIONS = "SELECT v.account_id, v.asset_id, v.version FROM asset_versions v
+                       JOIN assets a ON a.account_id = v.account_id AND a.asset_id = v.asset_id
+                      WHERE v.created_at < $1 AND v.version > a.version LIMIT 200";
+    SWEEP_VERSION = "DELETE FROM asset_versions WHERE account_id = $1 AND asset_id = $2 AND version = $3
+                        AND version > (SELECT a.version FROM assets a WHERE a.account_id = asset_versions.account_id AND a.asset_id = asset_versions.asset_id)";
+    LEFT_SEGMENTS = "SELECT DISTINCT s.account_id, s.asset_id, s.version FROM segments s
+                       JOIN assets a ON a.account_id = s.account_id AND a.asset_id = s.asset_id
+                      WHERE s.version < a.version LIMIT 200";
+    SWEEP_SEGMENTS = "DELETE FROM segments WHERE account_id = $1 AND asset_id = $2 AND version = $3
+                         AND version < (SELECT a.version FROM assets a WHERE a.account_id = segments.account_id AND a.asset_id = segments.asset_id)";
+    // A site's last run tells how it was read.
+    SWEEP_RUNS = "DELETE FROM crawl_runs WHERE status <> 'crawling' AND started_at < $1
+                     AND EXISTS (SELECT 1 FROM crawl_runs n WHERE n.account_id = crawl_runs.account_id AND n.site_id = crawl_runs.site_id
+                                                            AND n.started_at > crawl_runs.started_at)";
     SWEEP_FILES = "DELETE FROM file_pieces WHERE created_at < $1
                       AND NOT EXISTS (SELECT 1 FROM asset_versions v WHERE v.account_id = file_pieces.account_id AND v.file_hash = file_pieces.file_hash)";
     // Past blocks keep nobody out. Their bookings stay.
@@ -47,7 +58,7 @@ pub const GRACE: Duration = Duration::from_secs(60 * 60);
 impl Store {
     /// Removes what has outlived its use: idempotency keys after 24 hours, ended dashboard sessions, staged versions that
     /// were never published, segments of versions that are served no more, files that no version names, holds that
-    /// ended an hour ago, what past bookings occupied, and jobs that ended a week ago.
+    /// ended an hour ago, what past bookings occupied, runs of crawls after 90 days, and jobs that ended a week ago.
     ///
     /// # Errors
     /// When the database or the disk refuses.
@@ -58,13 +69,13 @@ impl Store {
                 execute!(tx.conn(), FORGET_KEYS, now.before(REMEMBERED))?;
                 execute!(tx.conn(), FORGET_LOGINS, now.before(logins::IDLE), now.before(logins::LONGEST))?;
                 execute!(tx.conn(), SWEEP_ASSETS, old)?;
-                execute!(tx.conn(), SWEEP_VERSIONS, old)?;
-                execute!(tx.conn(), SWEEP_SEGMENTS)?;
+                execute!(tx.conn(), SWEEP_RUNS, now.before(RUNS_KEPT))?;
                 execute!(tx.conn(), SWEEP_BLOCKS, now.before(PAST))?;
                 Ok(())
             })
         })
         .await?;
+        self.sweep_versions(old).await?;
         let expired = now.before(HOLD_REMEMBERED);
         let calendars =
             fetch_all!(self.reader(), (AccountId, Environment, ResourceId), EXPIRED_HOLDS, expired)?;
@@ -96,6 +107,34 @@ impl Store {
                 Ok(())
             }
         }
+    }
+
+    /// Removes versions that were staged before `old` and never published, and segments that are served no more, some in a
+    /// unit.
+    async fn sweep_versions(&self, old: Timestamp) -> Result<()> {
+        type Named = (AccountId, AssetId, i64);
+        for sweep in [SWEEP_VERSION, SWEEP_SEGMENTS] {
+            loop {
+                let left = if sweep == SWEEP_VERSION {
+                    fetch_all!(self.reader(), Named, LEFT_VERSIONS, old)?
+                } else {
+                    fetch_all!(self.reader(), Named, LEFT_SEGMENTS)?
+                };
+                let swept = self.write(Lane::Ingestion, move |mut tx| {
+                    Box::pin(async move {
+                        let mut swept = 0;
+                        for (account, asset, version) in left {
+                            swept += execute!(tx.conn(), sweep, account, asset, version)?;
+                        }
+                        Ok(swept)
+                    })
+                });
+                if swept.await? == 0 {
+                    break;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Marks turns as interrupted that nobody runs any more. With SQLite one process owns the data, so at its start
@@ -136,6 +175,8 @@ impl Store {
     }
 }
 
+/// Runs of crawls are kept so long, and a site's last for ever.
+const RUNS_KEPT: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 /// What a booking occupied is kept so long after it is over: clocks of nodes differ.
 const PAST: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -62,6 +62,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0009_sites.sql"),
         include_str!("../migrations/postgres/0009_sites.sql"),
     ),
+    (
+        10,
+        "sites_again",
+        include_str!("../migrations/sqlite/0010_sites_again.sql"),
+        include_str!("../migrations/postgres/0010_sites_again.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

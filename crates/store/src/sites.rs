@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use sqlx::types::Json;
 
-pub use pages::{FoundPage, PageOutcome, PageState, ReadPage, SitePage, WaitingPage};
+pub use pages::{FoundPage, PageOutcome, PageState, ReadPage, SitePage, UnreadPage, WaitingPage};
 pub use runs::{Crawl, CrawlError, CrawlRun, CrawlStatus};
 
 use crate::engine::unit;
@@ -29,6 +29,9 @@ statements! {
                 ON CONFLICT (account_id, chatbot_id, home) DO UPDATE SET rules = excluded.rules, updated_at = excluded.updated_at
                 RETURNING site_id";
     FIND_SITE = "SELECT chatbot_id, rules FROM sites WHERE account_id = $1 AND site_id = $2";
+    FIND_HOME = "SELECT chatbot_id, rules FROM sites WHERE account_id = $1 AND chatbot_id = $2 AND home = $3";
+    // Links of a page that has not changed are not read again, so pages that the rules have let in since would not be found.
+    FETCH_ALL = "UPDATE site_pages SET etag = NULL, last_modified = NULL WHERE account_id = $1 AND site_id = $2";
     // A worker that was lost for good leaves its run behind.
     CLOSE_LOST = "UPDATE crawl_runs SET status = 'failed', finished_at = $3, notice = 'The crawl was cut off too often.'
                    WHERE account_id = $1 AND site_id = $2 AND status = 'crawling'
@@ -41,9 +44,13 @@ statements! {
                                           pages_found, pages_crawled, pages_failed, started_at)
                   VALUES ($1, $2, $3, $4, $5, $6, $7, $7, 'crawling', 0, 0, 0, $8)
                   ON CONFLICT (account_id, site_id) WHERE status = 'crawling' DO NOTHING";
-    // What the agent knows of the site is looked at again.
-    SEED_KNOWN = "UPDATE site_pages SET run_id = $3, state = 'waiting', outcome = 'unknown'
-                   WHERE account_id = $1 AND site_id = $2 AND (CASE WHEN $4 THEN missing_since IS NOT NULL ELSE served_hash IS NOT NULL END)";
+    // What is known of the site is looked at again: pages that the agent knows, copies of them, and what no run has got to;
+    // for a look, what is missing.
+    SEEDS = "SELECT url FROM site_pages WHERE account_id = $1 AND site_id = $2 AND run_id <> $3 AND url > $4
+                AND (CASE WHEN $5 THEN missing_since IS NOT NULL ELSE served_hash IS NOT NULL OR outcome IN ('there', 'unknown') END)
+              ORDER BY url LIMIT $6";
+    SEED = "UPDATE site_pages SET run_id = $4, state = 'waiting', outcome = 'unknown'
+             WHERE account_id = $1 AND site_id = $2 AND url = $3 AND run_id <> $4";
     COUNT_FOUND = "UPDATE crawl_runs SET pages_found = pages_found + $3 WHERE account_id = $1 AND run_id = $2";
     SET_RUN_RULES = "UPDATE crawl_runs SET rules = $3 WHERE account_id = $1 AND run_id = $2";
     SET_SITE_RULES = "UPDATE sites SET rules = $3 WHERE account_id = $1 AND site_id = $2";
@@ -65,6 +72,9 @@ const MOST_ATTEMPTS: i64 = 50;
 pub struct SiteRules {
     /// The addresses from which it starts.
     pub starts: Vec<String>,
+    /// Where starts have led to on other hosts; a crawl adds them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub followed: Vec<String>,
     /// Only these addresses, where there are any; see the crawl's patterns.
     pub include: Vec<String>,
     /// Not these addresses.
@@ -106,7 +116,8 @@ struct SiteRow {
 }
 
 impl Store {
-    /// Begins a crawl. The site's earlier rules and schedule are replaced.
+    /// Begins a crawl. The site's earlier rules and schedule are replaced; where its starts led to is kept while they stay
+    /// the same. Under other rules, all pages are fetched anew.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when a crawl of this site runs: then nothing is changed. [`StoreError::NotFound`] when the
@@ -120,7 +131,12 @@ impl Store {
         let inner = op.clone();
         let unit = unit(move |mut tx| {
             Box::pin(async move {
-                let (op, now) = (&inner, inner.now());
+                let (op, now, mut rules) = (&inner, inner.now(), new.rules);
+                let before =
+                    fetch_optional!(tx.conn(), SiteRow, FIND_HOME, op.account, &new.chatbot_id, &new.home)?;
+                if let Some(before) = before.as_ref().filter(|before| before.rules.starts == rules.starts) {
+                    rules.followed.clone_from(&before.rules.followed);
+                }
                 let site = SiteId(op.uuid());
                 let (site,) = fetch_one!(
                     tx.conn(),
@@ -130,11 +146,14 @@ impl Store {
                     site,
                     &new.chatbot_id,
                     &new.home,
-                    Json(&new.rules),
+                    Json(&rules),
                     now
                 )?;
-                set_schedule(&mut tx, op, site, new.rules.again_hours).await?;
-                let run = begin(&mut tx, op, site, &new.chatbot_id, &new.rules, false).await?;
+                if before.is_some_and(|before| before.rules.0 != rules) {
+                    execute!(tx.conn(), FETCH_ALL, op.account, site)?;
+                }
+                set_schedule(&mut tx, op, site, rules.again_hours).await?;
+                let run = begin(&mut tx, op, site, &new.chatbot_id, &rules, false).await?;
                 let run_id = run.ok_or_else(|| StoreError::Conflict("crawl_runs_one".into()))?;
                 Ok(Started { run_id, started_at: now })
             })
@@ -161,13 +180,54 @@ impl Store {
                 let row = fetch_optional!(tx.conn(), SiteRow, FIND_SITE, op.account, site)?;
                 let run = match row {
                     Some(row) => begin(&mut tx, &op, site, &row.chatbot_id, &row.rules, is_look).await?,
-                    None => None,
+                    None => {
+                        unschedule(&mut tx, op.account, CRAWL_AGAIN, &site.to_string()).await?;
+                        None
+                    }
                 };
                 finish(&mut tx, &lease, Finish::Done, op.now()).await?;
                 Ok(run)
             })
         })
         .await
+    }
+
+    /// Has a run look again at what is known of its site, in units. Once more after it was cut off, it goes on.
+    ///
+    /// # Errors
+    /// [`StoreError::LeaseLost`], or the database is away.
+    pub async fn seed_crawl(&self, lease: &Lease, crawl: &Crawl) -> Result<()> {
+        let (account, run, site) = (lease.account_id, crawl.run_id, crawl.site_id);
+        let mut after = String::new();
+        loop {
+            let urls = fetch_all!(
+                self.reader(),
+                (String,),
+                SEEDS,
+                account,
+                site,
+                run,
+                &after,
+                crawl.is_look,
+                pages::A_UNIT as i64
+            )?;
+            let Some((last,)) = urls.last() else { return Ok(()) };
+            after.clone_from(last);
+            let lease = lease.clone();
+            self.write(Lane::Ingestion, move |mut tx| {
+                Box::pin(async move {
+                    hold(&mut tx, &lease).await?;
+                    let mut found = 0;
+                    for (url,) in &urls {
+                        found += execute!(tx.conn(), SEED, account, site, url, run)?;
+                    }
+                    let found = i64::try_from(found).unwrap_or(i64::MAX);
+                    execute!(tx.conn(), COUNT_FOUND, account, run, found)?;
+                    Ok(())
+                })
+            })
+            .await?;
+        }
     }
 
     /// Gives a run and its site other rules: a start has led to another host.
@@ -254,8 +314,7 @@ async fn begin(
         cancel(tx, op, job).await?;
         return Ok(None);
     }
-    let known = execute!(tx.conn(), SEED_KNOWN, op.account, site, run, is_look)?;
-    let mut found = i64::try_from(known).unwrap_or(i64::MAX);
+    let mut found = 0;
     if !is_look {
         for url in &rules.starts {
             let page = FoundPage { url: url.clone(), depth: 0 };

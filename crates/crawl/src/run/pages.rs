@@ -6,15 +6,16 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use robofy_kernel::{Stopwatch, Timestamp};
+use robofy_kernel::{Op, Stopwatch};
 use robofy_knowledge::library::LibraryError;
 use robofy_store::blobs::hash;
-use robofy_store::sites::{FoundPage, PageOutcome, ReadPage, SiteRules, WaitingPage};
+use robofy_store::sites::{FoundPage, PageOutcome, ReadPage, SiteRules, UnreadPage, WaitingPage};
 use url::Url;
 
+use super::settle::served_hash;
 use super::visit::{Read, Visited, Visitor};
 use super::{End, Run, listing, scope};
-use crate::{is_page_or_document, is_trap};
+use crate::{agrees, is_page_or_document, is_trap};
 
 /// Pages that are fetched and read at once.
 const AT_ONCE: usize = 4;
@@ -24,6 +25,10 @@ const MOST_TROUBLE: usize = 20;
 const BATCH: usize = 20;
 /// … or when the first of them has waited so long.
 const BATCH_AGE: Duration = Duration::from_secs(2);
+/// A redirect leads on to so many others at most.
+const MOST_HOPS: u32 = 10;
+/// A start leads to so many other hosts at most.
+const MOST_FOLLOWED: usize = 5;
 /// Addresses that are remembered for each page that may be read …
 const FOUND_PER_PAGE: i64 = 20;
 /// … and at least.
@@ -57,10 +62,16 @@ impl Run<'_> {
         if depth <= self.crawl.rules.most_depth && !self.crawl.is_look {
             for page in pages {
                 let is_wanted = self.scope.admits(&page) && !is_trap(&page) && is_page_or_document(&page);
-                if is_wanted
-                    && self.seen.len() < self.most_found()
-                    && self.seen.insert(page.as_str().to_owned())
-                {
+                if !is_wanted {
+                    continue;
+                }
+                // A page may be nearer than the run before had found it.
+                let is_news = match self.seen.get(page.as_str()) {
+                    Some(known) => depth < *known,
+                    None => self.seen.len() < self.most_found(),
+                };
+                if is_news {
+                    self.seen.insert(page.as_str().to_owned(), depth);
                     new.push(FoundPage { url: page.into(), depth });
                 }
             }
@@ -90,7 +101,8 @@ impl Run<'_> {
             if self.trouble >= MOST_TROUBLE {
                 return Ok(End::Trouble);
             }
-            while visits.len() < AT_ONCE && self.has_room_for(visits.len()) {
+            let is_over = self.began.elapsed() >= self.turn;
+            while !is_over && visits.len() < AT_ONCE && self.has_room_for(visits.len()) {
                 if waiting.is_empty() {
                     let most = i64::try_from(AT_ONCE * 8).unwrap_or(i64::MAX);
                     let next = self.store().list_waiting_pages(self.op().account, &self.crawl, most).await?;
@@ -108,7 +120,7 @@ impl Run<'_> {
                 let Some(page) = waiting.pop_front() else { break };
                 let is_admitted = Url::parse(&page.url).is_ok_and(|url| self.scope.admits(&url));
                 if !is_admitted {
-                    self.unread(page.url, PageOutcome::Excluded, None, None).await?;
+                    self.unread(page.url, UnreadPage::of(PageOutcome::Excluded)).await?;
                     continue;
                 }
                 under_way.insert(page.url.clone());
@@ -122,7 +134,9 @@ impl Run<'_> {
                 visited = visits.next() => visited,
                 () = self.job.ending() => continue,
             };
-            let Some((page, visited)) = visited else { return Ok(End::Done) };
+            let Some((page, visited)) = visited else {
+                return Ok(if is_over { End::TurnOver } else { End::Done });
+            };
             under_way.remove(&page.url);
             self.store_visit(page, visited).await?;
             let is_old = self.fresh_since.as_ref().is_some_and(|since| since.elapsed() >= BATCH_AGE);
@@ -148,63 +162,80 @@ impl Run<'_> {
                 self.is_called_off |= self.store().put_same_page(&self.job.lease, &self.crawl, url).await?;
                 Ok(())
             }
+            Visited::Moved { .. } if self.hops.get(&url).is_some_and(|hops| *hops >= MOST_HOPS) => {
+                let failure = Some("It leads from one address to the next without end.".to_owned());
+                let unknown = UnreadPage::of(PageOutcome::Unknown);
+                self.unread(url, UnreadPage { missing_since, failure, ..unknown }).await
+            }
             Visited::Moved { to, is_permanent } => {
-                self.follow(&page, &to).await?;
+                self.follow(&page, &to, is_permanent).await?;
                 let outcome = match (self.scope.admits(&to), is_permanent) {
                     (true, _) => PageOutcome::Excluded,
                     (false, true) => PageOutcome::Unwanted,
                     // A site that is closed for a while sends its visitors elsewhere.
                     (false, false) => PageOutcome::Unknown,
                 };
-                self.unread(url, outcome, missing_since, None).await
+                let moved_to = Some(to.into());
+                self.unread(url, UnreadPage { missing_since, moved_to, ..UnreadPage::of(outcome) }).await
             }
             Visited::Unwanted(links) => {
                 self.found(links, depth + 1, false).await?;
-                self.unread(url, PageOutcome::Unwanted, missing_since, None).await
+                self.unread(url, UnreadPage::of(PageOutcome::Unwanted)).await
             }
             Visited::Disallowed | Visited::OtherKind => {
-                self.unread(url, PageOutcome::Unwanted, missing_since, None).await
+                self.unread(url, UnreadPage::of(PageOutcome::Unwanted)).await
             }
             Visited::Gone => {
-                let reason = "The site says that it is gone for good (status 410).".to_owned();
-                self.unread(url, PageOutcome::Gone, missing_since, Some(reason)).await
+                let failure = Some("The site says that it is gone for good (status 410).".to_owned());
+                self.unread(url, UnreadPage { failure, ..UnreadPage::of(PageOutcome::Gone) }).await
             }
             Visited::Missing(status) => {
-                let since = missing_since.unwrap_or_else(|| self.op().now());
-                let reason = format!("There is nothing at this address (status {status}).");
-                self.unread(url, PageOutcome::Missing, Some(since), Some(reason)).await
+                // Judged by when it was fetched: the crawl may go on for hours.
+                let now = Op::now(self.op());
+                let is_gone = agrees(missing_since, now);
+                let outcome = if is_gone { PageOutcome::Gone } else { PageOutcome::Missing };
+                let failure = Some(format!("There is nothing at this address (status {status})."));
+                let missing_since = missing_since.or(Some(now));
+                self.unread(url, UnreadPage { missing_since, failure, ..UnreadPage::of(outcome) }).await
             }
             Visited::Failed { reason, .. } => {
                 self.last_trouble = Some(reason.clone());
-                self.unread(url, PageOutcome::Unknown, missing_since, Some(reason)).await
+                let failure = Some(reason);
+                let unknown = UnreadPage::of(PageOutcome::Unknown);
+                self.unread(url, UnreadPage { missing_since, failure, ..unknown }).await
             }
         }
     }
 
-    async fn unread(
-        &mut self,
-        url: String,
-        outcome: PageOutcome,
-        missing_since: Option<Timestamp>,
-        failure: Option<String>,
-    ) -> Result<(), LibraryError> {
-        let lease = &self.job.lease;
-        let stored = self.store().put_unread_page(lease, &self.crawl, url, outcome, missing_since, failure);
+    async fn unread(&mut self, url: String, page: UnreadPage) -> Result<(), LibraryError> {
+        let stored = self.store().put_unread_page(&self.job.lease, &self.crawl, url, page);
         self.is_called_off |= stored.await?;
         Ok(())
     }
 
-    /// Goes on to where a page's content is. A start may lead to another host: then that is the site's.
-    async fn follow(&mut self, page: &WaitingPage, to: &Url) -> Result<(), LibraryError> {
-        let is_start = self.crawl.rules.starts.contains(&page.url);
-        if is_start && !self.scope.is_at_home(to) && !self.crawl.is_look {
+    /// Goes on to where a page's content is. A start may lead to another host: then that is the site's, but not when a start
+    /// that was read before only leads there for now.
+    async fn follow(&mut self, page: &WaitingPage, to: &Url, is_permanent: bool) -> Result<(), LibraryError> {
+        let SiteRules { starts, followed, .. } = &self.crawl.rules.0;
+        let is_start = starts.contains(&page.url) || followed.contains(&page.url);
+        let is_theirs = is_permanent || !page.is_served;
+        if is_start
+            && is_theirs
+            && followed.len() < MOST_FOLLOWED
+            && !self.scope.is_at_home(to)
+            && !self.crawl.is_look
+        {
             let mut rules: SiteRules = self.crawl.rules.0.clone();
-            rules.starts.push(to.as_str().to_owned());
+            rules.followed.push(to.as_str().to_owned());
             if let Some(scope) = scope(&rules) {
                 self.store().set_crawl_rules(&self.job.lease, &self.crawl, rules.clone()).await?;
                 self.crawl.rules.0 = rules;
                 self.scope = scope;
             }
+        }
+        if !self.seen.contains_key(to.as_str()) {
+            let hops = self.hops.get(&page.url).copied().unwrap_or_default();
+            self.hops.insert(to.as_str().to_owned(), hops + 1);
         }
         self.found(vec![to.clone()], page.depth, false).await
     }
@@ -249,24 +280,24 @@ impl Run<'_> {
     pub(super) async fn publish_fresh(&mut self) -> Result<(), LibraryError> {
         self.fresh_since = None;
         for (url, number) in std::mem::take(&mut self.fresh) {
-            let (account, site) = (self.op().account, self.crawl.site_id);
-            let page = self.store().find_site_page(account, site, &url).await?;
-            let text = self.store().find_site_text(account, site, &url).await?;
+            let account = self.op().account;
+            let page = self.store().find_site_page(account, &self.crawl, &url).await?;
+            let text = self.store().find_site_text(account, self.crawl.site_id, &url).await?;
             let (Some(page), Some(text)) = (page, text) else { continue };
-            let repeats = std::mem::take(&mut self.repeats);
-            let (repeats, text, text_hash) = self
+            let (repeats, title) = (std::mem::take(&mut self.repeats), page.title.clone());
+            let (repeats, text, hash) = self
                 .compute(move || {
                     let text = match number {
                         Some(number) => repeats.strip(number, &text),
                         None => text,
                     };
-                    let text_hash = hash(text.as_bytes());
-                    (repeats, text, text_hash)
+                    let hash = served_hash(title.as_deref(), &text);
+                    (repeats, text, hash)
                 })
                 .await?;
             self.repeats = repeats;
             if text.chars().any(char::is_alphanumeric) {
-                self.publish(&page, text, text_hash).await?;
+                self.publish(&page, text, hash).await?;
             }
         }
         Ok(())

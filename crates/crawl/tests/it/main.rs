@@ -13,6 +13,7 @@ mod coming_back;
 mod cut_off;
 mod learning;
 mod mutants;
+mod rebuilt;
 mod site;
 mod world;
 

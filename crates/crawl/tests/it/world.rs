@@ -44,6 +44,7 @@ fn fresh<T>(once: Once<T>) -> T {
 pub fn rules(starts: &[String]) -> SiteRules {
     SiteRules {
         starts: starts.to_vec(),
+        followed: Vec::new(),
         include: Vec::new(),
         exclude: Vec::new(),
         most_pages: 500,
@@ -90,8 +91,25 @@ impl World {
         runtime.shutdown_background();
     }
 
+    /// Starts a worker that does one thing at a time, and crawls that give way after a while.
+    pub fn one_place(&self, name: &str, turn: Duration) {
+        self.worker_with(&self.library, name, &self.tasks, 1, Some(turn));
+    }
+
     fn worker_on(&self, library: &Library, name: &str, tasks: &Tasks) {
+        self.worker_with(library, name, tasks, WorkerConfig::default().concurrency, None);
+    }
+
+    fn worker_with(
+        &self,
+        library: &Library,
+        name: &str,
+        tasks: &Tasks,
+        concurrency: usize,
+        turn: Option<Duration>,
+    ) {
         let config = WorkerConfig {
+            concurrency,
             name: name.into(),
             poll: Duration::from_millis(20),
             lease: Duration::from_secs(30),
@@ -100,6 +118,10 @@ impl World {
         };
         let rules = Rules::public(&["127.0.0.1/32".parse().unwrap()]);
         let crawler = Crawler::new(library.clone(), Gate::new(rules).unwrap(), RightOfWay::default());
+        let crawler = match turn {
+            Some(turn) => crawler.with_turn(turn),
+            None => crawler,
+        };
         let store = library.store().clone();
         let handlers: Vec<Arc<dyn Handler>> =
             vec![Arc::new(crawler), Arc::new(CrawlAgain::new(store.clone()))];

@@ -205,6 +205,7 @@ impl CrawlIn {
         let home = scope.map_err(|error| ApiError::field("start_urls", "invalid", error.to_string()))?.home();
         let rules = SiteRules {
             starts: starts.into_iter().map(Into::into).collect(),
+            followed: Vec::new(),
             include,
             exclude,
             most_pages: most_pages.unwrap_or(PAGES),

@@ -69,8 +69,9 @@ impl Library {
         let mut wanted = vec![params.as_str().to_owned()];
         for _ in 0..TRIES {
             let present = store.find_asset(op.account, agent.project_id, source.asset_id).await?;
-            let is_served =
-                present.as_ref().is_some_and(|a| a.text_hash == robofy_store::blobs::hash(text.as_bytes()));
+            let is_served = present.as_ref().is_some_and(|asset| {
+                asset.text_hash == robofy_store::blobs::hash(text.as_bytes()) && asset.title == version.title
+            });
             if let (true, Some(present)) = (is_served, &present) {
                 if self
                     .link_page(op, agent, lease, &params, source.asset_id, present.version, &text, &place)

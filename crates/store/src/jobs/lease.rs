@@ -12,10 +12,11 @@ use crate::{Db, Lane, Result, Store, StoreError, Tx};
 /// The texts of claiming and of looking ahead. The engines differ in how a list is bound, and PostgreSQL passes over rows
 /// that another node has at this moment; SQLite has one writer.
 macro_rules! claim {
-    (kinds: $kinds:literal, lock: $lock:literal) => {
+    (from: $from:literal, kinds: $kinds:literal, lock: $lock:literal) => {
         concat!(
-            "WITH due AS MATERIALIZED (SELECT account_id, job_id FROM jobs
-               WHERE status = 'waiting' AND available_at <= $1 AND kind ",
+            "WITH due AS MATERIALIZED (SELECT account_id, job_id FROM ",
+            $from,
+            " WHERE status = 'waiting' AND available_at <= $1 AND kind ",
             $kinds,
             " ORDER BY priority, available_at, job_id LIMIT $5 ",
             $lock,
@@ -52,8 +53,14 @@ macro_rules! next {
     };
 }
 
-const CLAIM_SQLITE: &str = claim!(kinds: "IN (SELECT value FROM json_each($2))", lock: "");
+const CLAIM_SQLITE: &str = claim!(
+    // In the order in which they are claimed, however many wait.
+    from: "jobs INDEXED BY jobs_waiting",
+    kinds: "IN (SELECT value FROM json_each($2))",
+    lock: ""
+);
 const CLAIM_POSTGRES: &str = claim!(
+    from: "jobs",
     kinds: "= ANY (ARRAY(SELECT jsonb_array_elements_text(CAST($2 AS JSONB))))",
     lock: "FOR NO KEY UPDATE SKIP LOCKED"
 );
