@@ -114,7 +114,6 @@ impl World {
             poll: Duration::from_millis(20),
             lease: Duration::from_secs(30),
             grace: Duration::from_millis(500),
-            ..WorkerConfig::default()
         };
         let rules = Rules::public(&["127.0.0.1/32".parse().unwrap()]);
         let crawler = Crawler::new(library.clone(), Gate::new(rules).unwrap(), RightOfWay::default());

@@ -35,11 +35,11 @@ statements! {
     LIST = "SELECT url, run_id, depth, state, outcome, asset_id, kind, title, canonical, moved_to, text_hash, served_hash, served_by, missing_since,
                    EXISTS (SELECT 1 FROM asset_links l WHERE l.account_id = p.account_id AND l.chatbot_id = $3 AND l.asset_id = p.asset_id
                                                          AND NOT l.removed) AS is_linked
-              FROM site_pages p WHERE account_id = $1 AND site_id = $2 AND (text_hash IS NOT NULL OR served_hash IS NOT NULL)";
+              FROM site_pages p WHERE p.account_id = $1 AND p.site_id = $2 AND (text_hash IS NOT NULL OR served_hash IS NOT NULL)";
     FIND = "SELECT url, run_id, depth, state, outcome, asset_id, kind, title, canonical, moved_to, text_hash, served_hash, served_by, missing_since,
                    EXISTS (SELECT 1 FROM asset_links l WHERE l.account_id = p.account_id AND l.chatbot_id = $3 AND l.asset_id = p.asset_id
                                                          AND NOT l.removed) AS is_linked
-              FROM site_pages p WHERE account_id = $1 AND site_id = $2 AND url = $4";
+              FROM site_pages p WHERE p.account_id = $1 AND p.site_id = $2 AND url = $4";
     TEXT = "SELECT body FROM site_texts WHERE account_id = $1 AND site_id = $2 AND url = $3";
     ADDRESSES = "SELECT url, depth FROM site_pages WHERE account_id = $1 AND site_id = $2 AND run_id = $3";
     SERVED = "UPDATE site_pages SET served_by = (CASE WHEN served_hash IS NULL THEN $5 ELSE served_by END), served_hash = $4
