@@ -7,12 +7,17 @@ use std::time::Duration;
 
 use url::Url;
 
+use crate::address::LONGEST;
 use crate::pattern::{escaped, rest_after};
 
 /// At least so much of a robots.txt is read (RFC 9309, section 2.5).
 const READ: usize = 500 * 1024;
 /// A site may ask for longer pauses; a crawl that kept to them would never end.
 const LONGEST_DELAY: Duration = Duration::from_secs(30);
+/// So many rules of a group are kept: each is held against every address, and no site has as many.
+const MOST_RULES: usize = 5_000;
+/// So many sitemaps are kept.
+const MOST_SITEMAPS: usize = 100;
 
 /// Whether a page may be fetched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +61,8 @@ impl Robots {
     pub fn read(agent: &str, answer: Option<(u16, &[u8])>) -> Self {
         match answer {
             Some((200..=299, body)) => Self::Rules(Rules::read(agent, body.get(..READ).unwrap_or(body))),
-            // Redirects are followed before; too many of them count as unavailable.
+            // Unavailable (section 2.3.1.3). Redirects are followed before; too many of them *may* count as unavailable
+            // (section 2.3.1.2) and do not here: whoever asks for it has no answer then.
             Some((300..=428 | 430..=499, _)) => Self::Open,
             // Too many requests is no answer to the question.
             Some((_, _)) | None => Self::Unreachable,
@@ -122,11 +128,11 @@ impl Rules {
                 Line::Rule(allows, pattern) => {
                     in_agents = false;
                     if let Some(rule) = Rule::new(allows, pattern) {
-                        if is_ours {
-                            ours.rules.push(rule.clone());
-                        }
-                        if is_everybodys {
-                            everybodys.rules.push(rule);
+                        for (_, rules) in [(is_ours, &mut ours), (is_everybodys, &mut everybodys)]
+                            .into_iter()
+                            .filter(|(is, rules)| *is && rules.rules.len() < MOST_RULES)
+                        {
+                            rules.rules.push(rule.clone());
                         }
                     }
                 }
@@ -140,9 +146,10 @@ impl Rules {
                         rules.delay = rules.delay.or_else(|| delay(seconds));
                     }
                 }
-                Line::Sitemap(address) => {
+                Line::Sitemap(address) if sitemaps.len() < MOST_SITEMAPS && address.len() <= LONGEST => {
                     sitemaps.extend(std::str::from_utf8(address).ok().and_then(|text| Url::parse(text).ok()));
                 }
+                Line::Sitemap(_) => {}
             }
         }
         // Everybody's rules are for those who are not named.
@@ -310,6 +317,18 @@ mod tests {
         assert_eq!(permission(&of(&stars), "/"), Permission::Allowed);
         assert_eq!(permission(&of(&stars), &format!("/{}", "a".repeat(2_000))), Permission::Allowed);
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn so_many_rules_and_sitemaps_are_kept_and_no_more() {
+        let rules: String = (0..2 * MOST_RULES).map(|number| format!("Disallow: /{number}/\n")).collect();
+        let maps: String =
+            (0..2 * MOST_SITEMAPS).map(|number| format!("Sitemap: https://a.org/{number}\n")).collect();
+        let robots =
+            of(&format!("User-agent: *\n{rules}{maps}Sitemap: https://a.org/{}\n", "x".repeat(LONGEST)));
+        assert_eq!(permission(&robots, &format!("/{}/", MOST_RULES - 1)), Permission::Disallowed);
+        assert_eq!(permission(&robots, &format!("/{MOST_RULES}/")), Permission::Allowed);
+        assert_eq!(robots.sitemaps().len(), MOST_SITEMAPS);
     }
 
     #[test]

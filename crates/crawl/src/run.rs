@@ -30,8 +30,6 @@ use crate::{Pattern, Scope};
 use hosts::Hosts;
 use visit::Visitor;
 
-/// Between two pages somebody's question goes first, for so long at most.
-const STANDS_ASIDE: Duration = Duration::from_millis(200);
 /// A crawl gives its place to whoever waits when it has had it for so long.
 const TURN: Duration = Duration::from_secs(300);
 
@@ -241,8 +239,7 @@ impl<'j> Run<'j> {
         &self,
         slice: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, LibraryError> {
-        self.visitor.way.give(STANDS_ASIDE).await;
-        self.visitor.library.compute(slice).await
+        self.visitor.compute(slice).await
     }
 
     /// From the first page to the end of the run.

@@ -7,8 +7,10 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use url::Url;
 
+use crate::address::LONGEST;
+
 /// No sitemap is larger, unpacked.
-pub const MOST_BYTES: u64 = 50 * 1024 * 1024;
+pub const MOST_BYTES: usize = 50 * 1024 * 1024;
 /// None names more addresses.
 pub const MOST_URLS: usize = 50_000;
 
@@ -32,7 +34,7 @@ pub enum BadSitemap {
     TooLarge,
 }
 
-/// Reads a sitemap as far as it can be read: broken XML ends it, addresses that are none are passed over. `base` is its own
+/// Reads a sitemap as far as it can be read: broken XML ends it, addresses that are none, or too long, are passed over. `base` is its own
 /// address, for relative ones.
 ///
 /// # Errors
@@ -45,7 +47,7 @@ pub fn read(base: &Url, bytes: &[u8]) -> Result<Sitemap, BadSitemap> {
     } else {
         bytes
     };
-    if bytes.len() as u64 > MOST_BYTES {
+    if bytes.len() > MOST_BYTES {
         return Err(BadSitemap::TooLarge);
     }
     let text = String::from_utf8_lossy(bytes);
@@ -55,13 +57,14 @@ pub fn read(base: &Url, bytes: &[u8]) -> Result<Sitemap, BadSitemap> {
 
 fn unpack(bytes: &[u8]) -> Result<Vec<u8>, BadSitemap> {
     let mut unpacked = Vec::new();
-    let mut packed = MultiGzDecoder::new(bytes).take(MOST_BYTES + 1);
+    let mut packed = MultiGzDecoder::new(bytes).take(MOST_BYTES as u64 + 1);
     packed.read_to_end(&mut unpacked).map_err(|_| BadSitemap::Packed)?;
-    if unpacked.len() as u64 > MOST_BYTES { Err(BadSitemap::TooLarge) } else { Ok(unpacked) }
+    if unpacked.len() > MOST_BYTES { Err(BadSitemap::TooLarge) } else { Ok(unpacked) }
 }
 
 fn lines(text: &str) -> Sitemap {
-    let pages = text.lines().filter_map(|line| Url::parse(line.trim()).ok());
+    let lines = text.lines().map(str::trim).filter(|line| line.len() <= LONGEST);
+    let pages = lines.filter_map(|line| Url::parse(line).ok());
     Sitemap::Pages(pages.filter(|url| url.has_host()).take(MOST_URLS).collect())
 }
 
@@ -101,7 +104,9 @@ fn xml(base: &Url, text: &str) -> Sitemap {
                 depth = depth.saturating_sub(1);
                 if is_loc && entry == Some(depth) {
                     is_loc = false;
-                    found.extend(base.join(loc.trim()).ok().filter(Url::has_host));
+                    let address = Some(loc.trim()).filter(|address| address.len() <= LONGEST);
+                    let address = address.and_then(|address| base.join(address).ok());
+                    found.extend(address.filter(Url::has_host));
                     if found.len() >= MOST_URLS {
                         break;
                     }
@@ -171,6 +176,13 @@ mod tests {
         assert_eq!(names(read(&base(), laughs.as_bytes())), ["https://example.org/"]);
         let broken = "<urlset><url><loc>https://example.org/a</loc></url><url><loc>https://example.org/b</lo";
         assert_eq!(names(read(&base(), broken.as_bytes())), ["https://example.org/a"]);
+        let long = format!("https://example.org/{}", "x".repeat(LONGEST));
+        let both = format!("<urlset><url><loc>{long}</loc></url><url><loc>/b</loc></url></urlset>");
+        assert_eq!(names(read(&base(), both.as_bytes())), ["https://example.org/b"]);
+        assert_eq!(
+            names(read(&base(), format!("{long}\nhttps://example.org/c").as_bytes())),
+            ["https://example.org/c"]
+        );
         let many = "<url><loc>https://example.org/a</loc></url>".repeat(MOST_URLS + 10);
         assert_eq!(names(read(&base(), format!("<urlset>{many}</urlset>").as_bytes())).len(), MOST_URLS);
     }

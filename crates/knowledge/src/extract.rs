@@ -1,8 +1,8 @@
 //! Turns an uploaded file into the *stored text*: Markdown-flavoured UTF-8 that chunks and citations point into.
 //!
-//! Plain text, Markdown, CSV and JSON are read in this process, within caps. HTML, Markdown that holds raw HTML, PDF,
-//! Office documents and RTF are parsed in a child process (see [`child`]), because their parsers are large and the
-//! file is a stranger's.
+//! Plain text, Markdown, small CSV and small JSON are read in this process, within caps. HTML, Markdown that holds raw
+//! HTML, PDF, Office documents and RTF are parsed in a child process (see [`child`]), because their parsers are large and
+//! the file is a stranger's; so are larger tables and JSON, whose values take dozens of times the memory of their bytes.
 //!
 //! What a citation needs to name its place stands in the text as headings: `## Page 3` in a PDF of several pages,
 //! `## Sheet 2: Prices` in a workbook, `## Slide 4: Team` in a presentation. Chunks and citations carry the headings
@@ -24,7 +24,7 @@ mod plain;
 mod rtf;
 mod web;
 
-pub use child::{Extractor, ExtractorConfig};
+pub use child::{Background, Extractor, ExtractorConfig};
 pub use elements::is_block;
 pub use error::{ExtractError, Refusal};
 pub use kind::Kind;
@@ -54,7 +54,8 @@ pub struct Extracted {
 
 /// Reads a file that needs no child process.
 ///
-/// HTML is refused here with [`ExtractError::NeedsChild`]; [`Extractor::extract`] takes every kind.
+/// HTML, and whatever else a child reads, is refused here with [`ExtractError::NeedsChild`]; [`Extractor::extract`] takes
+/// every kind.
 ///
 /// # Errors
 ///
@@ -77,9 +78,14 @@ enum Read {
 
 /// Reads what may be read in this process.
 fn read_plain(kind: Kind, bytes: &[u8]) -> Result<Read, ExtractError> {
-    if kind.needs_child() {
+    if kind.needs_child(bytes.len()) {
         return Ok(Read::NeedsChild);
     }
+    read_text(kind, bytes)
+}
+
+/// Reads what is text, in whichever process.
+fn read_text(kind: Kind, bytes: &[u8]) -> Result<Read, ExtractError> {
     let decoded = decode::decode(bytes, None)?;
     let (text, title) = match kind {
         Kind::Html
@@ -100,11 +106,15 @@ fn read_plain(kind: Kind, bytes: &[u8]) -> Result<Read, ExtractError> {
     Ok(Read::Done(finish(text, kind, title, decoded.charset)?))
 }
 
-/// Reads what is read in the child process only, and Markdown holding HTML.
+/// Reads what is read in the child process: documents, HTML, Markdown holding HTML, and large tables and JSON.
 fn read_confined(kind: Kind, bytes: Vec<u8>) -> Result<Extracted, ExtractError> {
     let document = match kind {
-        Kind::Html | Kind::Markdown | Kind::Text | Kind::Csv | Kind::Json => {
-            return read_markup(kind, &bytes);
+        Kind::Html | Kind::Markdown => return read_markup(kind, &bytes),
+        Kind::Text | Kind::Csv | Kind::Json => {
+            return match read_text(kind, &bytes)? {
+                Read::Done(extracted) => Ok(extracted),
+                Read::NeedsChild => Err(ExtractError::NeedsChild),
+            };
         }
         Kind::Pdf => pdf::read(bytes)?,
         Kind::Rtf => rtf::read(&bytes)?,

@@ -5,11 +5,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use robofy_kernel::Stopwatch;
-use robofy_net::Gate;
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 use url::Url;
 
 use super::fetch::{self, Ask, Got};
+use super::visit::Visitor;
 use crate::Robots;
 
 /// Our user agent's product token, as robots.txt names it.
@@ -61,8 +61,8 @@ impl Hosts {
 
 impl Host {
     /// What the host allows; asked once.
-    pub async fn robots(&self, gate: &Gate, url: &Url) -> &Robots {
-        &self.asked.get_or_init(|| read_robots(gate, url)).await.robots
+    pub async fn robots(&self, visitor: &Visitor, url: &Url) -> &Robots {
+        &self.asked.get_or_init(|| read_robots(visitor, url)).await.robots
     }
 
     /// Why the host may not be reached at all, as far as that is known by now.
@@ -85,14 +85,19 @@ impl Host {
     }
 }
 
-async fn read_robots(gate: &Gate, url: &Url) -> Asked {
+async fn read_robots(visitor: &Visitor, url: &Url) -> Asked {
     let unreachable = || Asked { robots: Robots::Unreachable, refused: None };
     let Ok(address) = url.join("/robots.txt") else { return unreachable() };
     for attempt in 1..=TRIES {
-        // Five redirects and more are followed (RFC 9309, section 2.3.1.2).
-        let got = fetch::get(gate, &address, Ask { redirects: 5, ..Ask::default() }).await;
+        // Five redirects are followed (RFC 9309, section 2.3.1.2). Whatever kind of content the server takes it for, it is
+        // read: a picture has no rules, and rules of an unknown kind are rules.
+        let ask = Ask { redirects: 5, is_of_any_kind: true, ..Ask::default() };
+        let got = fetch::get(visitor, &address, ask).await;
         let robots = match got {
-            Got::Body(body) => Robots::read(PRODUCT, Some((200, &body.bytes))),
+            Got::Body(body) => {
+                let read = move || Robots::read(PRODUCT, Some((200, &body.bytes)));
+                visitor.compute(read).await.unwrap_or(Robots::Unreachable)
+            }
             Got::Status(status) => Robots::read(PRODUCT, Some((status, b""))),
             Got::Failed { reason, is_refused: true } => {
                 return Asked { refused: Some(reason), ..unreachable() };
@@ -101,9 +106,8 @@ async fn read_robots(gate: &Gate, url: &Url) -> Asked {
             | Got::Redirect { .. }
             | Got::Same { .. }
             | Got::Failed { is_refused: false, .. }
-            | Got::TooLarge => Robots::Unreachable,
-            // A picture is no robots.txt.
-            Got::OtherKind => Robots::Open,
+            | Got::TooLarge
+            | Got::OtherKind => Robots::Unreachable,
         };
         if attempt == TRIES || !matches!(robots, Robots::Unreachable) {
             return Asked { robots, refused: None };

@@ -13,7 +13,7 @@ use robofy_store::sites::{FoundPage, PageOutcome, ReadPage, SiteRules, UnreadPag
 use url::Url;
 
 use super::settle::served_hash;
-use super::visit::{Read, Visited, Visitor};
+use super::visit::{Read, Visited};
 use super::{End, Run, listing, scope};
 use crate::{agrees, is_page_or_document, is_trap};
 
@@ -40,15 +40,28 @@ impl Run<'_> {
         if self.crawl.is_listed || !self.crawl.rules.use_sitemap {
             return Ok(());
         }
-        let starts: Vec<Url> =
-            self.crawl.rules.starts.iter().filter_map(|url| Url::parse(url).ok()).collect();
-        let Visitor { gate, hosts, .. } = &*self.visitor;
-        let listing = listing::pages(gate, hosts, &self.scope, &starts, self.most_found());
-        let pages = tokio::select! {
-            pages = listing => pages,
+        let SiteRules { starts, followed, .. } = &self.crawl.rules.0;
+        let starts: Vec<Url> = starts.iter().chain(followed).filter_map(|url| Url::parse(url).ok()).collect();
+        let listing = listing::read(&self.visitor, &self.scope, &starts, self.most_found());
+        let listing = tokio::select! {
+            listing = listing => listing?,
             () = self.job.ending() => return Ok(()),
         };
-        self.found(pages, 1, true).await
+        for (map, reason) in listing.unread {
+            self.unread_map(map, reason).await?;
+        }
+        self.found(listing.pages, 1, true).await
+    }
+
+    /// Tells the owner of a sitemap that could not be read: among the pages that failed.
+    async fn unread_map(&mut self, map: Url, reason: String) -> Result<(), LibraryError> {
+        let url: String = map.into();
+        self.seen.insert(url.clone(), 0);
+        let found = vec![FoundPage { url: url.clone(), depth: 0 }];
+        self.store().add_found_pages(self.op(), &self.job.lease, &self.crawl, found, false).await?;
+        let failure = Some(reason);
+        // It is no page, and is not to be fetched as one.
+        self.unread(url, UnreadPage { failure, ..UnreadPage::of(PageOutcome::Excluded) }).await
     }
 
     fn most_found(&self) -> usize {

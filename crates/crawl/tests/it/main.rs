@@ -12,6 +12,7 @@ mod attacks;
 mod coming_back;
 mod cut_off;
 mod learning;
+mod manners;
 mod mutants;
 mod rebuilt;
 mod site;

@@ -7,5 +7,5 @@ mod pool;
 mod protocol;
 mod serve;
 
-pub use pool::{Extractor, ExtractorConfig};
+pub use pool::{Background, Extractor, ExtractorConfig};
 pub use serve::{ChildLimits, serve};

@@ -41,6 +41,9 @@ const ANSWER_NAMES: &[&str] = &[
     "回答",
 ];
 
+/// A list of scalars that takes no more bytes is written on one line.
+const SHORT: usize = 200;
+
 /// A JSON value that remembers the order of its keys.
 enum Value {
     Scalar(String),
@@ -131,8 +134,8 @@ impl Writer {
         for (at, (key, value)) in fields.iter().enumerate().filter(|(at, _)| !told(*at)) {
             let text = match value {
                 Value::Scalar(scalar) => one_line(scalar),
-                Value::List(items) => match flat(items).filter(|flat| flat.len() <= 200) {
-                    Some(flat) => flat,
+                Value::List(items) => match on_one_line(items) {
+                    Some(line) => line,
                     None => continue,
                 },
                 Value::Object(_) => continue,
@@ -152,7 +155,7 @@ impl Writer {
         for (key, value) in fields {
             let deeper = match value {
                 Value::Scalar(_) => false,
-                Value::List(items) => flat(items).is_none_or(|flat| flat.len() > 200),
+                Value::List(items) => on_one_line(items).is_none(),
                 Value::Object(_) => true,
             };
             if deeper {
@@ -168,9 +171,9 @@ impl Writer {
 
     /// A list of scalars: on one line if it is short, otherwise one line each.
     fn scalars(&mut self, items: &[Value]) {
-        match flat(items) {
-            Some(flat) if flat.len() <= 200 => self.line(&flat),
-            _ => {
+        match on_one_line(items) {
+            Some(line) => self.line(&line),
+            None => {
                 for item in items {
                     if let Value::Scalar(scalar) = item {
                         self.line(scalar);
@@ -208,16 +211,24 @@ impl Writer {
     }
 }
 
-/// Scalars joined on one line; nothing if the list holds anything else.
-fn flat(items: &[Value]) -> Option<String> {
-    let mut texts = Vec::with_capacity(items.len());
-    for item in items {
+/// Scalars joined on one line; nothing if that is longer than [`SHORT`], or the list holds anything else.
+fn on_one_line(items: &[Value]) -> Option<String> {
+    let mut line = String::new();
+    for (at, item) in items.iter().enumerate() {
         match item {
-            Value::Scalar(scalar) => texts.push(one_line(scalar)),
+            Value::Scalar(scalar) => {
+                if at > 0 {
+                    line.push_str(", ");
+                }
+                line.push_str(&one_line(scalar));
+            }
             Value::List(_) | Value::Object(_) => return None,
         }
+        if line.len() > SHORT {
+            return None;
+        }
     }
-    Some(texts.join(", "))
+    Some(line)
 }
 
 fn one_line(text: &str) -> String {

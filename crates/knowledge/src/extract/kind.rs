@@ -103,6 +103,12 @@ impl Kind {
         }
     }
 
+    /// Whether a name ends as the names of files that are read do.
+    #[must_use]
+    pub fn is_named(file_name: &str) -> bool {
+        extension(file_name).is_some_and(|ending| TEXTS.contains(&&*ending) || PROMISES.contains(&&*ending))
+    }
+
     /// What a text without a telling name is.
     fn of_bare_text(bytes: &[u8]) -> Self {
         if begins_as_html(bytes) {
@@ -131,11 +137,13 @@ impl Kind {
         }
     }
 
-    /// True for the kinds that are parsed in the child process only.
+    /// True for what is parsed in the child process only: documents and HTML of any size, and tables and JSON of more
+    /// than 256 KiB.
     #[must_use]
-    pub fn needs_child(self) -> bool {
+    pub fn needs_child(self, bytes: usize) -> bool {
         match self {
-            Self::Text | Self::Markdown | Self::Csv | Self::Json => false,
+            Self::Text | Self::Markdown => false,
+            Self::Csv | Self::Json => bytes > MOST_IN_PROCESS,
             Self::Html
             | Self::Pdf
             | Self::Docx
@@ -193,6 +201,12 @@ impl Kind {
 fn head(bytes: &[u8]) -> &[u8] {
     bytes.get(..64 * 1024).unwrap_or(bytes)
 }
+
+/// A larger table or JSON is not parsed in this process: `[0,0,…]` takes some sixty times its bytes.
+const MOST_IN_PROCESS: usize = 256 * 1024;
+
+/// Extensions of text that is read.
+const TEXTS: &[&str] = &["md", "markdown", "html", "htm", "xhtml", "csv", "tsv", "json", "txt", "text"];
 
 /// Extensions that promise a file with a signature of its own.
 const PROMISES: &[&str] = &[
@@ -263,6 +277,17 @@ mod tests {
             ("c:\\data\\x.json", Kind::Json),
         ] {
             assert_eq!(Kind::detect(name, b"plain words").unwrap(), kind, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_that_are_read_are_those_that_are_not_refused() {
+        for ending in TEXTS.iter().chain(PROMISES) {
+            let name = format!("a.{ending}");
+            assert!(Kind::is_named(&name) && Kind::detect(&name, b"plain words").is_ok(), "{name}");
+        }
+        for name in ["export.php", "notes.aspx", "README", "v1.2"] {
+            assert!(!Kind::is_named(name), "{name}");
         }
     }
 

@@ -207,3 +207,38 @@ async fn nothing_to_read() {
         assert!(error.to_string().contains("U+0000"), "{name}: {error}");
     }
 }
+
+#[tokio::test]
+async fn large_tables_and_json_are_read_by_a_child_as_small_ones_are_here() {
+    let menu = |rows: usize| format!("[{}]", vec!["{\"name\": \"Soup\", \"price\": 5}"; rows].join(","));
+    let table = |rows: usize| format!("name,price\n{}", "Soup,5\n".repeat(rows));
+    for (name, small, large) in [("a.json", menu(2), menu(20_000)), ("a.csv", table(2), table(50_000))] {
+        let reader = reader();
+        let small = reader.extract(name, small.into_bytes()).await.unwrap();
+        assert!(reader.idle_processes().is_empty(), "{name} needs no child");
+        let large = reader.extract(name, large.into_bytes()).await.unwrap();
+        assert_eq!(reader.idle_processes().len(), 1, "{name} is read by a child");
+        assert_eq!((small.kind, &small.charset), (large.kind, &large.charset));
+        assert_eq!(small.text.lines().next(), Some("- name: Soup; price: 5"));
+        assert!(large.text.starts_with(&small.text), "{name}");
+    }
+    let broken = reader().extract("a.json", menu(20_000).replace(']', "").into_bytes()).await.unwrap_err();
+    assert!(broken.to_string().starts_with("The file is not valid JSON: EOF"), "{broken}");
+}
+
+#[tokio::test]
+async fn what_nobody_waits_for_leaves_a_child_to_others() {
+    for children in [1, 2, 3] {
+        let reader = Extractor::new(ExtractorConfig { concurrency: children, ..extractor("extract") });
+        let mut places = Vec::new();
+        for _ in 0..(children - 1).max(1) {
+            places.push(reader.background().await.unwrap());
+        }
+        let short = Duration::from_millis(50);
+        assert!(tokio::time::timeout(short, reader.background()).await.is_err(), "{children} children");
+        // Each of those may keep a child; this one finds another.
+        assert!(reader.extract("page.html", PAGE.to_vec()).await.is_ok());
+        places.pop();
+        assert!(tokio::time::timeout(short, reader.background()).await.is_ok(), "{children} children");
+    }
+}

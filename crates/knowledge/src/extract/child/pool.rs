@@ -4,17 +4,17 @@ use std::ffi::OsString;
 use std::io;
 use std::path::PathBuf;
 use std::process::Stdio;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::protocol::{
-    self, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_RESPONSE, NO_TEXT, NUL, PROTECTED, TOO_LARGE,
-    Task, UNREADABLE,
+    self, BAD_JSON, BAD_TABLE, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_RESPONSE, NO_TEXT, NUL,
+    PROTECTED, TOO_LARGE, Task, UNREADABLE,
 };
 use crate::extract::{ExtractError, Extracted, Kind, MAX_FILE_BYTES, Read, WebPage, read_plain, web};
 
@@ -36,10 +36,11 @@ pub struct ExtractorConfig {
 }
 
 impl ExtractorConfig {
-    /// The usual limits for a program: two children, a minute for a file, a new child after 100 files.
+    /// The usual limits for a program: three children (two for a crawl, one for whoever waits), a minute for a file, a new
+    /// child after 100 files.
     #[must_use]
     pub fn new(program: PathBuf, args: Vec<OsString>) -> Self {
-        Self { program, args, concurrency: 2, time_limit: Duration::from_secs(60), files_per_child: 100 }
+        Self { program, args, concurrency: 3, time_limit: Duration::from_secs(60), files_per_child: 100 }
     }
 }
 
@@ -49,8 +50,20 @@ impl ExtractorConfig {
 #[derive(Debug)]
 pub struct Extractor {
     config: ExtractorConfig,
+    /// One for each child.
     slots: Semaphore,
+    /// One for each child but one.
+    background: Semaphore,
+    /// Files that are read in this process at the same time.
+    plain: Arc<Semaphore>,
     idle: Mutex<Vec<Reader>>,
+}
+
+/// Held while something is read that nobody waits for.
+#[derive(Debug)]
+#[must_use = "dropping it gives the place away"]
+pub struct Background<'e> {
+    _place: SemaphorePermit<'e>,
 }
 
 /// A running child.
@@ -76,8 +89,25 @@ impl Extractor {
     /// A pool; children are started when they are needed.
     #[must_use]
     pub fn new(config: ExtractorConfig) -> Self {
-        let slots = Semaphore::new(config.concurrency.max(1));
-        Self { config, slots, idle: Mutex::new(Vec::new()) }
+        let children = config.concurrency.max(1);
+        Self {
+            config,
+            slots: Semaphore::new(children),
+            background: Semaphore::new((children - 1).max(1)),
+            plain: Arc::new(Semaphore::new(children)),
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Waits for a place among those who read what nobody waits for. They have all children but one, so that somebody's
+    /// file never queues behind a crawl; an only child they share.
+    ///
+    /// # Errors
+    ///
+    /// [`ExtractError::Closed`].
+    pub async fn background(&self) -> Result<Background<'_>, ExtractError> {
+        let place = self.background.acquire().await.map_err(|_| ExtractError::Closed)?;
+        Ok(Background { _place: place })
     }
 
     /// Reads a file of any accepted kind; [`Kind::detect`] decides what it is.
@@ -89,8 +119,9 @@ impl Extractor {
     where
         B: AsRef<[u8]> + Send + Sync + 'static,
     {
-        let kind = Kind::detect(file_name, bytes.as_ref())?;
-        self.extract_as(kind, bytes).await
+        let name = file_name.to_owned();
+        let (kind, bytes) = self.beside(move || (Kind::detect(&name, bytes.as_ref()), bytes)).await?;
+        self.extract_as(kind?, bytes).await
     }
 
     /// Reads a file of a known kind.
@@ -105,14 +136,29 @@ impl Extractor {
         if bytes.as_ref().len() > MAX_FILE_BYTES {
             return Err(ExtractError::FileTooLarge);
         }
-        // Ten megabytes take a tenth of a second to decode: not on a thread that serves others.
-        let (read, bytes) = tokio::task::spawn_blocking(move || (read_plain(kind, bytes.as_ref()), bytes))
-            .await
-            .map_err(|_| ExtractError::Closed)?;
+        if kind.needs_child(bytes.as_ref().len()) {
+            return self.read_in_child(Task::File(kind), bytes.as_ref()).await;
+        }
+        let (read, bytes) = self.beside(move || (read_plain(kind, bytes.as_ref()), bytes)).await?;
         match read? {
             Read::Done(extracted) => Ok(extracted),
             Read::NeedsChild => self.read_in_child(Task::File(kind), bytes.as_ref()).await,
         }
+    }
+
+    /// Runs work on a thread that serves nobody: ten megabytes take a tenth of a second to decode. So many at once as there
+    /// may be children, because each holds its file and its text.
+    async fn beside<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ExtractError> {
+        let place = Arc::clone(&self.plain).acquire_owned().await.map_err(|_| ExtractError::Closed)?;
+        let placed = move || {
+            let done = work();
+            drop(place);
+            done
+        };
+        tokio::task::spawn_blocking(placed).await.map_err(|_| ExtractError::Closed)
     }
 
     /// Reads a page of the web, which may be without words. `charset` is the label that the `Content-Type` header gave;
@@ -189,6 +235,8 @@ impl Extractor {
             PROTECTED => Err(ExtractError::Protected),
             IMAGE_ONLY => Err(ExtractError::ImageOnly),
             DAMAGED => Err(ExtractError::Damaged(String::from_utf8_lossy(&body).into_owned())),
+            BAD_JSON => Err(ExtractError::Json(String::from_utf8_lossy(&body).into_owned())),
+            BAD_TABLE => Err(ExtractError::Csv(String::from_utf8_lossy(&body).into_owned())),
             UNREADABLE => Err(ExtractError::Unreadable(String::from_utf8_lossy(&body).into_owned())),
             _ => return Err(Failure::Broken("its reader gave an unknown answer".to_owned())),
         };

@@ -20,8 +20,9 @@ pub(super) const MAX_REQUEST: usize = MAX_FILE_BYTES + 64;
 pub(super) const MAX_RESPONSE: usize =
     2 * (MAX_TEXT_BYTES + (Signs::MAX_LINKS + 3) * (Signs::MAX_ADDRESS_BYTES + 2));
 
-/// What asks for a file of each kind to be read. Markdown is asked for when it holds HTML.
-const REQUESTS: [(u8, Kind); 10] = [
+/// What asks for a file of each kind to be read. Markdown is asked for when it holds HTML, tables and JSON when they are
+/// large.
+const REQUESTS: [(u8, Kind); 12] = [
     (1, Kind::Html),
     (2, Kind::Markdown),
     (3, Kind::Pdf),
@@ -32,6 +33,8 @@ const REQUESTS: [(u8, Kind); 10] = [
     (8, Kind::Xls),
     (9, Kind::Ppt),
     (20, Kind::Rtf),
+    (22, Kind::Csv),
+    (23, Kind::Json),
 ];
 /// Asks for a page of the web to be read. Its body begins with a line that names the character set that the page was
 /// sent as, empty if nothing was said.
@@ -54,6 +57,10 @@ pub(super) const PROTECTED: u8 = 16;
 pub(super) const IMAGE_ONLY: u8 = 17;
 /// The file is damaged; the body says how.
 pub(super) const DAMAGED: u8 = 18;
+/// The file is no JSON; the body says where.
+pub(super) const BAD_JSON: u8 = 24;
+/// The file is no table; the body says where.
+pub(super) const BAD_TABLE: u8 = 25;
 
 /// What a child is asked to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +142,7 @@ mod tests {
             let body = format!("{head}<p>\nwords");
             assert_eq!(Task::of(request, body.as_bytes()), Some((task, head.len())));
         }
-        assert_eq!(Task::File(Kind::Json).request(), None);
+        assert_eq!(Task::File(Kind::Text).request(), None);
         for body in ["", "utf-8", "no-such-set\n<p>"] {
             assert_eq!(Task::of(WEB_PAGE, body.as_bytes()), None, "{body:?}");
         }

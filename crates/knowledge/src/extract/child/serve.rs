@@ -6,8 +6,8 @@ use rlimit::Resource;
 use serde::Serialize;
 
 use super::protocol::{
-    self, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_REQUEST, NO_TEXT, NUL, PROTECTED, TOO_LARGE,
-    Task, UNREADABLE,
+    self, BAD_JSON, BAD_TABLE, BINARY, DAMAGED, DONE, HEADER_BYTES, IMAGE_ONLY, MAX_REQUEST, NO_TEXT, NUL,
+    PROTECTED, TOO_LARGE, Task, UNREADABLE,
 };
 use crate::extract::{ExtractError, read_confined, web};
 
@@ -30,8 +30,8 @@ impl Default for ChildLimits {
 /// Reads files as they are asked for, until the input ends.
 ///
 /// First of all the process takes away from itself, for good: whatever it inherited beside its three standard streams,
-/// memory beyond the limit, core dumps, writing files, and opening anything (with no free descriptor there is no
-/// file, no socket, no database). Then it lowers its priority. A panic ends the process; the parent takes another one.
+/// memory beyond the limit, core dumps, writing files, and opening anything (no descriptor may be had any more, not
+/// even in the place of a stream that is closed: no file, no socket, no database). Then it lowers its priority. A panic ends the process; the parent takes another one.
 ///
 /// Call it from a program that has started no other thread.
 ///
@@ -74,6 +74,8 @@ fn answer(result: Result<impl Serialize, ExtractError>) -> io::Result<(u8, Vec<u
         Err(ExtractError::Protected) => (PROTECTED, Vec::new()),
         Err(ExtractError::ImageOnly) => (IMAGE_ONLY, Vec::new()),
         Err(ExtractError::Damaged(reason)) => (DAMAGED, reason.into_bytes()),
+        Err(ExtractError::Json(place)) => (BAD_JSON, place.into_bytes()),
+        Err(ExtractError::Csv(place)) => (BAD_TABLE, place.into_bytes()),
         Err(ExtractError::Unreadable(reason)) => (UNREADABLE, reason.into_bytes()),
         Err(other) => (UNREADABLE, other.to_string().into_bytes()),
     })
@@ -85,8 +87,8 @@ fn confine(limits: ChildLimits) -> io::Result<()> {
     rlimit::setrlimit(Resource::AS, limits.memory_bytes, limits.memory_bytes)?;
     rlimit::setrlimit(Resource::CORE, 0, 0)?;
     rlimit::setrlimit(Resource::FSIZE, 0, 0)?;
-    // Standard input, output and error are open; nothing else can be.
-    rlimit::setrlimit(Resource::NOFILE, 3, 3)?;
+    // Standard input, output and error are open and stay so; a limit of three would let each be closed for another.
+    rlimit::setrlimit(Resource::NOFILE, 0, 0)?;
     // A lower priority is a courtesy, not a limit: where the system refuses it, reading goes on.
     let _courtesy = rustix::process::nice(15);
     Ok(())
