@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  test: { include: ["ui/**/*.test.ts", "start/**/*.test.ts"], environment: "node" },
+  test: { include: ["ui/**/*.test.ts", "start/**/*.test.ts", "docs/**/*.test.ts"], environment: "node" },
 });

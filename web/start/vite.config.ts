@@ -1,25 +1,8 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { brotliCompressSync, constants } from "node:zlib";
-import { defineConfig, type Plugin } from "vite";
+import { defineConfig } from "vite";
+import { precompress } from "../precompress.ts";
 
 const out = join(import.meta.dirname, "../dist");
-
-/** Writes a `.br` beside every text file, so that the server never compresses while it answers. */
-function precompress(): Plugin {
-  return {
-    name: "precompress",
-    apply: "build",
-    closeBundle() {
-      const files = readdirSync(out, { recursive: true, encoding: "utf8" }).filter((name) => /\.(?:js|css|html|svg)$/.test(name));
-      for (const name of files) {
-        const content = readFileSync(join(out, name));
-        const params = { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-        writeFileSync(join(out, `${name}.br`), brotliCompressSync(content, { params }));
-      }
-    },
-  };
-}
 
 export default defineConfig({
   base: "/",
@@ -34,5 +17,5 @@ export default defineConfig({
     // Eight letters and digits: by them the server knows what may be cached for ever.
     rolldownOptions: { output: { hashCharacters: "base36" } },
   },
-  plugins: [precompress()],
+  plugins: [precompress(out)],
 });

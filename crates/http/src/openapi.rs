@@ -1,6 +1,7 @@
 //! The OpenAPI document: made of the routes, finished by one pass that adds what every operation has in common.
 
 pub(crate) mod errors;
+mod examples;
 pub(crate) mod page;
 mod unused;
 
@@ -17,6 +18,7 @@ use crate::routes;
 pub fn openapi() -> OpenApi {
     let mut document = routes::api(&[]).1;
     errors::add(&mut document);
+    examples::add(&mut document);
     unused::remove(&mut document);
     document
 }

@@ -1,4 +1,7 @@
-//! The pages built by `web/`, as they were embedded in the program.
+//! The pages built by `web/`, as they were embedded in the program, and the guide.
+
+mod documentation;
+mod guide;
 
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,6 +22,12 @@ pub(crate) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; script-src
     img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
+/// The same for the reference: its viewer writes HTML, so a policy of ours purifies all that comes as text, and the
+/// viewer's own does so as well (`web/docs/src/trusted-html.ts`).
+const REFERENCE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
+    img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
+    frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default dompurify robofy-docs";
+
 const NOT_BUILT: &str = include_str!("pages/not-built.html");
 
 /// Answers what no route does: a page or its parts, else 404 in the envelope.
@@ -27,6 +36,9 @@ pub(crate) async fn serve(request: Request) -> Response {
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
     if !reading || path.starts_with("/v1/") || path == "/v1" {
         return missing();
+    }
+    if let Some(response) = documentation::find(path) {
+        return response;
     }
     let name = if path == "/" { "index.html" } else { path.trim_start_matches('/') };
     match find(name, request.headers()) {
@@ -41,20 +53,30 @@ fn missing() -> Response {
         .into_response()
 }
 
+/// The reference with its viewer; the plain one where the pages were not built.
+pub(crate) fn reference(asked: &HeaderMap) -> Response {
+    let Some(mut response) = find("docs/index.html", asked) else { return documentation::plain() };
+    let policy = HeaderValue::from_static(REFERENCE_POLICY);
+    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
 fn find(name: &str, asked: &HeaderMap) -> Option<Response> {
-    let brotli = accepts_brotli(asked).then(|| Dist::get(&format!("{name}.br"))).flatten();
-    let (file, encoding) = match brotli {
-        Some(file) => (file, Some(HeaderValue::from_static("br"))),
-        None => (Dist::get(name)?, None),
+    let brotli = Dist::get(&format!("{name}.br"));
+    let (file, packing) = match (brotli, Dist::get(name)) {
+        (Some(file), _) if accepts_brotli(asked) => (file, Packing::Kept),
+        (_, Some(file)) => (file, Packing::None),
+        (Some(file), None) => (file, Packing::Removed),
+        (None, None) => return None,
     };
-    let tag = etag(&file);
+    let tag = etag(&file, packing);
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type(name)));
     headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     let caching = if is_hashed(name) { "public, max-age=31536000, immutable" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-    if let Some(encoding) = encoding {
-        headers.insert(header::CONTENT_ENCODING, encoding);
+    if packing == Packing::Kept {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
     }
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
@@ -63,13 +85,35 @@ fn find(name: &str, asked: &HeaderMap) -> Option<Response> {
     if known.is_some_and(|known| known.split(',').any(|one| one.trim() == tag)) {
         return Some(secured((StatusCode::NOT_MODIFIED, headers).into_response()));
     }
-    Some(secured((headers, Body::from(file.data)).into_response()))
+    if packing != Packing::Removed {
+        return Some(secured((headers, Body::from(file.data)).into_response()));
+    }
+    Some(match unpacked(&file.data) {
+        Ok(content) => secured((headers, Body::from(content)).into_response()),
+        Err(error) => ApiError::internal(error).into_response(),
+    })
 }
 
-fn etag(file: &EmbeddedFile) -> String {
+/// How a file leaves. Large ones are embedded as brotli only.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    None,
+    Kept,
+    Removed,
+}
+
+fn unpacked(packed: &[u8]) -> std::io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    brotli_decompressor::BrotliDecompress(&mut &*packed, &mut content)?;
+    Ok(content)
+}
+
+/// Two forms of one content are two things to a cache.
+fn etag(file: &EmbeddedFile, packing: Packing) -> String {
     let hash = file.metadata.sha256_hash();
     let short: String = hash.iter().take(12).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{short}\"")
+    let plain = if packing == Packing::Removed { "-plain" } else { "" };
+    format!("\"{short}{plain}\"")
 }
 
 fn accepts_brotli(asked: &HeaderMap) -> bool {

@@ -22,7 +22,7 @@ function mount(): void {
       "header",
       { class: "top" },
       h("a", { href: "/", class: "brand" }, h("img", { src: "/favicon.svg", alt: "", class: "brand-mark" }), strings.product),
-      h("nav", { class: "top-links" }, h("a", { href: "/docs" }, strings.shell.apiDocs)),
+      h("nav", { class: "top-links" }, h("a", { href: "/docs/guide" }, strings.shell.guide), h("a", { href: "/docs" }, strings.shell.apiDocs)),
       account,
     ),
     main,

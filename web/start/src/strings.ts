@@ -61,6 +61,7 @@ export const strings = {
   shell: {
     account: "Account",
     logOut: "Log out",
+    guide: "Guide",
     apiDocs: "API reference",
   },
 
@@ -149,6 +150,7 @@ export const strings = {
     server: "From your server, whole answer",
     stream: "From your server, streamed",
     browser: "From a web page, with a one-hour token",
+    guide: "Guide: getting started, errors, a complete page",
   },
 
   leads: {

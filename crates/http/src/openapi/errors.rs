@@ -1,5 +1,6 @@
 //! The errors that an operation can answer with, added to each by what it takes.
 
+use serde_json::json;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{
@@ -39,7 +40,10 @@ pub(super) fn add(document: &mut OpenApi) {
             .header("x-request-id", header("Ties this answer to the server's log."))
             .content(
                 "application/json",
-                ContentBuilder::new().schema(Some(Ref::from_schema_name("Error"))).build(),
+                ContentBuilder::new()
+                    .schema(Some(Ref::from_schema_name("Error")))
+                    .example(Some(example(status)))
+                    .build(),
             );
         if *status == "401" {
             response = response.header("WWW-Authenticate", header("`Bearer …` (RFC 6750)."));
@@ -54,6 +58,29 @@ pub(super) fn add(document: &mut OpenApi) {
             finish(path, method, operation);
         }
     }
+}
+
+/// One of the answers of a status.
+fn example(status: &str) -> serde_json::Value {
+    let (message, code, detail) = match status {
+        "400" => {
+            let field = json!({ "field": "query", "code": "required", "detail": "This field is required." });
+            let error =
+                json!({ "code": "BAD_REQUEST", "detail": "The request is not valid.", "errors": [field] });
+            return json!({ "message": "Bad Request", "error": error });
+        }
+        "401" => ("Token Expired", "TOKEN_EXPIRED", "This client token has passed its hour."),
+        "403" => ("Forbidden", "FORBIDDEN", "This API key does not have the scope that this needs."),
+        "404" => ("Not Found", "CHATBOT_NOT_FOUND", "There is no such agent in this account."),
+        "409" => ("Conflict", "CONFLICT", "This contradicts what is stored."),
+        "410" => ("Gone", "HOLD_EXPIRED", "This hold is over."),
+        "413" => ("Payload Too Large", "PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB."),
+        "415" => ("Unsupported Media Type", "UNSUPPORTED_MEDIA_TYPE", "Send JSON as application/json."),
+        "429" => ("Too Many Requests", "RATE_LIMITED", "Come again after the seconds in `Retry-After`."),
+        "503" => ("Service Unavailable", "SERVICE_UNAVAILABLE", "The server cannot serve now."),
+        _ => ("Internal Server Error", "INTERNAL_SERVER_ERROR", "Something went wrong on our side."),
+    };
+    json!({ "message": message, "error": { "code": code, "detail": detail } })
 }
 
 /// The operations of a path with their methods.

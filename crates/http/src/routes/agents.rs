@@ -87,6 +87,8 @@ async fn create_agent(
 }
 
 /// Retrieve an agent
+///
+/// The agent with all that `PUT` can change.
 #[utoipa::path(
     get, path = "/v1/ai-agent/chatbot/{projectId}/{chatbotId}", tag = "Agents",
     security(("apiKey" = ["agents:read"]), ("session" = [])),

@@ -145,6 +145,8 @@ async fn list_assets(
 }
 
 /// Retrieve an asset
+///
+/// What is stored of one text, file or page, and how far its reading has come.
 #[utoipa::path(
     get, path = "/v1/ai-agent/assets/{projectId}/{assetId}", tag = "Content",
     security(("apiKey" = ["knowledge:read"]), ("session" = [])),

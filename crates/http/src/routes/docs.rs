@@ -3,17 +3,17 @@
 use std::sync::LazyLock;
 
 use axum::body::Bytes;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use utoipa_axum::routes;
 
 use super::Group;
 use crate::ApiError;
-use crate::openapi::{openapi, page};
+use crate::openapi::openapi;
 use crate::pages;
 
 pub(super) fn group() -> Group {
-    vec![routes!(openapi_json), routes!(docs), routes!(docs_style)]
+    vec![routes!(openapi_json), routes!(docs)]
 }
 
 /// Describe the API to programs
@@ -34,21 +34,8 @@ async fn openapi_json() -> Result<Response, ApiError> {
 
 /// Describe the API to people
 ///
-/// The same document as a page.
+/// This document in a viewer that can try each call; `/docs/plain` has it without scripts, `/docs/guide` is where to begin.
 #[utoipa::path(get, path = "/docs", tag = "Server", security(()), responses((status = 200, description = "The page.", body = String, content_type = "text/html")))]
-async fn docs() -> Result<Response, ApiError> {
-    static PAGE: LazyLock<Result<Bytes, String>> =
-        LazyLock::new(|| page::render(&openapi()).map(Bytes::from).map_err(|error| format!("{error:#}")));
-    let page = PAGE.clone().map_err(ApiError::internal)?;
-    Ok(pages::secured(pages::html(page)))
-}
-
-/// Style the page for people
-#[utoipa::path(get, path = "/docs/style.css", tag = "Server", security(()), responses((status = 200, description = "The style sheet.", body = String, content_type = "text/css")))]
-async fn docs_style() -> Response {
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
-    ];
-    pages::secured((headers, include_str!("../openapi/style.css")).into_response())
+async fn docs(headers: HeaderMap) -> Response {
+    pages::reference(&headers)
 }

@@ -97,6 +97,8 @@ impl From<LeadForm> for FormOut {
 }
 
 /// Retrieve an agent's lead form
+///
+/// The form as it is shown to visitors, and when it is.
 #[utoipa::path(
     get, path = "/v1/ai-agent/lead_form/{projectId}/{chatbotId}", tag = "Agent settings",
     security(("apiKey" = ["agents:read"]), ("session" = [])),

@@ -140,6 +140,8 @@ pub(crate) struct LinkedAssetsOut {
 }
 
 /// List an agent's assets
+///
+/// What the agent knows, with the state of each text, file and page.
 #[utoipa::path(
     get, path = "/v1/ai-agent/chatbot_asset_link/{projectId}/{chatbotId}", tag = "Content",
     security(("apiKey" = ["knowledge:read"]), ("session" = [])),

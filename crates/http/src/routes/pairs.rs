@@ -230,6 +230,8 @@ async fn update_pair(
 }
 
 /// Delete a question-and-answer pair
+///
+/// The question is answered from the agent's other sources from now on.
 #[utoipa::path(
     delete, path = "/v1/ai-agent/qa/{projectId}/{chatbotId}/{qaId}", tag = "Content",
     security(("apiKey" = ["knowledge:write"]), ("session" = [], "csrf" = [])),

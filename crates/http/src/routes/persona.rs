@@ -170,6 +170,8 @@ impl PersonaIn {
 }
 
 /// Retrieve an agent's persona
+///
+/// Who the agent is to visitors, and in which language it answers.
 #[utoipa::path(
     get, path = "/v1/ai-agent/persona/{projectId}/{chatbotId}", tag = "Agent settings",
     security(("apiKey" = ["agents:read"]), ("session" = [])),

@@ -152,6 +152,8 @@ async fn create_project(
 }
 
 /// Retrieve a project
+///
+/// What agents and assets belong to.
 #[utoipa::path(
     get, path = "/v1/projects/{id}", tag = "Projects",
     security(("apiKey" = ["agents:read"]), ("session" = [])),

@@ -91,6 +91,8 @@ impl From<&Agent> for SettingsOut {
 }
 
 /// Retrieve an agent's settings
+///
+/// How the agent answers. A stored model key reads as `"-"`, and as `null` when there is none.
 #[utoipa::path(
     get, path = "/v1/ai-agent/chatbot_ai_settings/{projectid}/{chatbotId}", tag = "Agent settings",
     security(("apiKey" = ["agents:read"]), ("session" = [])),

@@ -67,7 +67,6 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "readyz" => Call::new("/readyz", None, 200),
         "openapi_json" => Call::new("/openapi.json", None, 200),
         "docs" => Call::new("/docs", None, 200),
-        "docs_style" => Call::new("/docs/style.css", None, 200),
 
         "sign_up" => {
             let email = format!("{}@example.com", things.world.server.app.ids().message());

@@ -67,14 +67,41 @@ async fn a_401_says_how_to_come_in() {
 #[tokio::test]
 async fn health_and_pages_need_nothing() {
     let server = Server::start().await;
-    for path in ["/healthz", "/readyz", "/openapi.json", "/docs", "/docs/style.css", "/"] {
+    for path in [
+        "/healthz",
+        "/readyz",
+        "/openapi.json",
+        "/docs",
+        "/docs/plain",
+        "/docs/style.css",
+        "/docs/guide",
+        "/docs/guide/browser",
+        "/docs/guide/errors",
+        "/docs/guide/security",
+        "/",
+    ] {
         let answer = server.call("GET", path, "", None).await;
         assert_eq!(answer.status, 200, "{path}");
     }
-    let docs = server.call("GET", "/docs", "", None).await;
-    let page = String::from_utf8(docs.body.clone()).unwrap();
+    for path in
+        ["/docs/guide/", "/docs/guide/other", "/docs/guidebook", "/docs/guide/errors/x", "/docs/other"]
+    {
+        assert_eq!(server.call("GET", path, "", None).await.status, 404, "{path}");
+    }
+    let plain = server.call("GET", "/docs/plain", "", None).await;
+    let page = String::from_utf8(plain.body.clone()).unwrap();
     assert!(page.contains("id=\"create_project\"") && page.contains("id=\"schema-ProjectOut\""), "{page}");
-    assert!(docs.header("content-security-policy").starts_with("default-src 'none'"));
+    for path in ["/docs", "/docs/plain", "/docs/guide"] {
+        let policy = server.call("GET", path, "", None).await.header("content-security-policy").to_owned();
+        assert!(
+            policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self';"),
+            "{path}: {policy}"
+        );
+        assert!(
+            policy.contains("require-trusted-types-for 'script'") && !policy.contains("unsafe"),
+            "{path}: {policy}"
+        );
+    }
     server.app.store().close().await;
     let answer = server.call("GET", "/readyz", "", None).await;
     assert_eq!((answer.status.as_u16(), answer.code().as_str()), (503, "SERVICE_UNAVAILABLE"));

@@ -17,6 +17,7 @@ export function connectView(place: Place): HTMLElement {
     sample(words.server, text.server, true),
     sample(words.stream, text.stream, false),
     sample(words.browser, text.browser, false),
+    h("p", { class: "about" }, h("a", { href: "/docs/guide" }, words.guide)),
   );
 }
 

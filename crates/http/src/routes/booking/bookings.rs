@@ -183,6 +183,8 @@ async fn of_session(
 }
 
 /// Retrieve a booking
+///
+/// The booking with its history.
 #[utoipa::path(
     get, path = "/v1/booking/bookings/{projectId}/{bookingId}", tag = "Bookings",
     security(("apiKey" = ["bookings:read"]), ("session" = [])),
@@ -237,6 +239,8 @@ pub(super) async fn update_booking(
 }
 
 /// Cancel a booking
+///
+/// The time is free again at once; the booking stays, with the status `cancelled`.
 #[utoipa::path(
     delete, path = "/v1/booking/bookings/{projectId}/{bookingId}", tag = "Bookings",
     security(("apiKey" = ["bookings:write"]), ("session" = [], "csrf" = [])),

@@ -33,6 +33,8 @@ pub(super) async fn create_hold(
 }
 
 /// Give a hold back
+///
+/// The time is free again at once.
 #[utoipa::path(
     delete, path = "/v1/booking/holds/{projectId}/{holdId}", tag = "Bookings",
     security(("apiKey" = ["bookings:write"]), ("session" = [], "csrf" = [])),

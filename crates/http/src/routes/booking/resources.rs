@@ -90,6 +90,8 @@ pub(super) async fn list_resources(
 }
 
 /// Create a resource
+///
+/// Who or what is booked: a person, a room, a bench. Its opening hours are those of its own time zone.
 #[utoipa::path(
     post, path = "/v1/booking/resources/{projectId}", tag = "Bookings",
     security(("apiKey" = ["bookings:write"]), ("session" = [], "csrf" = [])),
@@ -122,6 +124,8 @@ pub(super) async fn create_resource(
 }
 
 /// Retrieve a resource
+///
+/// The resource with its opening hours and exceptions.
 #[utoipa::path(
     get, path = "/v1/booking/resources/{projectId}/{resourceId}", tag = "Bookings",
     security(("apiKey" = ["bookings:read"]), ("session" = [])),

@@ -89,6 +89,8 @@ pub(super) async fn list_services(
 }
 
 /// Create a service
+///
+/// What can be booked, how long it takes, and on which resources.
 #[utoipa::path(
     post, path = "/v1/booking/services/{projectId}", tag = "Bookings",
     security(("apiKey" = ["bookings:write"]), ("session" = [], "csrf" = [])),
@@ -122,6 +124,8 @@ pub(super) async fn create_service(
 }
 
 /// Retrieve a service
+///
+/// The service with its rules.
 #[utoipa::path(
     get, path = "/v1/booking/services/{projectId}/{serviceId}", tag = "Bookings",
     security(("apiKey" = ["bookings:read"]), ("session" = [])),

@@ -189,6 +189,8 @@ pub(super) async fn visitor_hold(
 }
 
 /// Give a hold back, as a visitor
+///
+/// The time is free again at once.
 #[utoipa::path(
     delete, path = "/v1/ai-agent/chat/booking/holds/{holdId}", tag = "Bookings",
     security(("clientToken" = [])),
@@ -253,6 +255,8 @@ pub(super) async fn visitor_book(
 }
 
 /// Retrieve a visitor's booking
+///
+/// A booking of the token's own session, or the one that `x-manage-token` opens.
 #[utoipa::path(
     get, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}", tag = "Bookings",
     security(("clientToken" = [])),
@@ -315,6 +319,8 @@ pub(super) async fn visitor_cancel(
 }
 
 /// Retrieve a visitor's booking as iCalendar
+///
+/// The same booking as a file for the visitor's own calendar.
 #[utoipa::path(
     get, path = "/v1/ai-agent/chat/booking/bookings/{bookingId}/ics", tag = "Bookings",
     security(("clientToken" = [])),
