@@ -73,12 +73,16 @@ test("a call is tried from the reference, with a key that the page forgets", asy
     await button(page, "Authorize").click();
     const dialog = page.getByRole("dialog", { name: "Credentials" });
     await checkAccess(page);
+    assert.ok(await dialog.getByRole("textbox").first().evaluate((one) => one === document.activeElement));
     await dialog.getByRole("textbox").first().fill(account.apiKey);
     await dialog.getByRole("button", { name: "Authorize" }).first().click();
     await page.keyboard.press("Escape");
     await dialog.waitFor({ state: "detached" });
 
-    await page.goto(`${baseUrl}/docs#/Authentication/me`);
+    await page.locator("#operations-tag-Authentication").click();
+    const operation = page.getByRole("button", { name: /Say who is calling/ }).first();
+    await operation.click();
+    assert.equal(new URL(page.url()).hash, "#/Authentication/who_am_i", "an operation has an address");
     await button(page, "Try it out").click();
     await checkAccess(page);
     await button(page, "Execute").click();
@@ -89,7 +93,6 @@ test("a call is tried from the reference, with a key that the page forgets", asy
     assert.ok(!(await page.evaluate(() => JSON.stringify([localStorage, sessionStorage]))).includes("rbf_"));
 
     // Everything of an operation is reached by keyboard.
-    const operation = page.getByRole("button", { name: /Say who is calling/ }).first();
     await operation.focus();
     await page.keyboard.press("Enter");
     await button(page, "Execute").waitFor({ state: "detached" });
