@@ -49,6 +49,8 @@ uuid_id! {
     SessionKey,
     /// A stored question-and-answer pair.
     QaId,
+    /// A question that was not found: the same for all wordings of one normal form.
+    QuestionId,
     /// A service that can be booked.
     ServiceId,
     /// A person, room or thing that a booking occupies.

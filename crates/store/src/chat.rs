@@ -6,12 +6,13 @@
 //! a turn past its promise is *interrupted*, and the session is free. Locks are taken in one order everywhere: the
 //! session, then its turns.
 
+pub(crate) mod erase;
 pub(crate) mod known;
 mod shape;
 pub(crate) mod stops;
 pub(crate) mod tokens;
 
-use robofy_kernel::{AccountId, ChatbotId, MessageId, Op, SessionId, SessionKey, Timestamp};
+use robofy_kernel::{AccountId, ChatbotId, Environment, MessageId, Op, SessionId, SessionKey, Timestamp};
 use sqlx::types::Json;
 
 pub use known::Whose;
@@ -22,7 +23,8 @@ pub use shape::{
 
 use crate::engine::unit;
 use crate::once::Answer;
-use crate::{Lane, Once, Result, Store, StoreError, booking, flows};
+use crate::statistics::deltas;
+use crate::{Lane, Once, Result, Store, StoreError, Tx, booking, flows, unanswered};
 
 statements! {
     // A new session, or the one that is there, taken when it is free: `running_message_id` tells who has it.
@@ -41,9 +43,12 @@ statements! {
                    running_message_id = CASE WHEN chat_sessions.running_message_id IS NULL OR chat_sessions.running_until < excluded.last_at THEN excluded.running_message_id ELSE chat_sessions.running_message_id END
             RETURNING session_key, next_number - 1 AS number, running_message_id, flow, user_name, timezone, locale, country, page_url";
     INTERRUPT_OTHERS = "UPDATE turns SET status = 'interrupted', finished_at = $4
-                         WHERE account_id = $1 AND session_key = $2 AND status = 'running' AND message_id <> $3";
+                         WHERE account_id = $1 AND session_key = $2 AND status = 'running' AND message_id <> $3 RETURNING number, run";
+    // Times within a session never go back, also where the clocks of nodes differ.
     INSERT_TURN = "INSERT INTO turns (account_id, session_key, number, message_id, visitor_message_id, status, query, answer, citations, started_at)
-                   VALUES ($1, $2, $3, $4, $5, 'running', $6, '', $7, $8)";
+                   VALUES ($1, $2, $3, $4, $5, 'running', $6, '', $7,
+                           COALESCE((SELECT CASE WHEN p.started_at > $8 THEN p.started_at ELSE $8 END FROM turns p
+                                      WHERE p.account_id = $1 AND p.session_key = $2 AND p.number = $3 - 1), $8))";
     FINISH_TURN = "UPDATE turns SET status = $5, kind = $6, answer = $7, citations = $8, finished_at = $9, pieces = $10, notice = $11, failure = $12,
                           finish_reason = $13, input_tokens = $14, output_tokens = $15, first_token_ms = $16, parts = $17
                     WHERE account_id = $1 AND session_key = $2 AND number = $3 AND run = $4 AND status = 'running'";
@@ -55,8 +60,9 @@ statements! {
     RETAKE = "UPDATE chat_sessions SET running_message_id = $3, running_until = $4, last_at = $5
                WHERE account_id = $1 AND session_key = $2 AND (running_message_id IS NULL OR running_until < $5)
               RETURNING flow, user_name, timezone, locale, country, page_url";
-    // What an earlier run had said is not the beginning of this one.
-    REVIVE = "UPDATE turns SET status = 'running', run = run + 1, started_at = $3, finished_at = NULL, answer = '', pieces = NULL, notice = NULL, parts = $4
+    // What an earlier run had said is not the beginning of this one, and the question is as old as it was.
+    REVIVE = "UPDATE turns SET status = 'running', run = run + 1, finished_at = NULL, answer = '', pieces = NULL, notice = NULL, parts = $3,
+                     input_tokens = NULL, output_tokens = NULL, first_token_ms = NULL
                WHERE account_id = $1 AND message_id = $2 AND status IN ('running', 'interrupted') RETURNING run";
     HISTORY = "SELECT number, query, answer, kind, citations FROM turns
                 WHERE account_id = $1 AND session_key = $2 AND number < $3 AND status IN ('done', 'stopped')
@@ -141,7 +147,7 @@ impl Store {
                     return Err(StoreError::Conflict(BUSY.into()));
                 }
                 if number > 1 {
-                    execute!(tx.conn(), INTERRUPT_OTHERS, account, session_key, &new.message_id, now)?;
+                    interrupt_others(&mut tx, account, session_key, &new.message_id, now).await?;
                 }
                 let none = Json(Vec::<Citation>::new());
                 execute!(
@@ -222,9 +228,17 @@ impl Store {
                         return Err(StoreError::Conflict(LOST.into()));
                     }
                     flows::carry_out(&mut tx, &op, end.effects).await?;
-                    match cost {
-                        Some(cost) => tokens::count(&mut tx, &op, &turn, cost).await,
-                        None => Ok(()),
+                    if let Some(cost) = cost {
+                        tokens::count(&mut tx, &op, &turn, cost).await?;
+                    }
+                    if let Some(question) = end.unanswered {
+                        unanswered::note(&mut tx, &op, &turn, &question).await?;
+                    }
+                    match op.environment {
+                        Environment::Live => {
+                            deltas::turn_ended(&mut tx, account, session, (turn.number, turn.run)).await
+                        }
+                        Environment::Test => Ok(()),
                     }
                 })
             })
@@ -272,9 +286,10 @@ impl Store {
                         fetch_optional!(tx.conn(), Rest, RETAKE, account, session, message, until, now)?;
                     let Some(rest) = free else { return Err(StoreError::Conflict(BUSY.into())) };
                     let none = Json(Vec::<Part>::new());
-                    let run = fetch_optional!(tx.conn(), (i64,), REVIVE, account, message, now, none)?;
+                    deltas::turn_revived(&mut tx, account, session, taken.number).await?;
+                    let run = fetch_optional!(tx.conn(), (i64,), REVIVE, account, message, none)?;
                     let Some((run,)) = run else { return Err(StoreError::Conflict(BUSY.into())) };
-                    execute!(tx.conn(), INTERRUPT_OTHERS, account, session, message, now)?;
+                    interrupt_others(&mut tx, account, session, message, now).await?;
                     let flow = rest.flow.map(|Json(flow)| flow);
                     Ok(TakenTurn { run, flow, visitor: Box::new(rest.visitor), ..taken })
                 })
@@ -352,12 +367,32 @@ impl Store {
         rating: i64,
         comment: Option<String>,
     ) -> Result<bool> {
-        let (account, message) = (op.account, message.clone());
+        let (op, message) = (op.clone(), message.clone());
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
-                Ok(execute!(tx.conn(), RATE, account, session, &message, rating, comment)? > 0)
+                // The session's lock first, as everywhere.
+                match known::lock(&mut tx, &op, &Whose::Known(session)).await {
+                    Err(StoreError::NotFound(_)) => return Ok(false),
+                    locked => locked?,
+                };
+                deltas::answer_rated(&mut tx, &op, session, &message, rating).await?;
+                Ok(execute!(tx.conn(), RATE, op.account, session, &message, rating, comment)? > 0)
             })
         })
         .await
     }
+}
+
+/// Marks the session's running turns as interrupted, all but this one.
+async fn interrupt_others(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    session: SessionKey,
+    but: &MessageId,
+    now: Timestamp,
+) -> Result<()> {
+    for turn in fetch_all!(tx.conn(), (i64, i64), INTERRUPT_OTHERS, account, session, but, now)? {
+        deltas::turn_ended(tx, account, session, turn).await?;
+    }
+    Ok(())
 }

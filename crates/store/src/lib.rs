@@ -34,7 +34,9 @@ pub mod projects;
 pub mod scratch;
 pub mod sites;
 pub mod sql;
+pub mod statistics;
 pub mod texts;
+pub mod unanswered;
 pub mod users;
 
 pub use engine::{Db, Lane, Store, StoreConfig, Tx};

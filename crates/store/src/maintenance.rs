@@ -8,6 +8,7 @@ use robofy_kernel::{AccountId, AssetId, Environment, MessageId, ResourceId, Sess
 use crate::blobs::{Blobs, blocking};
 use crate::booking::HOLD_REMEMBERED;
 use crate::once::REMEMBERED;
+use crate::statistics::deltas;
 use crate::{Lane, Result, Store, StoreError, blobs, logins};
 
 statements! {
@@ -36,7 +37,7 @@ statements! {
     EXPIRED_HOLDS = "SELECT DISTINCT account_id, environment, resource_id FROM booking_holds
                       WHERE expires_at < $1 ORDER BY account_id, environment, resource_id LIMIT 1000";
     IS_NAMED = "SELECT version FROM asset_versions WHERE account_id = $1 AND file_hash = $2 LIMIT 1";
-    INTERRUPT_ALL = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running'";
+    INTERRUPT_ALL = "UPDATE turns SET status = 'interrupted', finished_at = $1 WHERE status = 'running' RETURNING account_id, session_key, number, run";
     // A session that is taken has a running turn, and of these there is an index: sessions are many, and this is asked
     // every few seconds.
     FREE_ALL = "UPDATE chat_sessions SET running_message_id = NULL, running_until = NULL
@@ -46,8 +47,12 @@ statements! {
                     RETURNING account_id, session_key";
     STOPS = "SELECT account_id, message_id, run FROM turn_stops WHERE requested_at > $1";
     FORGET_STOPS = "DELETE FROM turn_stops WHERE requested_at <= $1";
-    INTERRUPT = "UPDATE turns SET status = 'interrupted', finished_at = $3 WHERE account_id = $1 AND session_key = $2 AND status = 'running'";
+    INTERRUPT = "UPDATE turns SET status = 'interrupted', finished_at = $3 WHERE account_id = $1 AND session_key = $2 AND status = 'running'
+                 RETURNING account_id, session_key, number, run";
 }
+
+/// A turn that was running: account, session, number and run.
+type Lost = (AccountId, SessionKey, i64, i64);
 
 /// A request to stop a turn counts for so long.
 pub const STOP_COUNTS: Duration = Duration::from_secs(60);
@@ -148,19 +153,22 @@ impl Store {
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
                 execute!(tx.conn(), FORGET_STOPS, now.before(STOP_COUNTS))?;
+                let mut turns: Vec<Lost> = Vec::new();
                 if all {
                     execute!(tx.conn(), FREE_ALL)?;
-                    execute!(tx.conn(), INTERRUPT_ALL, now)
+                    turns = fetch_all!(tx.conn(), Lost, INTERRUPT_ALL, now)?;
                 } else {
                     // The sessions' locks first, as everywhere.
-                    let mut turns = 0;
                     for (account, session) in
                         fetch_all!(tx.conn(), (AccountId, SessionKey), FREE_EXPIRED, now)?
                     {
-                        turns += execute!(tx.conn(), INTERRUPT, account, session, now)?;
+                        turns.extend(fetch_all!(tx.conn(), Lost, INTERRUPT, account, session, now)?);
                     }
-                    Ok(turns)
                 }
+                for (account, session, number, run) in &turns {
+                    deltas::turn_ended(&mut tx, *account, *session, (*number, *run)).await?;
+                }
+                Ok(u64::try_from(turns.len()).unwrap_or(u64::MAX))
             })
         })
         .await

@@ -68,6 +68,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0010_sites_again.sql"),
         include_str!("../migrations/postgres/0010_sites_again.sql"),
     ),
+    (
+        11,
+        "statistics",
+        include_str!("../migrations/sqlite/0011_statistics.sql"),
+        include_str!("../migrations/postgres/0011_statistics.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, admin, agents, api_keys, assets, blobs, booking, chat, facts, jobs, leads, links, logins,
-    maintenance, once, pairs, projects, sites, texts, users,
+    maintenance, once, pairs, projects, sites, statistics, texts, unanswered, users,
 };
 
 /// `(module, name, text)` of each statement.
@@ -23,6 +23,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("booking::sweep", booking::sweep::STATEMENTS),
         ("booking::taken", booking::taken::STATEMENTS),
         ("chat", chat::STATEMENTS),
+        ("chat::erase", chat::erase::STATEMENTS),
         ("chat::known", chat::known::STATEMENTS),
         ("chat::stops", chat::stops::STATEMENTS),
         ("chat::tokens", chat::tokens::STATEMENTS),
@@ -39,7 +40,11 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("sites", sites::STATEMENTS),
         ("sites::pages", sites::pages::STATEMENTS),
         ("sites::runs", sites::runs::STATEMENTS),
+        ("statistics", statistics::STATEMENTS),
+        ("statistics::deltas", statistics::deltas::STATEMENTS),
+        ("statistics::fold", statistics::fold::STATEMENTS),
         ("texts", texts::STATEMENTS),
+        ("unanswered", unanswered::STATEMENTS),
         ("users", users::STATEMENTS),
     ]
     .into_iter()

@@ -16,6 +16,7 @@ use crate::chat::Whose;
 use crate::engine::unit;
 use crate::leads::{self, SaveLead};
 use crate::once::Answer;
+use crate::statistics::deltas;
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
 
 statements! {
@@ -187,8 +188,8 @@ async fn insert(
         Json(&new.answers),
         Json(history),
         op.now()
-    )
-    .map(|_| ())
+    )?;
+    deltas::booking_made(tx, op, (new.project_id, new.chatbot_id.as_ref()), new.booking_id).await
 }
 
 /// Gives a booking another time or resource, or changes nothing.

@@ -367,6 +367,9 @@ pub struct TurnEnd {
     pub tokens: Option<Tokens>,
     /// From the question's arrival to the first piece of the answer, in milliseconds.
     pub first_token_ms: Option<i64>,
+    /// The question in its normal form, where it was not found: those that are equal are one in the list of what was
+    /// not found. `None` = it is not in that list.
+    pub unanswered: Option<String>,
     /// What it offered beside the answer.
     pub parts: Vec<Part>,
     /// Where the session's flows stand after it; `None` = where they stood.
@@ -390,6 +393,7 @@ impl TurnEnd {
             finish_reason: None,
             tokens: None,
             first_token_ms: None,
+            unanswered: None,
             parts: Vec::new(),
             flow: None,
             effects: Vec::new(),

@@ -1,10 +1,11 @@
 //! A session's lead that gets an e-mail address: whose lead it is then.
 
-use robofy_kernel::{LeadId, Op, SessionKey};
+use robofy_kernel::{ChatbotId, LeadId, Op, SessionKey, Timestamp};
 use sqlx::types::Json;
 
 use super::save::claim;
 use super::{LeadStatus, SaveLead};
+use crate::statistics::deltas;
 use crate::{Result, Tx};
 
 statements! {
@@ -28,9 +29,9 @@ statements! {
                                      AND (c.standing = 'counts'
                                           OR (c.standing = 'other' AND (c.created_at, c.value_id) < (lead_values.created_at, lead_values.value_id))))";
     TAKE = "DELETE FROM leads WHERE account_id = $1 AND lead_id = $2
-            RETURNING status, complete, page_url, ip_address, consent, tags, notes";
+            RETURNING status, complete, page_url, ip_address, consent, tags, notes, created_at";
     MOVE_SESSION = "UPDATE lead_sessions SET lead_id = $3 WHERE account_id = $1 AND lead_id = $2";
-    MARKS = "SELECT status, complete, page_url, ip_address, consent, tags, notes FROM leads WHERE account_id = $1 AND lead_id = $2";
+    MARKS = "SELECT status, complete, page_url, ip_address, consent, tags, notes, created_at FROM leads WHERE account_id = $1 AND lead_id = $2";
     MARK = "UPDATE leads SET status = $3, complete = $4, page_url = $5, ip_address = $6, consent = $7, tags = $8, notes = $9
              WHERE account_id = $1 AND lead_id = $2";
 }
@@ -74,7 +75,7 @@ pub(super) async fn identify(
         Some((owner,)) => {
             move_values(tx, op, (lead, owner), session).await?;
             execute!(tx.conn(), MOVE_SESSION, op.account, lead, owner)?;
-            absorb(tx, op, (lead, owner)).await?;
+            absorb(tx, op, &save.chatbot_id, (lead, owner)).await?;
             Ok((owner, false))
         }
     }
@@ -108,11 +109,13 @@ struct Marks {
     consent: Option<Json<super::Consent>>,
     tags: Json<Vec<String>>,
     notes: Json<Vec<String>>,
+    created_at: Timestamp,
 }
 
 /// One lead disappears into another, which keeps what it has.
-async fn absorb(tx: &mut Tx<'_>, op: &Op, (from, to): (LeadId, LeadId)) -> Result<()> {
+async fn absorb(tx: &mut Tx<'_>, op: &Op, chatbot: &ChatbotId, (from, to): (LeadId, LeadId)) -> Result<()> {
     let gone = fetch_one!(tx.conn(), Marks, TAKE, op.account, from)?;
+    deltas::lead_gone(tx, op, chatbot, (from, gone.created_at)).await?;
     let mut kept = fetch_one!(tx.conn(), Marks, MARKS, op.account, to)?;
     if kept.status == LeadStatus::New {
         kept.status = gone.status;

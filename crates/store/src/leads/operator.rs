@@ -1,9 +1,10 @@
 //! What the operator does with a lead.
 
-use robofy_kernel::{ChatbotId, LeadId, Op};
+use robofy_kernel::{ChatbotId, LeadId, Op, Timestamp};
 use sqlx::types::Json;
 
 use super::{LeadChange, save};
+use crate::statistics::deltas;
 use crate::{Lane, Result, Store, Tx};
 
 statements! {
@@ -11,7 +12,7 @@ statements! {
                WHERE account_id = $1 AND lead_id = $2 AND chatbot_id = $3 AND environment = $4";
     FORGET = "UPDATE chat_sessions SET flow = NULL
                WHERE account_id = $1 AND session_key IN (SELECT s.session_key FROM lead_sessions s WHERE s.account_id = $1 AND s.lead_id = $2)";
-    DELETE = "DELETE FROM leads WHERE account_id = $1 AND lead_id = $2 AND chatbot_id = $3 AND environment = $4";
+    DELETE = "DELETE FROM leads WHERE account_id = $1 AND lead_id = $2 AND chatbot_id = $3 AND environment = $4 RETURNING created_at";
 }
 
 impl Store {
@@ -47,7 +48,13 @@ impl Store {
                 // What conversations keep of it goes too; sessions come before the gate, as everywhere.
                 execute!(tx.conn(), FORGET, op.account, lead)?;
                 save::gate(&mut tx, &op, &chatbot).await?;
-                Ok(execute!(tx.conn(), DELETE, op.account, lead, &chatbot, op.environment)? > 0)
+                let (account, environment) = (op.account, op.environment);
+                let gone =
+                    fetch_optional!(tx.conn(), (Timestamp,), DELETE, account, lead, &chatbot, environment)?;
+                if let Some((won_at,)) = gone {
+                    deltas::lead_gone(&mut tx, &op, &chatbot, (lead, won_at)).await?;
+                }
+                Ok(gone.is_some())
             })
         })
         .await

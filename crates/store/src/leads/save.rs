@@ -5,6 +5,7 @@ use sqlx::types::Json;
 
 use super::{Giver, LeadSession, SaveLead, SavedLead, merge, operator, values};
 use crate::chat::known;
+use crate::statistics::deltas;
 use crate::{Result, Tx};
 
 statements! {
@@ -138,5 +139,8 @@ pub(super) async fn claim(
         save.source,
         op.now()
     )?;
+    if lead == new {
+        deltas::lead_won(tx, op, &save.chatbot_id, new).await?;
+    }
     Ok((lead, lead == new))
 }

@@ -20,14 +20,14 @@ use sqlx::types::Json;
 use super::*;
 
 /// A home with a service on some resources.
-struct Shop {
-    home: make::Home,
+pub(crate) struct Shop {
+    pub(crate) home: make::Home,
     service: StoredService,
     resources: Vec<ResourceId>,
 }
 
 /// A service of half an hour with changes, on so many resources.
-async fn shop(t: &Fixture, resources: usize, changes: Value) -> Shop {
+pub(crate) async fn shop(t: &Fixture, resources: usize, changes: Value) -> Shop {
     let home = make::home(t).await;
     let mut ids = Vec::new();
     for _ in 0..resources {
@@ -80,7 +80,7 @@ fn at(minutes: u32) -> Timestamp {
 
 impl Shop {
     /// One seat of a start on the n-th resource.
-    fn spot(&self, resource: usize, minutes: u32) -> Spot {
+    pub(crate) fn spot(&self, resource: usize, minutes: u32) -> Spot {
         self.spot_of(&self.service, resource, minutes)
     }
 
@@ -94,7 +94,7 @@ impl Shop {
     }
 
     /// An operator's booking.
-    fn wish(&self, spots: Vec<Spot>) -> NewBooking {
+    pub(crate) fn wish(&self, spots: Vec<Spot>) -> NewBooking {
         NewBooking {
             booking_id: BookingId(self.home.op.uuid()),
             project_id: self.home.project,

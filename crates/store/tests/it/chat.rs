@@ -348,6 +348,7 @@ pub(crate) fn end() -> TurnEnd {
         finish_reason: Some(FinishReason::Stop),
         tokens: None,
         first_token_ms: Some(3),
+        unanswered: None,
         parts: Vec::new(),
         flow: None,
         effects: Vec::new(),

@@ -37,4 +37,6 @@ mod raw;
 mod schema;
 mod scratch;
 mod sqlite_only;
+mod statistics;
+mod unanswered;
 mod units;
