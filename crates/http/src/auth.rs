@@ -18,7 +18,7 @@ use robofy_kernel::{ApiKeyParts, Caller, Op, Scope, Scopes};
 pub use in_project::{InProject, Named, Resource, find_agent, find_project};
 pub use permission::{
     Account, Agents, AnyKey, AreaName, AsVisitor, Bookings, Chat, Keys, Knowledge, Leads, Permission, Person,
-    Read, Relay, Write,
+    Read, Relay, Stats, Write,
 };
 pub use visitor::check_named;
 

@@ -96,6 +96,7 @@ impl ApiError {
             ErrorCode::LinkageNotFound => "This asset is not linked to this agent.",
             ErrorCode::LeadNotFound => "This agent has no such lead.",
             ErrorCode::QaNotFound => "There is no such question-and-answer pair.",
+            ErrorCode::QuestionNotFound => "There is no such question among those that were not found.",
             ErrorCode::ServiceNotFound => "There is no such service in this project.",
             ErrorCode::ResourceNotFound => "There is no such resource in this project.",
             ErrorCode::HoldNotFound => "There is no such hold.",

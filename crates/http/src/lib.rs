@@ -9,6 +9,7 @@ mod app;
 pub mod auth;
 mod check;
 mod client;
+mod days;
 pub mod envelope;
 mod error;
 pub mod extract;

@@ -37,6 +37,7 @@ const TAGS: &[(&str, &str)] = &[
         "Bookings",
         "Services and resources, free slots, holds and bookings; for servers, and for visitors below the chat's path.",
     ),
+    ("Statistics", "What happened, by day, week or month."),
     ("Server", "The server itself."),
 ];
 

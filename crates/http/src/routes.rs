@@ -20,6 +20,8 @@ mod persona;
 mod projects;
 mod search;
 mod settings;
+mod stats;
+mod unanswered;
 
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -34,7 +36,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 17] {
+fn groups() -> [Group; 19] {
     [
         health::group(),
         docs::group(),
@@ -53,6 +55,8 @@ fn groups() -> [Group; 17] {
         booking::group(),
         lead_form::group(),
         leads::group(),
+        unanswered::group(),
+        stats::group(),
     ]
 }
 

@@ -56,6 +56,8 @@ catalogue! {
     CrawlNotFound, "CRAWL_NOT_FOUND", 404, "Not Found";
     /// No such question-and-answer pair.
     QaNotFound, "QA_NOT_FOUND", 404, "Not Found";
+    /// No such question among those that were not found.
+    QuestionNotFound, "QUESTION_NOT_FOUND", 404, "Not Found";
     /// No such service in this project.
     ServiceNotFound, "SERVICE_NOT_FOUND", 404, "Not Found";
     /// No such resource in this project.

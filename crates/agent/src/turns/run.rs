@@ -1,6 +1,7 @@
 //! One turn, from its first event to its last.
 
 mod end;
+mod question;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;

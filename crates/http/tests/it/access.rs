@@ -6,6 +6,7 @@
 mod booking;
 mod knowledge;
 mod leads;
+mod stats;
 
 use std::time::Duration;
 
@@ -142,6 +143,9 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
             .live(),
         other => {
             if let Some(call) = booking::call(other, things).await {
+                return Some(call);
+            }
+            if let Some(call) = stats::call(other, things).await {
                 return Some(call);
             }
             match leads::call(other, things).await {

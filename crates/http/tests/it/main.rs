@@ -15,6 +15,7 @@ mod leads;
 mod paging;
 mod people;
 mod projects;
+mod stats;
 mod streams;
 mod tokens;
 mod visitor_journey;

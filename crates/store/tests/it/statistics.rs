@@ -14,7 +14,7 @@ use super::*;
 const MONDAY: Date = date(2026, 1, 5);
 
 async fn read(t: &Fixture, home: &make::Home, agent: Option<&ChatbotId>, periods: &Periods) -> Statistics {
-    t.store.statistics(home.op.account, home.project, agent, periods).await.unwrap()
+    t.store.statistics(&home.op, home.project, agent, periods).await.unwrap()
 }
 
 /// The days from Monday on, in a zone.
@@ -95,7 +95,7 @@ both_engines! {
         assert_eq!(read_all().await, Figures { sessions: 1, counts: expected });
         assert_eq!(expected.mean_first_token_ms(), Some(3));
         assert_eq!(read(&t, &stranger, None, &days(1, "UTC")).await.totals, Figures::default());
-        let other = t.store.statistics(stranger.op.account, home.project, None, &days(1, "UTC")).await.unwrap();
+        let other = t.store.statistics(&stranger.op, home.project, None, &days(1, "UTC")).await.unwrap();
         assert_eq!(other.totals, Figures::default(), "somebody else's project");
         assert!(t.store.delete_lead(&home.op, &home.agent, lead).await.unwrap());
         assert!(t.store.erase_session(&home.op, rated[0].session_key).await.unwrap());

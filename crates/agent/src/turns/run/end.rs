@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use robofy_store::chat::{Failure, FlowState, Tokens, TurnEnd, TurnStatus};
+use robofy_store::chat::{Failure, FlowState, Tokens, TurnEnd, TurnKind, TurnStatus};
 use robofy_store::{Store, StoreError};
 
-use super::{Job, Outcome};
+use super::{Job, Outcome, question};
 use crate::answerer::{AnswerError, Said};
 use crate::events::{TEXT_ID, TurnEvent, deltas};
 use crate::flows::{self, Reply, State};
@@ -131,6 +131,9 @@ impl Job {
                 .usage
                 .map(|usage| Tokens { input: usage.input_tokens.into(), output: usage.output_tokens.into() }),
             first_token_ms: first.map(milliseconds),
+            unanswered: (outcome.kind == Some(TurnKind::NotFound))
+                .then(|| question::normal_form(&self.ask.query, &self.card.agent.language))
+                .flatten(),
             parts,
             flow,
             effects,

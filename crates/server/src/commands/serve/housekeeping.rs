@@ -1,5 +1,5 @@
-//! What the server does by itself: it ends turns whose node is gone, takes up jobs that were left, and removes what has
-//! outlived its use.
+//! What the server does by itself: it ends turns whose node is gone, takes up jobs that were left, folds statistics, and
+//! removes what has outlived its use.
 
 use std::time::Duration;
 
@@ -10,6 +10,8 @@ use robofy_store::Store;
 const SWEEP_EVERY: Duration = Duration::from_secs(60 * 60);
 /// A visitor who waits for a lost turn is told within 30 s: a node's promise holds for 20.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
+/// How often what happened is folded into counters. What is not folded yet is counted all the same.
+const FOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// Ends what an earlier run left open, and goes on doing so.
 pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks) -> anyhow::Result<()> {
@@ -27,6 +29,15 @@ pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks) -> anyhow::Resul
         async move {
             if let Err(error) = store.sweep(now.now()).await {
                 tracing::error!(%error, "cannot remove what has outlived its use");
+            }
+        }
+    });
+    let (folded, now) = (store.clone(), clock.clone());
+    tasks.spawn_periodic("statistics", FOLD_EVERY, move || {
+        let (store, now) = (folded.clone(), now.clone());
+        async move {
+            if let Err(error) = store.fold_statistics(now.now()).await {
+                tracing::error!(%error, "cannot fold what happened into the statistics");
             }
         }
     });
