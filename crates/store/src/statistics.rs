@@ -41,24 +41,18 @@ macro_rules! counts {
         "messages, leads, bookings, handovers, answered, unanswered, rated_up, rated_down, input_tokens, output_tokens, first_tokens, first_token_ms"
     };
 }
-/// The agents that are meant: one of the project, or all of them and what belongs to none.
-macro_rules! meant {
-    () => {
-        "(SELECT a.chatbot_id FROM agents a
-           WHERE a.account_id = $1 AND a.project_id = $2 AND (a.chatbot_id = $3 OR CAST($3 AS TEXT) IS NULL)
-          UNION ALL SELECT '' WHERE CAST($3 AS TEXT) IS NULL)"
-    };
-}
 pub(crate) use counts;
 
 statements! {
-    // Of quarters from $4 to $5, in periods of $6 quarters.
+    AGENTS = "SELECT chatbot_id FROM agents WHERE account_id = $1 AND project_id = $2 ORDER BY chatbot_id";
+    // Of quarters from $4 to $5, in periods of $6 quarters. One agent, by equality: so each engine reads a range of the
+    // primary key, whatever it thinks of the table.
     COUNTS = concat!(
         "WITH x AS (SELECT c.account_id, c.quarter, ", counts!(), " FROM stat_counters c
-                     WHERE c.account_id = $1 AND c.project_id = $2 AND c.quarter >= $4 AND c.quarter < $5 AND c.chatbot_id IN ", meant!(), "
+                     WHERE c.account_id = $1 AND c.project_id = $2 AND c.chatbot_id = $3 AND c.quarter >= $4 AND c.quarter < $5
                     UNION ALL
                     SELECT d.account_id, d.quarter, ", counts!(), " FROM stat_deltas d
-                     WHERE d.account_id = $1 AND d.project_id = $2 AND d.quarter >= $4 AND d.quarter < $5 AND d.chatbot_id IN ", meant!(), ")
+                     WHERE d.account_id = $1 AND d.project_id = $2 AND d.chatbot_id = $3 AND d.quarter >= $4 AND d.quarter < $5)
          SELECT (x.quarter - $4) / $6 AS period, CAST(SUM(x.messages) AS BIGINT) AS messages, CAST(SUM(x.leads) AS BIGINT) AS leads,
                 CAST(SUM(x.bookings) AS BIGINT) AS bookings, CAST(SUM(x.handovers) AS BIGINT) AS handovers,
                 CAST(SUM(x.answered) AS BIGINT) AS answered, CAST(SUM(x.unanswered) AS BIGINT) AS unanswered,
@@ -67,17 +61,20 @@ statements! {
                 CAST(SUM(x.first_tokens) AS BIGINT) AS first_tokens, CAST(SUM(x.first_token_ms) AS BIGINT) AS first_token_ms
            FROM x WHERE x.account_id = $1 GROUP BY 1"
     );
-    // The same of sessions: those whose turn before lies before the period.
-    SESSIONS = concat!(
-        "WITH x AS (SELECT v.account_id, v.quarter, v.before_quarter, v.sessions FROM stat_visits v
-                     WHERE v.account_id = $1 AND v.project_id = $2 AND v.quarter >= $4 AND v.quarter < $5 AND v.chatbot_id IN ", meant!(), "
-                    UNION ALL
-                    SELECT d.account_id, d.quarter, d.before_quarter, d.visits FROM stat_deltas d
-                     WHERE d.account_id = $1 AND d.project_id = $2 AND d.quarter >= $4 AND d.quarter < $5 AND d.visits <> 0
-                       AND d.chatbot_id IN ", meant!(), ")
-         SELECT (x.quarter - $4) / $6 AS period, CAST(SUM(x.sessions) AS BIGINT) AS sessions FROM x
-          WHERE x.account_id = $1 AND x.before_quarter < $4 + ((x.quarter - $4) / $6) * $6 GROUP BY 1"
-    );
+    // The same of sessions: those whose turn before lies before the period. A period at a time, since sorting the pairs
+    // by period costs more than reading them; what is not folded yet is little.
+    SESSIONS = "WITH RECURSIVE p (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM p WHERE i + 1 < ($5 - $4) / $6)
+                SELECT p.i AS period,
+                       CAST(COALESCE((SELECT SUM(v.sessions) FROM stat_visits v
+                                       WHERE v.account_id = $1 AND v.project_id = $2 AND v.chatbot_id = $3
+                                         AND v.quarter >= $4 + p.i * $6 AND v.quarter < $4 + (p.i + 1) * $6
+                                         AND v.before_quarter < $4 + p.i * $6), 0) AS BIGINT) AS sessions
+                  FROM p
+                UNION ALL
+                SELECT (d.quarter - $4) / $6, CAST(SUM(d.visits) AS BIGINT) FROM stat_deltas d
+                 WHERE d.account_id = $1 AND d.project_id = $2 AND d.chatbot_id = $3 AND d.quarter >= $4 AND d.quarter < $5
+                   AND d.visits <> 0 AND d.before_quarter < $4 + ((d.quarter - $4) / $6) * $6
+                 GROUP BY 1";
 }
 
 /// What adds up over time.
@@ -180,6 +177,11 @@ struct Counted {
     counts: Counts,
 }
 
+/// The figures of a run's period.
+fn figures_of(series: &mut [(Date, Figures)], first: usize, period: i64) -> Option<&mut Figures> {
+    series.get_mut(first + usize::try_from(period).ok()?).map(|(_, figures)| figures)
+}
+
 impl Store {
     /// What happened in a project, or with one of its agents, in each of these periods. Trials are not counted: of the
     /// test environment everything is zero.
@@ -196,41 +198,52 @@ impl Store {
         let account = op.account;
         let mut series: Vec<(Date, Figures)> = periods.days().map(|day| (day, Figures::default())).collect();
         let mut totals = Figures::default();
-        match op.environment {
-            Environment::Live => {}
-            Environment::Test => return Ok(Statistics { totals, series }),
-        }
-        for run in periods.runs() {
-            let of_run = series.get_mut(run.first..).unwrap_or_default();
-            let (from, until, length) = (run.from, run.until, run.length);
-            let counted =
-                fetch_all!(self.reader(), Counted, COUNTS, account, project, chatbot, from, until, length)?;
-            for Counted { period, counts } in counted {
-                totals.counts = totals.counts.plus(1, counts);
-                if let Some((_, figures)) = usize::try_from(period).ok().and_then(|at| of_run.get_mut(at)) {
-                    figures.counts = counts;
+        let agents = match (op.environment, chatbot) {
+            (Environment::Test, _) => Vec::new(),
+            (Environment::Live, Some(chatbot)) => vec![chatbot.as_str().to_owned()],
+            (Environment::Live, None) => {
+                let agents = fetch_all!(self.reader(), (String,), AGENTS, account, project)?;
+                agents.into_iter().map(|(agent,)| agent).chain([String::new()]).collect()
+            }
+        };
+        for agent in &agents {
+            let whose = (account, project, agent.as_str());
+            for run in periods.runs() {
+                let (first, range) = (run.first, (run.from, run.until, run.length));
+                for Counted { period, counts } in self.counts(whose, range).await? {
+                    totals.counts = totals.counts.plus(1, counts);
+                    if let Some(figures) = figures_of(&mut series, first, period) {
+                        figures.counts = figures.counts.plus(1, counts);
+                    }
+                }
+                for (period, sessions) in self.sessions(whose, range).await? {
+                    if let Some(figures) = figures_of(&mut series, first, period) {
+                        figures.sessions += sessions;
+                    }
                 }
             }
-            for (period, sessions) in self.sessions(account, project, chatbot, (from, until, length)).await? {
-                if let Some((_, figures)) = usize::try_from(period).ok().and_then(|at| of_run.get_mut(at)) {
-                    figures.sessions = sessions;
-                }
+            if let Some((from, until)) = periods.whole() {
+                let all = self.sessions(whose, (from, until, until - from)).await?;
+                totals.sessions += all.iter().map(|(_, sessions)| sessions).sum::<i64>();
             }
-        }
-        if let Some((from, until)) = periods.whole() {
-            let all = self.sessions(account, project, chatbot, (from, until, until - from)).await?;
-            totals.sessions = all.iter().map(|(_, sessions)| sessions).sum();
         }
         Ok(Statistics { totals, series })
     }
 
+    async fn counts(
+        &self,
+        (account, project, agent): (AccountId, ProjectId, &str),
+        (from, until, length): (i64, i64, i64),
+    ) -> Result<Vec<Counted>> {
+        fetch_all!(self.reader(), Counted, COUNTS, account, project, agent, from, until, length)
+    }
+
+    /// Sessions of each period; a period may come more than once.
     async fn sessions(
         &self,
-        account: AccountId,
-        project: ProjectId,
-        chatbot: Option<&ChatbotId>,
+        (account, project, agent): (AccountId, ProjectId, &str),
         (from, until, length): (i64, i64, i64),
     ) -> Result<Vec<(i64, i64)>> {
-        fetch_all!(self.reader(), (i64, i64), SESSIONS, account, project, chatbot, from, until, length)
+        fetch_all!(self.reader(), (i64, i64), SESSIONS, account, project, agent, from, until, length)
     }
 }
