@@ -48,7 +48,7 @@ statements! {
     INSERT_TURN = "INSERT INTO turns (account_id, session_key, number, message_id, visitor_message_id, status, query, answer, citations, started_at)
                    VALUES ($1, $2, $3, $4, $5, 'running', $6, '', $7,
                            COALESCE((SELECT CASE WHEN p.started_at > $8 THEN p.started_at ELSE $8 END FROM turns p
-                                      WHERE p.account_id = $1 AND p.session_key = $2 AND p.number = $3 - 1), $8))";
+                                      WHERE p.account_id = $1 AND p.session_key = $2 AND p.number = CAST($3 AS BIGINT) - 1), $8))";
     FINISH_TURN = "UPDATE turns SET status = $5, kind = $6, answer = $7, citations = $8, finished_at = $9, pieces = $10, notice = $11, failure = $12,
                           finish_reason = $13, input_tokens = $14, output_tokens = $15, first_token_ms = $16, parts = $17
                     WHERE account_id = $1 AND session_key = $2 AND number = $3 AND run = $4 AND status = 'running'";

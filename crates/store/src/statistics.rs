@@ -63,7 +63,7 @@ statements! {
     );
     // The same of sessions: those whose turn before lies before the period. A period at a time, since sorting the pairs
     // by period costs more than reading them; what is not folded yet is little.
-    SESSIONS = "WITH RECURSIVE p (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM p WHERE i + 1 < ($5 - $4) / $6)
+    SESSIONS = "WITH RECURSIVE p (i) AS (SELECT CAST(0 AS BIGINT) UNION ALL SELECT i + 1 FROM p WHERE i + 1 < (CAST($5 AS BIGINT) - CAST($4 AS BIGINT)) / CAST($6 AS BIGINT))
                 SELECT p.i AS period,
                        CAST(COALESCE((SELECT SUM(v.sessions) FROM stat_visits v
                                        WHERE v.account_id = $1 AND v.project_id = $2 AND v.chatbot_id = $3

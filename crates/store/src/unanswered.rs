@@ -75,7 +75,7 @@ impl Store {
         chatbot: &ChatbotId,
         (from, until): (Timestamp, Timestamp),
         page: &PageRequest<QuestionKey>,
-    ) -> Result<Page<Question>> {
+    ) -> Result<Page<Question, QuestionKey>> {
         let known = page.after.map_or(op.now().micros(), |(known, ..)| known);
         let after = page.after.map(|(_, asked, last, id)| (asked, last, id));
         let rows = fetch_all!(

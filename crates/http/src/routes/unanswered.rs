@@ -15,7 +15,7 @@ use crate::auth::{InProject, Knowledge, Read, Write};
 use crate::check::Checks;
 use crate::days::{self, date, in_order};
 use crate::envelope::{Success, ok};
-use crate::extract::{Paging, Path, Query};
+use crate::extract::{List, PageToken, Paging, Path};
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -23,7 +23,7 @@ pub(super) fn group() -> Group {
 }
 
 /// From when to when.
-#[derive(Debug, Deserialize, IntoParams)]
+#[derive(Debug, Deserialize, Serialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct UnansweredQuery {
     /// The first day, as `YYYY-MM-DD`, in the account's time zone; none = from the beginning.
@@ -75,7 +75,8 @@ pub(crate) struct QuestionsOut {
     /// The questions: what was asked most first, and of that what was asked last.
     questions: Vec<QuestionOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// What was taken off the list.
@@ -109,22 +110,21 @@ struct QuestionPath {
 async fn list_unanswered(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Knowledge>, Agent>,
-    Query(query): Query<UnansweredQuery>,
-    Query(paging): Query<Paging>,
+    list: List<UnansweredQuery>,
 ) -> Result<Body<Success<QuestionsOut>>, ApiError> {
     let mut checks = Checks::default();
-    let from = date(&mut checks, "from", query.from.as_deref());
-    let to = date(&mut checks, "to", query.to.as_deref());
+    let from = date(&mut checks, "from", list.filter.from.as_deref());
+    let to = date(&mut checks, "to", list.filter.to.as_deref());
     in_order(&mut checks, from, to);
     checks.done()?;
     let zone = days::zone(&app, &op).await?;
     let from = from.map_or(Timestamp::from_micros(i64::MIN), |day| zone.day_start(day));
     let until =
         to.map_or(Timestamp::from_micros(i64::MAX), |day| zone.day_start(day.saturating_add(1.day())));
-    let page =
-        app.store().list_unanswered(&op, &resource.chatbot_id, (from, until), &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_unanswered(&op, &resource.chatbot_id, (from, until), &cursor.request).await?;
     let questions = page.items.into_iter().map(QuestionOut::from).collect();
-    Ok(ok(QuestionsOut { questions, next_page_token: page.next_token }))
+    Ok(ok(QuestionsOut { questions, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Dismiss a question that was not found

@@ -17,6 +17,7 @@ pub enum Kind {
     Assets,
     Linked,
     Pairs,
+    Unanswered,
     Keys,
     Crawls,
     Leads,
@@ -35,6 +36,7 @@ pub const LISTS: &[Kind] = &[
     Kind::Assets,
     Kind::Linked,
     Kind::Pairs,
+    Kind::Unanswered,
     Kind::Keys,
     Kind::Crawls,
     Kind::Leads,
@@ -56,6 +58,7 @@ impl Kind {
             Self::Assets => "list_assets",
             Self::Linked => "list_linked_assets",
             Self::Pairs => "list_pairs",
+            Self::Unanswered => "list_unanswered",
             Self::Keys => "list_api_keys",
             Self::Crawls => "list_crawls",
             Self::Leads => "list_leads",
@@ -80,6 +83,7 @@ impl Kind {
             Self::Agents => ("/chatbots", "chatbot_id"),
             Self::Assets | Self::Linked => ("/assets", "asset_id"),
             Self::Pairs => ("/pairs", "id"),
+            Self::Unanswered => ("/questions", "id"),
             Self::Keys => ("/api_keys", "id"),
             Self::Crawls => ("/runs", "run_id"),
             Self::Leads => ("/report/rows", "id"),
@@ -141,6 +145,7 @@ impl World {
             Kind::Assets => format!("{}?", self.place.of_project("assets")),
             Kind::Linked => format!("{}?", self.place.of_agent("chatbot_asset_link")),
             Kind::Pairs => format!("{}?", self.place.of_agent("qa")),
+            Kind::Unanswered => format!("{}?", self.place.of_agent("unanswered")),
             Kind::Crawls => format!("{}?", self.place.of_agent("crawl_status")),
             Kind::Leads => format!("{}?", self.place.of_agent("leads")),
             Kind::Services => booking("services"),
@@ -226,6 +231,16 @@ impl World {
                 let body = json!({ "question": format!("Question {n}?"), "answer": "Yes." });
                 self.post(own, body, "id").await
             }
+            Kind::Unanswered => {
+                let emperor: String = n.to_string().bytes().map(|digit| char::from(digit + 49)).collect();
+                let body = json!({
+                    "query": format!("Who was the emperor {emperor}us?"), "pid": place.project.to_string(),
+                    "chatbot_id": place.agent, "user_context": { "platform": "web" },
+                });
+                let answer = place.call("POST", "/v1/ai-agent/chat", Some(body)).await;
+                assert_eq!(answer.status, 200, "{}", answer.json());
+                text(&answer.json()["data"]["message_id"])
+            }
             Kind::Keys => {
                 let body = json!({ "name": format!("K{n}"), "environment": "live", "scopes": ["chat"] });
                 self.post(own, body, "id").await
@@ -277,7 +292,13 @@ impl World {
             // The first service and resource are what is booked.
             Kind::Services | Kind::Resources if *id == self.service || *id == self.resource => return false,
             Kind::Agents if *id == place.agent => return false,
-            Kind::Agents | Kind::Assets | Kind::Pairs | Kind::Leads | Kind::Services | Kind::Resources => {
+            Kind::Agents
+            | Kind::Assets
+            | Kind::Pairs
+            | Kind::Unanswered
+            | Kind::Leads
+            | Kind::Services
+            | Kind::Resources => {
                 let answer = place.call("DELETE", &one, None).await;
                 assert_eq!(answer.status, 200, "{one}: {}", answer.json());
             }
