@@ -64,6 +64,33 @@ def new_pair() -> str:
     return pair["id"]
 
 
+def new_tab(agent: str) -> str:
+    body = {"kind": "agent", "label": f"Tab {next(count)}"}
+    return api("POST", f"/v1/ai-agent/widget/integration/{PROJECT_ID}/{agent}", json=body)["data"]["id"]
+
+
+WIDGET = {
+    "title": "Lanterns",
+    "theme_color": "#0F766E",
+    "widget_bubble_icon": None,
+    "loader_texts": ["One moment"],
+    "tabs": [{"kind": "link", "label": "Hours", "url": "https://example.com/hours"}],
+}
+
+ACCOUNT = {
+    "name": "Lantern shop",
+    "email": "help@example.com",
+    "company": "Lanterns Ltd",
+    "phone": "+49 30 1234567",
+    "website": "https://example.com/",
+    "city": "Bremen",
+    "line1": "Quay 1",
+    "line2": None,
+    "state": None,
+    "postal_code": "28195",
+}
+
+
 def crawl_values() -> dict:
     """What a crawl needs to begin: a site of its own, since a site is crawled once at a time. Nobody answers there."""
     return {
@@ -162,6 +189,16 @@ class World:
             values |= crawl_values()
         elif "/crawl_cancel/" in path:
             values["runId"] = new_crawl()
+        elif "/widget/integration/" in path:
+            values |= {"kind": "agent", "label": "Talk", "url": None}
+            if label.startswith("DELETE"):
+                values["id"] = new_tab(agent)
+        elif "/widget/" in path:
+            values |= WIDGET
+        elif path.startswith("/v1/account/"):
+            values |= ACCOUNT
+        elif path.startswith("/v1/ai-agent/chatbot/"):
+            values |= {"quick_questions": ["When are you open?"], "allowed_origins": [], "test_origins": [], "avatar_url": None}
         elif "/qa/" in path:
             values["qaId"] = new_pair()
         elif "/leads/" in path:

@@ -4,15 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::sync::Cache;
-use robofy_kernel::{AccountId, ChatbotId, ProjectId};
-use robofy_leads::LeadForm;
+use robofy_kernel::{AccessType, AccountId, ChatbotId, Code, ProjectId};
+use robofy_leads::{LeadForm, When};
 use robofy_store::agents::Agent;
 use robofy_store::booking::StoredService;
 use robofy_store::{Store, StoreError};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::ApiError;
 use crate::routes::lead_form::FieldOut;
+use crate::widget::WidgetOut;
 
 /// How long a card may be old.
 const FRESH: Duration = Duration::from_secs(1);
@@ -59,11 +62,9 @@ impl AgentCards {
 
 impl AgentCard {
     fn of(agent: Agent, offered: &[StoredService]) -> Self {
-        let mut shown = chatbot(&agent);
-        if !offered.is_empty() {
-            shown["booking"] = booking(offered);
-        }
-        let shown = json!({ "chatbots": [shown], "widget": widget(&agent) }).to_string();
+        let shown =
+            json!({ "chatbots": [ChatbotCardOut::of(&agent, offered)], "widget": WidgetOut::from(&agent) });
+        let shown = shown.to_string();
         Self {
             account: agent.account_id,
             // Without its braces it goes into the answer behind the token.
@@ -93,79 +94,122 @@ impl AgentCard {
     }
 }
 
-fn chatbot(agent: &Agent) -> Value {
-    json!({
-        "chatbot_id": agent.chatbot_id,
-        "agent_name": agent.name,
-        "agent_type": "Public",
-        "description": agent.description,
-        "avatar_image_path": agent.avatar_url,
-        "greeting": agent.greeting(),
-        "sort_order": 0,
-        "quick_questions": [],
-        "lead_capture": lead_capture(&agent.lead_form),
-    })
+/// An agent as pages see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ChatbotCardOut {
+    /// Its id.
+    chatbot_id: String,
+    /// Its name.
+    agent_name: String,
+    /// `Public`, or `Private` where its `access_type` says so.
+    #[schema(examples("Public"))]
+    agent_type: &'static str,
+    /// What it is for.
+    description: Option<String>,
+    /// Its picture.
+    avatar_image_path: Option<String>,
+    /// What it says first.
+    greeting: String,
+    /// Its place among agents; the smallest comes first.
+    sort_order: i64,
+    /// Questions that can be asked with a click.
+    quick_questions: Vec<String>,
+    /// Its lead form; nothing in it while the form is switched off.
+    lead_capture: LeadCaptureOut,
+    /// What can be booked with it; left out when that is nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    booking: Option<OfferedOut>,
 }
 
-/// The lead form as the widget shows it; nothing while it is switched off.
-fn lead_capture(form: &LeadForm) -> Value {
-    let form = form.settings();
-    if !form.enabled {
-        return json!({ "form_title": null, "form_subtitle": null, "submit_button_text": null, "fields": [] });
+/// A lead form as pages see it.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub(crate) struct LeadCaptureOut {
+    /// What stands above the form.
+    form_title: Option<String>,
+    /// What stands below the title.
+    form_subtitle: Option<String>,
+    /// What stands on the button.
+    submit_button_text: Option<String>,
+    /// What is asked, in order.
+    fields: Vec<FieldOut>,
+    /// The rest, while the form is switched on.
+    #[serde(flatten)]
+    rules: Option<LeadRulesOut>,
+}
+
+/// When a lead form is offered, and what a visitor must accept.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct LeadRulesOut {
+    /// When it is offered.
+    #[schema(value_type = String, examples("on_intent"))]
+    when: When,
+    /// After how many of the visitor's messages, with `after_messages`.
+    after_messages: i64,
+    /// What a visitor must accept before anything is stored; `null` = nothing.
+    consent_text: Option<String>,
+    /// The version of that text.
+    consent_version: Option<String>,
+}
+
+/// What can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferedOut {
+    /// The services.
+    services: Vec<OfferedServiceOut>,
+}
+
+/// A service that can be booked.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OfferedServiceOut {
+    /// Its id.
+    service_id: String,
+    /// Its name.
+    name: String,
+}
+
+impl ChatbotCardOut {
+    fn of(agent: &Agent, offered: &[StoredService]) -> Self {
+        let services = offered.iter().map(|service| OfferedServiceOut {
+            service_id: service.service_id.to_string(),
+            name: service.settings.settings().name.clone(),
+        });
+        let agent_type = match AccessType::acts_as(agent.access_type) {
+            AccessType::Public => "Public",
+            AccessType::Private => "Private",
+        };
+        Self {
+            chatbot_id: agent.chatbot_id.to_string(),
+            agent_name: agent.name.clone(),
+            agent_type,
+            description: agent.description.clone(),
+            avatar_image_path: agent.avatar_url.clone(),
+            greeting: agent.greeting(),
+            sort_order: agent.sort_order,
+            quick_questions: agent.quick_questions.0.clone(),
+            lead_capture: LeadCaptureOut::from(&agent.lead_form.0),
+            booking: (!offered.is_empty()).then(|| OfferedOut { services: services.collect() }),
+        }
     }
-    let fields: Vec<FieldOut> = form.fields.iter().map(FieldOut::from).collect();
-    json!({
-        "form_title": form.form_title,
-        "form_subtitle": form.form_subtitle,
-        "submit_button_text": form.submit_button_text,
-        "fields": fields,
-        "when": form.when,
-        "after_messages": form.after_messages,
-        "consent_text": form.consent_text,
-        "consent_version": form.consent_version,
-    })
 }
 
-/// What can be booked with the agent.
-fn booking(offered: &[StoredService]) -> Value {
-    let service = |service: &StoredService| json!({ "service_id": service.service_id, "name": service.settings.settings().name });
-    json!({ "services": offered.iter().map(service).collect::<Vec<_>>() })
-}
-
-/// The widget as it looks until somebody designs it.
-fn widget(agent: &Agent) -> Value {
-    json!({
-        "header": {
-            "title": agent.name,
-            "subtitle": "Ask me anything",
-            "chat_tab_label": "Chat",
-            "input_placeholder": "Type your question",
-            "download_transcript_label": "Download transcript",
-            "end_session_label": "End session",
-        },
-        "branding": {
-            "theme_mode": 0,
-            "theme_color": "#2563EB",
-            "show_powered_by": true,
-            "widget_position": "bottom-right",
-            "widget_bubble_icon": null,
-            "brand_name": "Robofy",
-        },
-        "behaviour": {
-            "open_on_page_load": false,
-            "show_on_mobile": true,
-            "show_microphone": true,
-            "close_after_time": 60,
-            "enable_sources": true,
-            "enable_suggested_questions": true,
-        },
-        "loader": { "loader_texts": ["Looking for the answer"], "enable_loader": true },
-        "reset_modal": {
-            "reset_chat_modal_title": "Start a new conversation?",
-            "reset_chat_modal_description": "This conversation ends, and a new one begins.",
-            "confirm_label": "Start new",
-            "cancel_label": "Keep this one",
-        },
-        "tabs": [],
-    })
+impl From<&LeadForm> for LeadCaptureOut {
+    fn from(form: &LeadForm) -> Self {
+        let form = form.settings();
+        if !form.enabled {
+            return Self::default();
+        }
+        Self {
+            form_title: Some(form.form_title.clone()),
+            form_subtitle: form.form_subtitle.clone(),
+            submit_button_text: Some(form.submit_button_text.clone()),
+            fields: form.fields.iter().map(FieldOut::from).collect(),
+            rules: Some(LeadRulesOut {
+                when: form.when,
+                after_messages: form.after_messages,
+                consent_text: form.consent_text.clone(),
+                consent_version: form.consent_version.clone(),
+            }),
+        }
+    }
 }

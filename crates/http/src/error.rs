@@ -97,6 +97,8 @@ impl ApiError {
             ErrorCode::LeadNotFound => "This agent has no such lead.",
             ErrorCode::QaNotFound => "There is no such question-and-answer pair.",
             ErrorCode::QuestionNotFound => "There is no such question among those that were not found.",
+            ErrorCode::TabNotFound => "This agent's widget has no such tab.",
+            ErrorCode::PromptVersionNotFound => "This agent's prompt has no such version.",
             ErrorCode::ServiceNotFound => "There is no such service in this project.",
             ErrorCode::ResourceNotFound => "There is no such resource in this project.",
             ErrorCode::HoldNotFound => "There is no such hold.",

@@ -9,7 +9,7 @@ mod upload;
 
 pub use body::{MIB, read_body};
 pub(crate) use json::read_value;
-pub use json::{Json, NewJson};
+pub use json::{Json, NewJson, NewWithout};
 pub use list::{Cursor, List, NoFilter, PageToken, Paging};
 pub(crate) use query::Whole;
 pub use query::{Path, Query};

@@ -20,6 +20,7 @@ pub mod limits;
 mod openapi;
 mod pages;
 pub mod routes;
+mod widget;
 mod wire;
 
 pub use app::{App, HttpConfig, RouteAlias, Signup, StartError};

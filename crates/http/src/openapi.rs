@@ -1,5 +1,6 @@
 //! The OpenAPI document: made of the routes, finished by one pass that adds what every operation has in common.
 
+pub(crate) mod codes;
 pub(crate) mod errors;
 mod examples;
 pub(crate) mod page;
@@ -38,6 +39,7 @@ const TAGS: &[(&str, &str)] = &[
         "Services and resources, free slots, holds and bookings; for servers, and for visitors below the chat's path.",
     ),
     ("Statistics", "What happened, by day, week or month."),
+    ("Account", "Who runs the agents, and how much of what there may be."),
     ("Server", "The server itself."),
 ];
 

@@ -1,5 +1,6 @@
 //! Every route, a file per group.
 
+mod account;
 mod agents;
 mod alias;
 mod api_keys;
@@ -15,13 +16,16 @@ mod health;
 pub(crate) mod lead_form;
 mod leads;
 mod linked;
+mod meta;
 mod pairs;
 mod persona;
 mod projects;
+mod prompts;
 mod search;
 mod settings;
 mod stats;
 mod unanswered;
+mod widget;
 
 use axum::Router;
 use utoipa::openapi::OpenApi;
@@ -36,7 +40,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 19] {
+fn groups() -> [Group; 23] {
     [
         health::group(),
         docs::group(),
@@ -46,6 +50,8 @@ fn groups() -> [Group; 19] {
         agents::group(),
         settings::group(),
         persona::group(),
+        prompts::group(),
+        widget::group(),
         content::group(),
         crawl::group(),
         assets::group(),
@@ -57,6 +63,8 @@ fn groups() -> [Group; 19] {
         leads::group(),
         unanswered::group(),
         stats::group(),
+        account::group(),
+        meta::group(),
     ]
 }
 

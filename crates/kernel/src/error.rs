@@ -58,6 +58,10 @@ catalogue! {
     QaNotFound, "QA_NOT_FOUND", 404, "Not Found";
     /// No such question among those that were not found.
     QuestionNotFound, "QUESTION_NOT_FOUND", 404, "Not Found";
+    /// No such tab of the agent's widget.
+    TabNotFound, "TAB_NOT_FOUND", 404, "Not Found";
+    /// No such version of the agent's prompt.
+    PromptVersionNotFound, "PROMPT_VERSION_NOT_FOUND", 404, "Not Found";
     /// No such service in this project.
     ServiceNotFound, "SERVICE_NOT_FOUND", 404, "Not Found";
     /// No such resource in this project.

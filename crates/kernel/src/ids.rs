@@ -69,6 +69,8 @@ uuid_id! {
     SiteId,
     /// One crawl of a website.
     RunId,
+    /// A tab of an agent's widget.
+    TabId,
 }
 
 macro_rules! number_id {

@@ -8,6 +8,8 @@ mod macros;
 
 pub mod api_key;
 pub mod clock;
+pub mod codes;
+pub mod country;
 pub mod error;
 pub mod field;
 pub mod ids;
@@ -21,11 +23,13 @@ pub mod tasks;
 
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyParts};
 pub use clock::{Clock, Stopwatch, Timestamp};
+pub use codes::{AccessType, Code, Kept, ThemeMode};
+pub use country::is_country;
 pub use error::{ErrorCode, FieldError};
 pub use field::FieldType;
 pub use ids::{
     AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, JobId, KeyId, LeadId, LeadValueId, LinkageId,
-    MessageId, ProjectId, QaId, QuestionId, ResourceId, RunId, ServiceId, SessionId, SessionKey, SiteId,
+    MessageId, ProjectId, QaId, QuestionId, ResourceId, RunId, ServiceId, SessionId, SessionKey, SiteId, TabId,
     UserId,
 };
 pub use mistakes::{Checks, Mistakes};

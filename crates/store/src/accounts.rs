@@ -1,14 +1,23 @@
 //! Accounts: the tenants.
 
-use robofy_kernel::{AccountId, Timestamp, text_enum};
+pub(crate) mod usage;
 
-use crate::{Result, Store, Tx};
+use robofy_kernel::{AccountId, Op, Timestamp, text_enum};
+use serde::{Deserialize, Serialize};
+use sqlx::types::Json;
+
+pub use self::usage::Usage;
+
+use crate::{Lane, Result, Store, Tx};
 
 statements! {
     INSERT = "INSERT INTO accounts (account_id, name, email, company, status, version, created_at)
               VALUES ($1, $2, $3, $4, 'active', 1, $5)";
-    FIND = "SELECT account_id, name, email, company, phone, website, timezone, language, status, version, created_at
+    FIND = "SELECT account_id, name, email, company, phone, website, timezone, language, address, status, version, created_at
               FROM accounts WHERE account_id = $1";
+    LOCK = "UPDATE accounts SET version = version + 1 WHERE account_id = $1 RETURNING account_id";
+    UPDATE = "UPDATE accounts SET name = $2, email = $3, company = $4, phone = $5, website = $6, timezone = $7, language = $8, address = $9
+               WHERE account_id = $1";
     ANY = "SELECT account_id FROM accounts LIMIT 1";
 }
 
@@ -41,12 +50,32 @@ pub struct Account {
     pub timezone: Option<String>,
     /// BCP 47 language.
     pub language: Option<String>,
+    /// Where it is.
+    pub address: Json<Address>,
     /// Whether it may act.
     pub status: AccountStatus,
     /// Grows with every change.
     pub version: i64,
     /// When it signed up.
     pub created_at: Timestamp,
+}
+
+/// Where an account is; what is `None` was not told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Address {
+    /// Street and number.
+    pub line1: Option<String>,
+    /// What the first line had no room for.
+    pub line2: Option<String>,
+    /// The city.
+    pub city: Option<String>,
+    /// State, province or region.
+    pub state: Option<String>,
+    /// The postal code.
+    pub postal_code: Option<String>,
+    /// ISO 3166-1 country of two letters.
+    pub country: Option<String>,
 }
 
 /// What a new account needs.
@@ -69,6 +98,41 @@ impl Store {
     /// When the database is away.
     pub async fn find_account(&self, account: AccountId) -> Result<Option<Account>> {
         fetch_optional!(self.reader(), Account, FIND, account)
+    }
+
+    /// Changes an account under its lock: `change` sees the present state and alters it. `None` when it is not there.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn update_account<F>(&self, op: &Op, change: F) -> Result<Option<Account>>
+    where
+        F: FnOnce(&mut Account) + Send + 'static,
+    {
+        let account = op.account;
+        self.write(Lane::Conversation, move |mut tx| {
+            Box::pin(async move {
+                if fetch_optional!(tx.conn(), (AccountId,), LOCK, account)?.is_none() {
+                    return Ok(None);
+                }
+                let mut new = fetch_one!(tx.conn(), Account, FIND, account)?;
+                change(&mut new);
+                execute!(
+                    tx.conn(),
+                    UPDATE,
+                    account,
+                    &new.name,
+                    &new.email,
+                    &new.company,
+                    &new.phone,
+                    &new.website,
+                    &new.timezone,
+                    &new.language,
+                    &new.address
+                )?;
+                Ok(Some(new))
+            })
+        })
+        .await
     }
 
     /// Whether anybody has signed up yet.

@@ -1,16 +1,23 @@
 //! Agents and their settings.
 
 mod persona;
+pub(crate) mod prompts;
 mod settings;
+mod widget;
 
 use robofy_kernel::secret::{Place, Sealed};
-use robofy_kernel::{AccountId, ChatbotId, Op, Page, PageRequest, ProjectId, Timestamp};
+use robofy_kernel::{AccountId, ChatbotId, Op, Page, PageRequest, ProjectId, TabId, Timestamp};
 use robofy_leads::LeadForm;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::types::Json;
 
 pub use self::persona::{LanguagePolicy, Persona};
+pub use self::prompts::PromptVersion;
 pub use self::settings::{AgentSettings, LlmProvider};
+pub use self::widget::{
+    TabKind, WidgetBehaviour, WidgetBranding, WidgetHeader, WidgetLoader, WidgetPosition, WidgetResetModal,
+    WidgetSettings, WidgetTab,
+};
 
 use crate::accounts::AccountStatus;
 use crate::engine::unit;
@@ -20,21 +27,21 @@ use crate::{Lane, Once, Result, Store, StoreError, Tx};
 
 statements! {
     INSERT = "INSERT INTO agents (account_id, chatbot_id, project_id, name, description, type, access_type, avatar_url, llm_source, language,
-                                  enabled, require_origin, allowed_origins, test_origins, timezone, country, settings, persona, lead_form, version, content_version,
-                                  created_at, updated_at)
-              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 1, 0, $20, $20)";
+                                  enabled, require_origin, allowed_origins, test_origins, timezone, country, settings, persona, lead_form,
+                                  sort_order, quick_questions, widget, widget_tabs, version, content_version, created_at, updated_at)
+              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 1, 0, $24, $24)";
     INSERT_DIRECTORY = "INSERT INTO agent_directory (chatbot_id, account_id, project_id) VALUES ($1, $2, $3)";
     FIND = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
                    a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
     FIND_WITH_KEY = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
                    a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at, a.llm_api_key
+                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at, a.llm_api_key
               FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
     FIND_PUBLIC = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
                    a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agent_directory d
               JOIN agents a ON a.account_id = d.account_id AND a.chatbot_id = d.chatbot_id
               JOIN accounts t ON t.account_id = d.account_id
@@ -44,14 +51,17 @@ statements! {
              WHERE a.account_id = $1 AND a.chatbot_id = $2";
     LIST = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
                    a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
               FROM agents a
              WHERE a.account_id = $1 AND a.project_id = $2 AND (a.created_at, a.chatbot_id) > (COALESCE($3, -9223372036854775807), $4)
              ORDER BY a.created_at, a.chatbot_id LIMIT $5";
     LOCK = "UPDATE agents SET version = version + 1, updated_at = $4 WHERE account_id = $1 AND chatbot_id = $2 AND project_id = $3 RETURNING chatbot_id";
     UPDATE = "UPDATE agents SET name = $3, description = $4, type = $5, access_type = $6, avatar_url = $7, llm_source = $8, language = $9, enabled = $10,
-                     require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16, persona = $17, lead_form = $18
+                     require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16, persona = $17, lead_form = $18,
+                     sort_order = $19, quick_questions = $20, widget = $21, widget_tabs = $22
                WHERE account_id = $1 AND chatbot_id = $2";
+    SET_SETTINGS = "UPDATE agents SET settings = $3 WHERE account_id = $1 AND chatbot_id = $2";
+    SET_TABS = "UPDATE agents SET widget_tabs = $3 WHERE account_id = $1 AND chatbot_id = $2";
     CLEAR_LLM_KEY = "UPDATE agents SET llm_api_key = NULL WHERE account_id = $1 AND chatbot_id = $2";
     SET_LLM_KEY = "UPDATE agents SET llm_api_key = $3 WHERE account_id = $1 AND chatbot_id = $2";
     NEXT_CONTENT = "UPDATE agents SET content_version = content_version + 1 WHERE account_id = $1 AND chatbot_id = $2 RETURNING content_version";
@@ -108,6 +118,14 @@ pub struct Agent {
     pub persona: Json<Persona>,
     /// What it asks of who may become a customer.
     pub lead_form: Json<LeadForm>,
+    /// Its place among agents, the smallest first.
+    pub sort_order: i64,
+    /// Questions that a visitor can ask with a click.
+    pub quick_questions: Json<Vec<String>>,
+    /// How its widget differs from the usual one.
+    pub widget: Json<WidgetSettings>,
+    /// The tabs of its widget beside the conversation, in order.
+    pub widget_tabs: Json<Vec<WidgetTab>>,
     /// Whether a model key is stored.
     pub has_llm_api_key: bool,
     /// Grows with every change of agent, settings, persona, lead form or pairs.
@@ -145,6 +163,10 @@ impl Agent {
             settings: Json(AgentSettings::default()),
             persona: Json(Persona::default()),
             lead_form: Json(LeadForm::default()),
+            sort_order: 0,
+            quick_questions: Json(Vec::new()),
+            widget: Json(WidgetSettings::default()),
+            widget_tabs: Json(Vec::new()),
             has_llm_api_key: false,
             version: 1,
             content_version: 0,
@@ -230,6 +252,7 @@ impl Store {
         agent: Agent,
         answer: impl FnOnce(&Agent) -> Answer + Send + 'static,
     ) -> Result<Once<Agent>> {
+        let author = op.clone();
         let unit = unit(move |mut tx| {
             Box::pin(async move {
                 let new = &agent;
@@ -255,9 +278,15 @@ impl Store {
                     &new.settings,
                     &new.persona,
                     &new.lead_form,
+                    new.sort_order,
+                    &new.quick_questions,
+                    &new.widget,
+                    &new.widget_tabs,
                     new.created_at
                 )?;
                 execute!(tx.conn(), INSERT_DIRECTORY, &new.chatbot_id, new.account_id, new.project_id)?;
+                let prompt = &new.settings.system_prompt_text;
+                prompts::write(&mut tx, &author, &new.chatbot_id, prompt).await?;
                 Ok(agent)
             })
         });
@@ -373,7 +402,7 @@ impl Store {
     where
         F: FnOnce(&mut Agent) -> Result<()> + Send + 'static,
     {
-        let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
+        let (op, account, now, chatbot) = (op.clone(), op.account, op.now(), chatbot.clone());
         let sealed = match llm_key {
             LlmKeyChange::Keep => None,
             LlmKeyChange::Clear => Some(None),
@@ -423,12 +452,76 @@ impl Store {
                     &agent.country,
                     &agent.settings,
                     &agent.persona,
-                    &agent.lead_form
+                    &agent.lead_form,
+                    agent.sort_order,
+                    &agent.quick_questions,
+                    &agent.widget,
+                    &agent.widget_tabs
                 )?;
+                if agent.settings.system_prompt_text != before.system_prompt_text {
+                    prompts::write(&mut tx, &op, &chatbot, &agent.settings.system_prompt_text).await?;
+                }
                 Ok(Some(agent))
             })
         })
         .await
+    }
+
+    /// Adds a tab to an agent's widget, behind the others where no `sort_order` is given.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it has [`WidgetTab::MOST`] already; [`StoreError::NotFound`] when the agent is gone;
+    /// or when the database is away.
+    pub async fn add_widget_tab(
+        &self,
+        op: &Op,
+        project: ProjectId,
+        chatbot: &ChatbotId,
+        tab: WidgetTab,
+        sort_order: Option<i64>,
+        answer: impl FnOnce(&WidgetTab) -> Answer + Send + 'static,
+    ) -> Result<Once<WidgetTab>> {
+        let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
+        let unit = unit(move |mut tx| {
+            Box::pin(async move {
+                let locked = fetch_optional!(tx.conn(), (ChatbotId,), LOCK, account, &chatbot, project, now)?;
+                locked.ok_or(StoreError::NotFound("agent"))?;
+                let mut tabs = fetch_one!(tx.conn(), Agent, FIND, account, &chatbot)?.widget_tabs;
+                if tabs.len() >= WidgetTab::MOST {
+                    return Err(StoreError::Conflict("widget_tabs".into()));
+                }
+                let last = tabs.iter().map(|tab| tab.sort_order).max().unwrap_or(-1);
+                let tab = WidgetTab { sort_order: sort_order.unwrap_or(last + 1), ..tab };
+                tabs.push(tab.clone());
+                tabs.sort_by_key(|tab| tab.sort_order);
+                execute!(tx.conn(), SET_TABS, account, &chatbot, &tabs)?;
+                Ok(tab)
+            })
+        });
+        self.write_once(Lane::Conversation, op, unit, answer).await
+    }
+
+    /// Removes a tab from an agent's widget. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn delete_widget_tab(
+        &self,
+        op: &Op,
+        project: ProjectId,
+        chatbot: &ChatbotId,
+        tab: TabId,
+    ) -> Result<bool> {
+        let change = move |agent: &mut Agent| {
+            let before = agent.widget_tabs.len();
+            agent.widget_tabs.retain(|other| other.id != tab);
+            if agent.widget_tabs.len() < before { Ok(()) } else { Err(StoreError::NotFound("tab")) }
+        };
+        match self.try_update_agent(op, project, chatbot, LlmKeyChange::Keep, change).await {
+            Ok(changed) => Ok(changed.is_some()),
+            Err(StoreError::NotFound("tab")) => Ok(false),
+            Err(error) => Err(error),
+        }
     }
 
     /// Deletes an agent with its links, pairs and conversations. Says whether there was one.

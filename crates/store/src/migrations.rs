@@ -74,6 +74,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0011_statistics.sql"),
         include_str!("../migrations/postgres/0011_statistics.sql"),
     ),
+    (
+        12,
+        "widget",
+        include_str!("../migrations/sqlite/0012_widget.sql"),
+        include_str!("../migrations/postgres/0012_widget.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

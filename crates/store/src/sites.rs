@@ -87,6 +87,12 @@ pub struct SiteRules {
     pub use_sitemap: bool,
     /// After how many hours it is crawled again; never, without.
     pub again_hours: Option<i64>,
+    /// The public API's `vector_provider`, kept as given.
+    #[serde(default)]
+    pub vector_provider: i64,
+    /// The public API's `crawl_mode`, kept as given.
+    #[serde(default)]
+    pub crawl_mode: i64,
 }
 
 /// A crawl to be begun.

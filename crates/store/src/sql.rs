@@ -9,8 +9,10 @@ use crate::{
 pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
     [
         ("accounts", accounts::STATEMENTS),
+        ("accounts::usage", accounts::usage::STATEMENTS),
         ("admin", admin::STATEMENTS),
         ("agents", agents::STATEMENTS),
+        ("agents::prompts", agents::prompts::STATEMENTS),
         ("api_keys", api_keys::STATEMENTS),
         ("assets", assets::STATEMENTS),
         ("blobs", blobs::STATEMENTS),

@@ -51,6 +51,8 @@ pub fn rules(starts: &[String]) -> SiteRules {
         most_depth: 8,
         use_sitemap: true,
         again_hours: None,
+        vector_provider: 0,
+        crawl_mode: 0,
     }
 }
 

@@ -1,7 +1,8 @@
 //! JSON bodies.
 
 use axum::body::Body;
-use axum::extract::{FromRequest, OptionalFromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use robofy_kernel::{ErrorCode, Op};
@@ -26,6 +27,28 @@ pub struct Json<T>(pub T);
 pub struct NewJson<T, const LIMIT: usize = MIB> {
     input: T,
     idempotency: Option<Idempotency>,
+}
+
+/// The caller's `Idempotency-Key`, for what creates something and takes no body.
+#[derive(Debug)]
+pub struct NewWithout(Option<Idempotency>);
+
+impl NewWithout {
+    /// The operation, now knowing its `Idempotency-Key`.
+    pub fn claim(self, app: &App, mut op: Op) -> Op {
+        if let Some(idempotency) = self.0 {
+            idempotency.attach(app, &mut op);
+        }
+        op
+    }
+}
+
+impl FromRequestParts<App> for NewWithout {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, ApiError> {
+        Idempotency::from_parts(parts).map(Self)
+    }
 }
 
 impl<T, const LIMIT: usize> NewJson<T, LIMIT> {

@@ -289,7 +289,7 @@ fn check(new: &SignUpIn) -> Result<(), ApiError> {
     if errors.is_empty() { Ok(()) } else { Err(ApiError::invalid(errors)) }
 }
 
-fn is_address(text: &str) -> bool {
+pub(super) fn is_address(text: &str) -> bool {
     let options = email_address::Options::default().without_display_text().without_domain_literal();
     text.len() <= 254 && email_address::EmailAddress::parse_with_options(text, options).is_ok()
 }

@@ -5,7 +5,8 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use robofy_crawl::{Pattern, Scope, page_address};
-use robofy_kernel::{ErrorCode, RunId};
+use robofy_kernel::codes::{CrawlMode, VectorProvider};
+use robofy_kernel::{ErrorCode, Kept, RunId};
 use robofy_store::Once;
 use robofy_store::agents::Agent;
 use robofy_store::projects::Project;
@@ -21,6 +22,7 @@ use crate::check::Checks;
 use crate::envelope::{Success, ok, replayed, stored};
 use crate::extract::{List, NewJson, PageToken, Paging, Path};
 use crate::lenient::{Flag, NumberOrText};
+use crate::openapi::codes;
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -71,17 +73,13 @@ pub(crate) struct CrawlIn {
     /// After how many hours the site is read again, for as long as the agent is there: 1 to 8,760; never without it.
     #[schema(value_type = Option<NumberOrText>)]
     recrawl_every_hours: Option<NumberOrText>,
-    /// Taken and not used.
-    #[schema(value_type = Option<NumberOrText>)]
-    #[expect(dead_code, reason = "clients send it; there is one way to make vectors")]
-    vector_provider: Option<NumberOrText>,
+    #[schema(schema_with = codes::taken::<VectorProvider>)]
+    vector_provider: Option<Kept<VectorProvider>>,
     /// Taken and not used.
     #[expect(dead_code, reason = "clients send it; every site is read alike")]
     is_main_website: Option<Flag>,
-    /// Taken and not used.
-    #[schema(value_type = Option<NumberOrText>)]
-    #[expect(dead_code, reason = "clients send it; every site is read alike")]
-    crawl_mode: Option<NumberOrText>,
+    #[schema(schema_with = codes::taken::<CrawlMode>)]
+    crawl_mode: Option<Kept<CrawlMode>>,
 }
 
 /// An address to start from.
@@ -137,6 +135,10 @@ pub(crate) struct RunOut {
     use_sitemap: &'static str,
     /// After how many hours the site was to be read again; `null`: never.
     recrawl_every_hours: Option<i64>,
+    #[schema(schema_with = codes::shown::<VectorProvider>)]
+    vector_provider: i64,
+    #[schema(schema_with = codes::shown::<CrawlMode>)]
+    crawl_mode: i64,
     /// When it was asked for, `YYYY-MM-DD HH:MM:SS` in UTC.
     #[schema(examples("2026-01-31 08:05:00"))]
     started_at: String,
@@ -212,6 +214,8 @@ impl CrawlIn {
             most_depth: most_depth.unwrap_or(DEPTH),
             use_sitemap: self.use_sitemap.is_none_or(Flag::is_set),
             again_hours: again,
+            vector_provider: self.vector_provider.map_or(0, Kept::code),
+            crawl_mode: self.crawl_mode.map_or(0, Kept::code),
         };
         Ok((rules, home))
     }
@@ -281,6 +285,8 @@ impl RunOut {
             exclude_urls: rules.exclude,
             use_sitemap: if rules.use_sitemap { "1" } else { "0" },
             recrawl_every_hours: rules.again_hours,
+            vector_provider: rules.vector_provider,
+            crawl_mode: rules.crawl_mode,
             started_at: run.started_at.documented(),
             finished_at: run.finished_at.map(robofy_kernel::Timestamp::documented),
             pages_found: run.pages_found,

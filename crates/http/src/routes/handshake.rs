@@ -12,10 +12,11 @@ use utoipa::ToSchema;
 use utoipa_axum::routes;
 
 use super::Group;
-use crate::agent_card::AgentCard;
+use crate::agent_card::{AgentCard, ChatbotCardOut};
 use crate::auth::token::{Grant, LIFETIME};
 use crate::client::Client;
 use crate::extract::Json;
+use crate::widget::WidgetOut;
 use crate::wire::Digits;
 use crate::{ApiError, App};
 
@@ -52,7 +53,22 @@ pub(crate) struct HandshakeOut {
     /// A short sentence for a person.
     message: String,
     /// Token, agents and widget.
-    data: serde_json::Value,
+    data: HandshakeDataOut,
+}
+
+/// The token again, and what the page shows.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HandshakeDataOut {
+    /// The client token.
+    token: String,
+    /// Seconds until it expires.
+    #[schema(examples(3600))]
+    expires_in: i64,
+    /// The agents that the token is for.
+    chatbots: Vec<ChatbotCardOut>,
+    /// The widget.
+    widget: WidgetOut,
 }
 
 /// Begin to talk

@@ -6,6 +6,7 @@ mod model;
 use axum::Json as Body;
 use axum::extract::State;
 use robofy_kernel::ErrorCode;
+use robofy_kernel::codes::ThinkingMode;
 use robofy_store::StoreError;
 use robofy_store::agents::{Agent, LlmKeyChange, LlmProvider};
 use serde::Serialize;
@@ -17,6 +18,7 @@ use super::Group;
 use crate::auth::{Agents, InProject, Read, Write};
 use crate::envelope::{Success, ok};
 use crate::extract::Json;
+use crate::openapi::codes;
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -50,8 +52,7 @@ pub(crate) struct SettingsOut {
     /// 0 to 2, as text.
     #[schema(examples("0.2"))]
     temperature: String,
-    /// As text.
-    #[schema(examples("0"))]
+    #[schema(schema_with = codes::shown::<ThinkingMode>)]
     thinking_mode: String,
     /// Which language model is asked: none (`builtin`), the server's (`default`), or the agent's own.
     #[schema(value_type = String, examples("default"))]

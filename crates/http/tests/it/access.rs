@@ -81,6 +81,11 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "log_out" => Call::new("/v1/auth/logout", None, 200),
         "who_am_i" => Call::new("/v1/auth/me", None, 200),
 
+        "get_account" => Call::new("/v1/account/details", None, 200),
+        "update_account" => Call::new("/v1/account/details", Some(json!({ "company": "Lanterns" })), 200),
+        "get_limits" => Call::new("/v1/account/limit", None, 200),
+        "list_enums" => Call::new("/v1/meta/enums", None, 200),
+
         "list_api_keys" => Call::new("/v1/api-keys", None, 200),
         "create_api_key" => {
             // Every key of this test may make one that may do as little.

@@ -5,8 +5,10 @@
 mod server;
 
 mod access;
+mod account;
 mod booking;
 mod chat;
+mod codes;
 mod document;
 mod envelope;
 mod handshake;
@@ -15,8 +17,10 @@ mod leads;
 mod paging;
 mod people;
 mod projects;
+mod prompts;
 mod stats;
 mod streams;
 mod tokens;
 mod visitor_journey;
 mod whatsapp;
+mod widget;

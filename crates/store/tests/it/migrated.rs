@@ -52,6 +52,10 @@ both_engines! {
         };
         assert_eq!(agent.settings.0, expected);
         assert_eq!((expected.llm_provider, expected.llm_address()), (LlmProvider::Default, None), "nothing changes for it");
+        let prompts = store.list_prompt_versions(account, &chatbot, &PageRequest { after: None, size: 50 }).await.unwrap();
+        let told: Vec<_> = prompts.items.iter().map(|p| (p.version, p.system_prompt_text.as_str(), &p.created_by)).collect();
+        assert_eq!(told, [(1, "Sell shoes.", &None)], "its present prompt is the first version");
+        assert_eq!((agent.sort_order, agent.quick_questions.len(), agent.widget_tabs.len()), (0, 0, 0));
         store.close().await;
     }
 }

@@ -1,13 +1,16 @@
 //! Agents as they come in and go out.
 
 use axum::http::Uri;
+use robofy_kernel::Kept;
+use robofy_kernel::codes::{AccessType, AgentType, LlmSource};
 use robofy_store::agents::{Agent, SourceCount};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::ApiError;
-use crate::check::Checks;
+use crate::check::{Checks, is_language, is_web_address};
 use crate::extract::PageToken;
+use crate::openapi::codes;
 use crate::wire::{nullable, present};
 
 /// The most characters of a name.
@@ -18,8 +21,12 @@ const DESCRIPTION: usize = 2000;
 const URL: usize = 2048;
 /// The most origins in a list.
 const ORIGINS: usize = 100;
-/// The largest of the numbers that are kept as given.
-const NUMBER: i64 = 2_147_483_647;
+/// The most questions that can be asked with a click.
+const QUESTIONS: usize = 10;
+/// The most characters of such a question.
+const QUESTION: usize = 200;
+/// The largest place among agents.
+const LAST: i64 = 1_000_000;
 
 /// An agent.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,13 +37,13 @@ pub(crate) struct AgentOut {
     name: String,
     /// What it is for.
     description: Option<String>,
-    /// Kept as given.
+    #[schema(schema_with = codes::shown::<AgentType>)]
     r#type: i64,
-    /// Kept as given.
+    #[schema(schema_with = codes::shown::<AccessType>)]
     access_type: i64,
     /// A picture.
     avatar_url: Option<String>,
-    /// Kept as given.
+    #[schema(schema_with = codes::shown::<LlmSource>)]
     llm_source: i64,
     /// Its language.
     language: String,
@@ -60,6 +67,10 @@ pub(crate) struct AgentOut {
     timezone: Option<String>,
     /// ISO 3166 country: how phone numbers and dates are read.
     country: Option<String>,
+    /// Its place among agents; the smallest comes first.
+    sort_order: i64,
+    /// Questions that visitors can ask with a click.
+    quick_questions: Vec<String>,
     /// When it was made, `YYYY-MM-DD HH:MM:SS` in UTC.
     #[schema(examples("2026-01-31 08:05:00"))]
     created_at: String,
@@ -89,6 +100,8 @@ impl AgentOut {
             enabled: agent.enabled,
             timezone: agent.timezone.clone(),
             country: agent.country.clone(),
+            sort_order: agent.sort_order,
+            quick_questions: agent.quick_questions.0.clone(),
             created_at: agent.created_at.documented(),
             updated_at: agent.updated_at.documented(),
         }
@@ -139,19 +152,16 @@ pub(crate) struct AgentChangeIn {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_length = 2000, value_type = Option<String>)]
     description: Option<Option<String>>,
-    /// Kept as given.
-    #[schema(minimum = 0, maximum = 2_147_483_647_i64)]
-    r#type: Option<i64>,
-    /// Kept as given.
-    #[schema(minimum = 0, maximum = 2_147_483_647_i64)]
-    access_type: Option<i64>,
+    #[schema(schema_with = codes::taken::<AgentType>)]
+    r#type: Option<Kept<AgentType>>,
+    #[schema(schema_with = codes::taken::<AccessType>)]
+    access_type: Option<Kept<AccessType>>,
     /// A picture: an http or https address.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_length = 2048, value_type = Option<String>)]
     avatar_url: Option<Option<String>>,
-    /// Kept as given.
-    #[schema(minimum = 0, maximum = 2_147_483_647_i64)]
-    llm_source: Option<i64>,
+    #[schema(schema_with = codes::taken::<LlmSource>)]
+    llm_source: Option<Kept<LlmSource>>,
     /// Origins whose pages may use it, `https://example.com`; none = any.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_items = 100, value_type = Option<Vec<String>>)]
@@ -172,6 +182,14 @@ pub(crate) struct AgentChangeIn {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(min_length = 2, max_length = 2, value_type = Option<String>, examples("DE"))]
     country: Option<Option<String>>,
+    /// Its place among agents, the smallest first; `null` = 0.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(minimum = 0, maximum = 1_000_000, value_type = Option<i64>)]
+    sort_order: Option<Option<i64>>,
+    /// Questions that visitors can ask with a click, at most 10 of 200 characters each.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(max_items = 10, value_type = Option<Vec<String>>)]
+    quick_questions: Option<Option<Vec<String>>>,
 }
 
 /// A change that was checked.
@@ -200,10 +218,12 @@ impl AgentChangeIn {
         if self.language.as_deref().is_some_and(|language| !is_language(language)) {
             checks.wrong("language", "invalid", "must be a BCP 47 language such as `en` or `pt-BR`");
         }
-        for (field, number) in
-            [("type", self.r#type), ("access_type", self.access_type), ("llm_source", self.llm_source)]
-        {
-            checks.within(field, number, 0, NUMBER);
+        checks.within("sort_order", self.sort_order.flatten(), 0, LAST);
+        if let Some(Some(questions)) = &self.quick_questions {
+            checks.few("quick_questions", Some(questions), QUESTIONS);
+            for (at, question) in questions.iter().enumerate().take(QUESTIONS) {
+                checks.name(&format!("quick_questions.{at}"), Some(question), QUESTION);
+            }
         }
         if let Some(Some(url)) = &self.avatar_url
             && (url.len() > URL || !is_web_address(url))
@@ -252,10 +272,10 @@ pub(super) fn apply(change: Change, agent: &mut Agent) {
     let change = change.0;
     set(&mut agent.name, change.name);
     set(&mut agent.description, change.description);
-    set(&mut agent.kind, change.r#type);
-    set(&mut agent.access_type, change.access_type);
+    set(&mut agent.kind, change.r#type.map(Kept::code));
+    set(&mut agent.access_type, change.access_type.map(Kept::code));
     set(&mut agent.avatar_url, change.avatar_url);
-    set(&mut agent.llm_source, change.llm_source);
+    set(&mut agent.llm_source, change.llm_source.map(Kept::code));
     set(&mut agent.language, change.language);
     set(&mut agent.enabled, change.enabled);
     set(&mut agent.require_origin, change.require_origin);
@@ -263,20 +283,8 @@ pub(super) fn apply(change: Change, agent: &mut Agent) {
     set(&mut agent.test_origins.0, change.test_origins.map(Option::unwrap_or_default));
     set(&mut agent.timezone, change.timezone);
     set(&mut agent.country, change.country);
-}
-
-fn is_language(text: &str) -> bool {
-    let mut parts = text.split('-');
-    let first = parts
-        .next()
-        .is_some_and(|part| (2..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphabetic()));
-    let part = |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
-    text.len() <= 35 && first && parts.all(part)
-}
-
-fn is_web_address(text: &str) -> bool {
-    text.parse::<Uri>()
-        .is_ok_and(|uri| matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some())
+    set(&mut agent.sort_order, change.sort_order.map(Option::unwrap_or_default));
+    set(&mut agent.quick_questions.0, change.quick_questions.map(Option::unwrap_or_default));
 }
 
 /// An origin as browsers write it, so that it can be compared byte by byte: lower case, without the usual port.
@@ -313,11 +321,5 @@ mod tests {
         ] {
             assert_eq!(origin(text).as_deref(), expected, "{text}");
         }
-    }
-
-    #[test]
-    fn languages() {
-        assert!(["en", "pt-BR", "zh-Hant-TW"].iter().all(|text| is_language(text)));
-        assert!(!["", "e", "english language", "en_US", "en-", "12"].iter().any(|text| is_language(text)));
     }
 }

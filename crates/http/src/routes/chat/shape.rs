@@ -62,8 +62,8 @@ pub(crate) struct UserContextIn {
     /// `whatsapp`, or any other word for the web.
     #[schema(min_length = 1, max_length = 40, required = true, value_type = String, examples("web"))]
     pub(super) platform: Option<String>,
-    /// The same, as a sample of the public API misspells it.
-    #[schema(ignore)]
+    /// The same, as a sample of the public API misspells it: taken where there is no `platform`.
+    #[schema(deprecated, min_length = 1, max_length = 40)]
     platfrom: Option<String>,
     /// The session to go on with. An API key may name any text of its own; an unknown one begins a session.
     #[schema(min_length = 1, max_length = 128)]

@@ -1,5 +1,7 @@
 //! What is to change in an agent's settings.
 
+use robofy_kernel::Code;
+use robofy_kernel::codes::ThinkingMode;
 use robofy_knowledge::chunk::{ChunkParams, ChunkParamsError};
 use robofy_net::Gate;
 use robofy_store::agents::{AgentSettings, LlmKeyChange};
@@ -10,6 +12,7 @@ use super::{UNCHANGED, model};
 use crate::ApiError;
 use crate::check::Checks;
 use crate::lenient::{Flag, NumberOrText};
+use crate::openapi::codes;
 use crate::wire::nullable;
 
 /// The most characters of what the operator tells the model.
@@ -73,10 +76,9 @@ pub(crate) struct SettingsIn {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<NumberOrText>)]
     temperature: Option<Option<NumberOrText>>,
-    /// As text or as a number.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(value_type = Option<NumberOrText>)]
-    thinking_mode: Option<Option<NumberOrText>>,
+    #[schema(schema_with = codes::taken::<ThinkingMode>)]
+    thinking_mode: Option<Option<ThinkingMode>>,
     /// Which language model is asked: none (`builtin`), the server's own (`default`; the built-in answerer where the
     /// server has none), or the agent's: `openai_compatible` (any endpoint with OpenAI's chat completions), `ollama`
     /// (usually at `http://127.0.0.1:11434/v1`), `gemini` (`https://generativelanguage.googleapis.com/v1beta/openai`)
@@ -192,8 +194,7 @@ impl SettingsIn {
             to.temperature = text;
         }
         if let Some(mode) = &self.thinking_mode {
-            to.thinking_mode = mode.as_ref().map_or(usual.thinking_mode, NumberOrText::to_text);
-            checks.name("thinking_mode", Some(&to.thinking_mode), SHORT);
+            to.thinking_mode = mode.unwrap_or_default().code().to_string();
         }
         if let Some(Some(key)) = &self.llm_api_key {
             checks.filled("llm_api_key", Some(key), KEY);

@@ -11,6 +11,7 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
     let of_agent = |what: &str| format!("/v1/ai-agent/{what}/{project}/{chatbot}");
     let text = || json!({ "chatbot_id": chatbot, "content": "Open on Sundays." });
     let pair = || json!({ "question": "Q?", "answer": "A." });
+    let tab = || json!({ "kind": "link", "label": "Hours", "url": "https://example.com/hours" });
     let asset = async |below: &str| {
         let taught = things.create(&of_project("link_content"), text()).await;
         format!("{}/{}{below}", of_project("assets"), taught["asset_id"])
@@ -31,6 +32,21 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         "update_settings" => Call::new(of_agent("chatbot_ai_settings"), Some(json!({ "tone": "dry" })), 200),
         "get_persona" => Call::new(of_agent("persona"), None, 200),
         "update_persona" => Call::new(of_agent("persona"), Some(json!({ "role": "adviser" })), 200),
+        "list_prompt_versions" => Call::new(of_agent("prompt_versions"), None, 200),
+        "restore_prompt_version" => {
+            Call::new(format!("{}/1/restore", of_agent("prompt_versions")), None, 201)
+        }
+        "get_widget" => Call::new(of_agent("widget"), None, 200),
+        "update_widget" => {
+            Call::new(of_agent("widget"), Some(json!({ "branding": { "theme_mode": 1 } })), 200)
+        }
+        "list_tabs" => Call::new(of_agent("widget/integration"), None, 200),
+        "create_tab" => Call::new(of_agent("widget/integration"), Some(tab()), 201),
+        "delete_tab" => {
+            let made = things.create(&of_agent("widget/integration"), tab()).await;
+            let id = made["data"]["id"].as_str().unwrap();
+            Call::new(format!("{}?id={id}", of_agent("widget/integration")), None, 200)
+        }
         "link_content" => Call::new(of_project("link_content"), Some(text()), 201),
         "upload_file" => Call::new(of_project("upload_file"), None, 201).upload(),
         "list_assets" => Call::new(of_project("assets"), None, 200),

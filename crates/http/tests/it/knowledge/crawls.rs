@@ -39,7 +39,7 @@ async fn a_crawl_begins_and_is_told_of_and_called_off() {
         json!([{
             "run_id": begun["run_id"], "status": "crawling", "start_urls": ["https://shop.example/"],
             "max_crawl_pages": 20, "max_crawl_depth": 2, "include_urls": ["/docs/*"], "exclude_urls": [], "use_sitemap": "1",
-            "recrawl_every_hours": null,
+            "recrawl_every_hours": null, "vector_provider": 1, "crawl_mode": 0,
             "started_at": "2027-01-15 08:00:00", "finished_at": null, "pages_found": 1, "pages_crawled": 0,
             "pages_failed": 0, "notice": null, "errors": [],
         }])
