@@ -119,7 +119,7 @@ pub(crate) struct ChatbotCardOut {
     /// What can be booked with it; left out when that is nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
-    booking: Option<OfferedOut>,
+    booking: Option<CardBookingOut>,
 }
 
 /// A lead form as pages see it.
@@ -154,14 +154,14 @@ pub(crate) struct LeadRulesOut {
 
 /// What can be booked.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OfferedOut {
+pub(crate) struct CardBookingOut {
     /// The services.
-    services: Vec<OfferedServiceOut>,
+    services: Vec<CardServiceOut>,
 }
 
 /// A service that can be booked.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct OfferedServiceOut {
+pub(crate) struct CardServiceOut {
     /// Its id.
     service_id: String,
     /// Its name.
@@ -170,7 +170,7 @@ pub(crate) struct OfferedServiceOut {
 
 impl ChatbotCardOut {
     fn of(agent: &Agent, offered: &[StoredService]) -> Self {
-        let services = offered.iter().map(|service| OfferedServiceOut {
+        let services = offered.iter().map(|service| CardServiceOut {
             service_id: service.service_id.to_string(),
             name: service.settings.settings().name.clone(),
         });
@@ -188,7 +188,7 @@ impl ChatbotCardOut {
             sort_order: agent.sort_order,
             quick_questions: agent.quick_questions.0.clone(),
             lead_capture: LeadCaptureOut::from(&agent.lead_form.0),
-            booking: (!offered.is_empty()).then(|| OfferedOut { services: services.collect() }),
+            booking: (!offered.is_empty()).then(|| CardBookingOut { services: services.collect() }),
         }
     }
 }
