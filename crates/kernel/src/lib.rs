@@ -29,8 +29,8 @@ pub use error::{ErrorCode, FieldError};
 pub use field::FieldType;
 pub use ids::{
     AccountId, AssetId, BookingId, ChatbotId, HoldId, Ids, JobId, KeyId, LeadId, LeadValueId, LinkageId,
-    MessageId, ProjectId, QaId, QuestionId, ResourceId, RunId, ServiceId, SessionId, SessionKey, SiteId, TabId,
-    UserId,
+    MessageId, ProjectId, QaId, QuestionId, ResourceId, RunId, ServiceId, SessionId, SessionKey, SiteId,
+    TabId, UserId,
 };
 pub use mistakes::{Checks, Mistakes};
 pub use op::{Caller, Environment, IdempotencyKey, Op, Role};

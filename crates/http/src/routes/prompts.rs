@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::Group;
 use crate::auth::{Agents, InProject, Read, Write};
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{NewWithout, Paging, Path, Query};
+use crate::extract::{List, NewWithout, PageToken, Paging, Path};
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -53,7 +53,8 @@ pub(crate) struct PromptVersionsOut {
     /// The versions, the newest first: that one is in force.
     prompt_versions: Vec<PromptVersionOut>,
     /// For the next page; `null` on the last.
-    next_page_token: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_page_token: Option<PageToken>,
 }
 
 /// A version's number in a path.
@@ -78,11 +79,12 @@ pub(crate) struct VersionPath {
 async fn list_prompt_versions(
     State(app): State<App>,
     InProject { op, resource, .. }: InProject<Read<Agents>, Agent>,
-    Query(paging): Query<Paging>,
+    list: List,
 ) -> Result<Body<Success<PromptVersionsOut>>, ApiError> {
-    let page = app.store().list_prompt_versions(op.account, &resource.chatbot_id, &paging.request()?).await?;
+    let cursor = list.cursor(&op)?;
+    let page = app.store().list_prompt_versions(op.account, &resource.chatbot_id, &cursor.request).await?;
     let prompt_versions = page.items.iter().map(PromptVersionOut::from).collect();
-    Ok(ok(PromptVersionsOut { prompt_versions, next_page_token: page.next_token }))
+    Ok(ok(PromptVersionsOut { prompt_versions, next_page_token: cursor.token(page.next)? }))
 }
 
 /// Restore a version of an agent's prompt

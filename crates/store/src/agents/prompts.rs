@@ -20,7 +20,7 @@ statements! {
     PROMPT = "SELECT version, system_prompt_text, created_by, created_at FROM prompt_versions
                WHERE account_id = $1 AND chatbot_id = $2 AND version = $3";
     LIST = "SELECT version, system_prompt_text, created_by, created_at FROM prompt_versions
-             WHERE account_id = $1 AND chatbot_id = $2 AND (CAST($3 AS BIGINT) IS NULL OR version < $3)
+             WHERE account_id = $1 AND chatbot_id = $2 AND version < COALESCE($3, 9223372036854775807)
              ORDER BY version DESC LIMIT $4";
 }
 
@@ -48,7 +48,7 @@ impl Store {
         account: AccountId,
         chatbot: &ChatbotId,
         page: &PageRequest<i64>,
-    ) -> Result<Page<PromptVersion>> {
+    ) -> Result<Page<PromptVersion, i64>> {
         let rows =
             fetch_all!(self.reader(), PromptVersion, LIST, account, chatbot, page.after, page.size + 1)?;
         Ok(Page::of(rows, page.size, |row| row.version))

@@ -51,7 +51,7 @@ both_engines! {
         assert!(all(&t, &other, &home.agent).await.is_empty());
         assert!(t.store.find_prompt_version(other.account, &home.agent, 1).await.unwrap().is_none());
         let newest = t.store.list_prompt_versions(home.op.account, &home.agent, &page).await.unwrap();
-        assert_eq!((newest.items[0].version, newest.next_token.is_some()), (3, true));
+        assert_eq!((newest.items[0].version, newest.next.is_some()), (3, true));
         let next = PageRequest { after: Some(3), size: 50 };
         assert_eq!(t.store.list_prompt_versions(home.op.account, &home.agent, &next).await.unwrap().items.len(), 2);
     }

@@ -40,6 +40,7 @@ both_engines! {
         // A site of three pages, of which two are known.
         let rules = SiteRules {
             starts: vec!["https://a.example/".into()], include: Vec::new(), exclude: Vec::new(), most_pages: 3, most_depth: 3,
+            followed: Vec::new(),
             use_sitemap: false, again_hours: None, vector_provider: 5, crawl_mode: 7,
         };
         let new = NewCrawl { chatbot_id: home.agent.clone(), home: "a.example".into(), rules };
