@@ -167,7 +167,7 @@ impl World {
             Step::Many(session) => self.many(session).await,
             Step::Interrupt => _ = t.store.interrupt_lost_turns(t.clock.now(), true).await.unwrap(),
             Step::Revive(which) => {
-                let Some(turn) = pick(&self.turns, which) else { return None };
+                let turn = pick(&self.turns, which)?;
                 let until = t.clock.now().after(Duration::from_secs(20));
                 if let Some(revived) = t.store.revive_turn(&op, turn, until).await.unwrap()
                     && which % 3 > 0
@@ -177,7 +177,7 @@ impl World {
                 }
             }
             Step::Rate(which, rating) => {
-                let Some(turn) = pick(&self.turns, which) else { return None };
+                let turn = pick(&self.turns, which)?;
                 t.store.rate_turn(&op, turn.session_key, &turn.message_id, rating, None).await.unwrap();
             }
             Step::Lead(session, email) => {
@@ -189,7 +189,7 @@ impl World {
                 self.leads.push((usize::from(session % 2), saved.lead_id));
             }
             Step::DeleteLead(which) => {
-                let Some((home, lead)) = pick(&self.leads, which) else { return None };
+                let (home, lead) = pick(&self.leads, which)?;
                 t.store.delete_lead(&op, &self.homes[*home].agent, *lead).await.unwrap();
             }
             Step::Book(of_agent) => {
