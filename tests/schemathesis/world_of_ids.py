@@ -203,6 +203,11 @@ class World:
             values["qaId"] = new_pair()
         elif "/leads/" in path:
             values |= {"leadId": new_lead(), "values": lead_values(), "ip_address": "203.0.113.7", "consent": None}
+        elif path == "/v1/requests":
+            values |= {"from": "2026-01-01", "to": "2036-01-01", "status": "2xx", "route": "/v1/projects/{id}", "key": "Fuzz"}
+        elif "/inbox/" in path:
+            values |= {"from": "2026-01-01", "to": "2036-01-01", "q": "lantern", "channel": "web", "rating": 1}
+            values["sessionId"] = message()["session_id"] if "{sessionId}" in path else None
         elif path == "/v1/auth/signup":
             values |= {"email": f"new{next(count)}@example.com", "password": secret(f"quiet lanterns {next(count)} in the bay")}
         elif path == "/v1/auth/login":

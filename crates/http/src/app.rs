@@ -14,6 +14,7 @@ use crate::agent_card::AgentCards;
 use crate::auth::password::Passwords;
 use crate::auth::token::{REFRESH, TokenKeys};
 use crate::limits::Limit;
+use crate::request_log::RequestLog;
 
 /// The state of the application. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -34,6 +35,7 @@ struct Inner {
     limits: Limits,
     model_gate: Gate,
     public_gate: Gate,
+    request_log: Option<Arc<RequestLog>>,
 }
 
 /// Why the application could not be put together.
@@ -83,6 +85,8 @@ pub struct HttpConfig {
     pub public_networks: Vec<IpNet>,
     /// Second paths of operations.
     pub route_aliases: Vec<RouteAlias>,
+    /// Whether requests are written down.
+    pub request_log: bool,
 }
 
 /// A second path of an operation.
@@ -132,6 +136,10 @@ impl App {
         let model_gate = Gate::new(Rules::public(&config.model_networks).opened_by("--allow-model-network"))?;
         let public_gate =
             Gate::new(Rules::public(&config.public_networks).opened_by("--allow-public-network"))?;
+        let request_log = config.request_log.then(Arc::<RequestLog>::default);
+        if let Some(log) = &request_log {
+            RequestLog::keep_writing(log, &store, &tasks);
+        }
         let app = Self(Arc::new(Inner {
             store,
             library,
@@ -146,6 +154,7 @@ impl App {
             limits,
             model_gate,
             public_gate,
+            request_log,
         }));
         let keeper = Arc::downgrade(&app.0);
         app.tasks().spawn_periodic("signing keys", REFRESH, move || {
@@ -178,6 +187,18 @@ impl App {
         self.store().add_signing_key(self.clock(), self.ids()).await?;
         self.token_keys().reload(self.store()).await?;
         self.token_keys().forget(self.store(), self.clock().now()).await
+    }
+
+    /// Where requests are taken down; `None` when they are not.
+    pub(crate) fn request_log(&self) -> Option<&RequestLog> {
+        self.0.request_log.as_deref()
+    }
+
+    /// Writes down the requests that were answered and wait to be written: for when the server has answered its last.
+    pub async fn write_request_log(&self) {
+        if let Some(log) = &self.0.request_log {
+            log.write(&self.0.store).await;
+        }
     }
 
     /// The knowledge.

@@ -15,14 +15,15 @@ use axum::extract::FromRequestParts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header, request::Parts};
 use robofy_kernel::{ApiKeyParts, Caller, Op, Scope, Scopes};
 
-pub use in_project::{InProject, Named, Resource, find_agent, find_project};
+pub use in_project::{InProject, Named, OfAccount, Resource, find_agent, find_project};
 pub use permission::{
-    Account, Agents, AnyKey, AreaName, AsVisitor, Bookings, Chat, Keys, Knowledge, Leads, Permission, Person,
-    Read, Relay, Stats, Write,
+    Account, Agents, AnyKey, AreaName, AsVisitor, Bookings, Chat, Inbox, Keys, Knowledge, Leads, Permission,
+    Person, Read, Relay, Stats, Write,
 };
 pub use visitor::check_named;
 
 use crate::client::Client;
+use crate::request_log::Whose;
 use crate::{ApiError, App};
 
 /// An operation that the caller is allowed to do; the permission is part of the handler's type.
@@ -39,6 +40,9 @@ impl<P: Permission> FromRequestParts<App> for Auth<P> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Ok(client) = Client::from_request_parts(parts, app).await;
         let caller = authenticate(parts, app).await?;
+        if let Some(whose) = parts.extensions.get::<Whose>() {
+            whose.note(&caller.caller, caller.account, caller.environment);
+        }
         caller.may::<P>()?;
         let op = Op {
             caller: caller.caller,

@@ -3,7 +3,8 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use axum::http::Uri;
-use robofy_kernel::FieldError;
+use robofy_booking::{Zone, moment};
+use robofy_kernel::{FieldError, Timestamp};
 use url::{Host, Url};
 
 use crate::ApiError;
@@ -61,6 +62,26 @@ impl Checks {
         if number.is_some_and(|number| !(least..=most).contains(&number)) {
             self.wrong(field, "out_of_range", format!("must be between {least} and {most}"));
         }
+    }
+
+    /// A zone that is there must have an IANA name.
+    pub(crate) fn zone(&mut self, field: &str, name: Option<&str>) -> Option<Zone> {
+        match name.map(Zone::named).transpose() {
+            Ok(zone) => zone,
+            Err(unknown) => {
+                self.wrong(field, "invalid", unknown.to_string());
+                None
+            }
+        }
+    }
+
+    /// A time that is there must be a date, which is the beginning of that day in the zone, or RFC 3339.
+    pub(crate) fn moment(&mut self, field: &str, text: Option<&str>, zone: &Zone) -> Option<Timestamp> {
+        let found = moment(text?, zone);
+        if found.is_none() {
+            self.wrong(field, "invalid", "must be a date such as 2026-01-31, or RFC 3339");
+        }
+        found
     }
 
     /// Whatever was found, as one refusal.

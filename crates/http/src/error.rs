@@ -194,6 +194,8 @@ impl IntoResponse for ApiError {
         }
         let status = StatusCode::from_u16(code.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(self.body())).into_response();
+        // For the request log.
+        response.extensions_mut().insert(code);
         let headers = response.headers_mut();
         for (name, value) in self.0.headers {
             headers.insert(name, value);

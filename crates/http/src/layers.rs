@@ -15,6 +15,7 @@ use tower_http::cors::{self, CorsLayer};
 use tracing::Instrument;
 
 use crate::client::RequestId;
+use crate::request_log::{Answered, Whose};
 use crate::{ApiError, App};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -58,6 +59,9 @@ pub(crate) fn cors() -> CorsLayer {
 async fn identify(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let id: Arc<str> = app.ids().alphanumeric(16).into();
     request.extensions_mut().insert(RequestId(Arc::clone(&id)));
+    let whose = Whose::default();
+    request.extensions_mut().insert(whose.clone());
+    let at = app.clock().now();
     let route =
         request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str).to_owned();
     let method = request.method().clone();
@@ -69,6 +73,18 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
             response.headers_mut().insert(REQUEST_ID, value);
         }
         let micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
+        if let Some(log) = app.request_log() {
+            log.take_down(&Answered {
+                whose,
+                at,
+                request_id: &id,
+                method: &method,
+                route: &route,
+                status: response.status(),
+                error: response.extensions().get::<ErrorCode>().copied(),
+                micros,
+            });
+        }
         tracing::info!(%method, route, status = response.status().as_u16(), micros, "answered");
         response
     }

@@ -19,6 +19,7 @@ mod lenient;
 pub mod limits;
 mod openapi;
 mod pages;
+mod request_log;
 pub mod routes;
 mod widget;
 mod wire;

@@ -33,6 +33,7 @@ const TAGS: &[(&str, &str)] = &[
     ("Agent settings", "How an agent answers."),
     ("Content", "What agents are taught: texts, files, questions with their answers."),
     ("Leads", "The persons that an agent won, and everything that was said of each."),
+    ("Inbox", "What visitors and agents said: conversations listed, searched and read."),
     ("Chat", "Talking to an agent, from a server with an API key or from a browser with a client token."),
     (
         "Bookings",

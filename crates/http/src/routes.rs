@@ -13,6 +13,7 @@ mod crawl;
 mod docs;
 mod handshake;
 mod health;
+mod inbox;
 pub(crate) mod lead_form;
 mod leads;
 mod linked;
@@ -21,6 +22,7 @@ mod pairs;
 mod persona;
 mod projects;
 mod prompts;
+mod requests;
 mod search;
 mod settings;
 mod stats;
@@ -40,7 +42,7 @@ pub use alias::RouteAliasError;
 pub(crate) type Group = Vec<UtoipaMethodRouter<App>>;
 
 /// What servers and people call.
-fn groups() -> [Group; 23] {
+fn groups() -> [Group; 25] {
     [
         health::group(),
         docs::group(),
@@ -65,6 +67,8 @@ fn groups() -> [Group; 23] {
         stats::group(),
         account::group(),
         meta::group(),
+        inbox::group(),
+        requests::group(),
     ]
 }
 

@@ -279,6 +279,15 @@ pub const SETTINGS: &[Setting] = &[
         help: "Whether the primary API key can be shown again; `off` shows it once",
     },
     Setting {
+        name: "request-log-days",
+        value: "N",
+        example: "7",
+        many: false,
+        fallback: Fallback::Value("7"),
+        group: Group::Serve,
+        help: "How many days the request log (`GET /v1/requests`) is kept; 0 keeps none",
+    },
+    Setting {
         name: "route-alias",
         value: "NAME=/PATH",
         example: "handshake=/v1/handshake",

@@ -7,6 +7,7 @@
 //! session, then its turns.
 
 pub(crate) mod erase;
+pub mod inbox;
 pub(crate) mod known;
 mod shape;
 pub(crate) mod stops;

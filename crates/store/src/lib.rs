@@ -31,6 +31,7 @@ pub mod logins;
 pub mod maintenance;
 pub mod pairs;
 pub mod projects;
+pub mod requests;
 pub mod scratch;
 pub mod sites;
 pub mod sql;

@@ -2,7 +2,7 @@
 
 use crate::{
     accounts, admin, agents, api_keys, assets, blobs, booking, chat, facts, jobs, leads, links, logins,
-    maintenance, once, pairs, projects, sites, statistics, texts, unanswered, users,
+    maintenance, once, pairs, projects, requests, sites, statistics, texts, unanswered, users,
 };
 
 /// `(module, name, text)` of each statement.
@@ -26,6 +26,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("booking::taken", booking::taken::STATEMENTS),
         ("chat", chat::STATEMENTS),
         ("chat::erase", chat::erase::STATEMENTS),
+        ("chat::inbox", chat::inbox::STATEMENTS),
         ("chat::known", chat::known::STATEMENTS),
         ("chat::stops", chat::stops::STATEMENTS),
         ("chat::tokens", chat::tokens::STATEMENTS),
@@ -39,6 +40,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("once", once::STATEMENTS),
         ("pairs", pairs::STATEMENTS),
         ("projects", projects::STATEMENTS),
+        ("requests", requests::STATEMENTS),
         ("sites", sites::STATEMENTS),
         ("sites::pages", sites::pages::STATEMENTS),
         ("sites::runs", sites::runs::STATEMENTS),

@@ -89,6 +89,18 @@ impl Resource for Agent {
     }
 }
 
+/// An agent of the account, where the path does not name its project.
+#[derive(Debug)]
+pub struct OfAccount(pub Agent);
+
+impl Resource for OfAccount {
+    async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
+        let missing = || ApiError::not_found(ErrorCode::ChatbotNotFound);
+        let id: ChatbotId = named.chatbot.parse().map_err(|_| missing())?;
+        app.store().find_agent(op.account, &id).await?.map(Self).ok_or_else(missing)
+    }
+}
+
 impl Resource for Asset {
     async fn find(op: &Op, app: &App, named: &Named) -> Result<Self, ApiError> {
         let project = find_project(op, app, &named.project).await?;

@@ -34,7 +34,7 @@ macro_rules! areas {
     )+};
 }
 
-areas!(Account, Agents, Bookings, Keys, Knowledge, Leads, Stats);
+areas!(Account, Agents, Bookings, Inbox, Keys, Knowledge, Leads, Stats);
 
 /// Looking at an area.
 #[derive(Debug)]

@@ -9,6 +9,8 @@ mod sse;
 mod stop;
 mod whatsapp;
 
+pub(super) use self::shape::{CitationOut, FlowEventOut};
+
 use axum::http::{HeaderName, HeaderValue, header};
 use robofy_agent::TurnError;
 use robofy_kernel::{ChatbotId, Environment, ErrorCode, MessageId, Op};

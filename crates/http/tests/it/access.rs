@@ -104,6 +104,17 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
             Call::new("/v1/api-keys/primary/rotate", Some(json!({ "password": PASSWORD })), 200)
         }
 
+        "list_requests" => Call::new("/v1/requests", None, 200),
+        "list_inbox_sessions" => Call::new(format!("/v1/ai-agent/inbox/sessions/{chatbot}"), None, 200)
+            .stranger("CHATBOT_NOT_FOUND"),
+        "list_inbox_chats" => {
+            things.answer().await;
+            let session = String::from(things.session.clone());
+            Call::new(format!("/v1/ai-agent/inbox/chats/{chatbot}/{session}"), None, 200)
+                .stranger("CHATBOT_NOT_FOUND")
+                .live()
+        }
+
         "list_projects" => Call::new("/v1/projects", None, 200),
         "create_project" => Call::new("/v1/projects", Some(json!({ "name": "P" })), 201),
         "get_project" => {

@@ -129,3 +129,37 @@ async fn an_operation_answers_on_its_second_path_too() {
         assert!(check_aliases(&[alias(operation, path)]).is_err(), "{operation} {path}");
     }
 }
+
+#[tokio::test]
+async fn every_operation_of_the_document_can_have_a_second_path() {
+    let document = serde_json::to_value(robofy_http::openapi()).unwrap();
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            operations.push((method.to_uppercase(), path.clone(), id.to_owned()));
+        }
+    }
+    let second = |path: &str| format!("/second{path}");
+    let alias =
+        |(_, path, id): &(String, String, String)| RouteAlias { operation: id.clone(), path: second(path) };
+    let aliases: Vec<RouteAlias> = operations.iter().map(alias).collect();
+    check_aliases(&aliases).unwrap();
+    let server = Server::start_with(HttpConfig { route_aliases: aliases, ..HttpConfig::default() }).await;
+    for (method, path, id) in operations {
+        // What stands between braces is somebody's id; nobody is let in here.
+        let path: String = path
+            .split('{')
+            .map(|part| part.split_once('}').map_or(part.to_owned(), |(_, rest)| format!("1{rest}")))
+            .collect();
+        let own = server.call(&method, &path, "", None).await;
+        let other = server.call(&method, &second(&path), "", None).await;
+        assert_eq!(own.status, other.status, "{id}");
+        assert_eq!(own.header("content-type"), other.header("content-type"), "{id}");
+        if own.status.is_client_error() {
+            assert_eq!(own.json(), other.json(), "{id}");
+            assert_ne!(own.code(), "NOT_FOUND", "{id}");
+        }
+    }
+    assert_eq!(server.call("GET", "/second/v1/nothing", "", None).await.status, 404);
+}

@@ -55,7 +55,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     })?;
     let address = listener.local_addr().context("cannot tell the listening address")?;
     let setup_code = setup_code::find(settings, address, &opened).await?;
-    housekeeping::start(store, clock, tasks).await?;
+    housekeeping::start(store, clock, tasks, settings.request_log_days).await?;
     let config = http_config(settings, setup_code.clone());
     robofy_http::check_aliases(&config.route_aliases).context("--route-alias")?;
     let library = wiring::library(&opened)?;
@@ -69,7 +69,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
     let handlers = wiring::handlers(&library, settings, turns.right_of_way())?;
     let worker = wiring::worker(&opened, handlers, settings.shutdown());
     let app = App::start(library, turns.clone(), clock.clone(), ids.clone(), tasks.clone(), config).await?;
-    let router = robofy_http::router(app);
+    let router = robofy_http::router(app.clone());
     let banner = banner::text(settings, &place, address, store, setup_code.as_ref()).await?;
     if let Err(error) = output::line(&banner) {
         tracing::warn!("{error:#}; the server runs on");
@@ -84,6 +84,7 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         tracing::info!(turns, "the time for open streams is up; answers that run are ended");
     };
     let cut = serving::serve(listener, router, limits, tasks.stopping(), enough, stopping.last()).await;
+    app.write_request_log().await;
     let finished = tasks.finish(stopping.left()).await;
     store.close().await;
     tracing::info!(cut, finished, "stopped");
@@ -113,5 +114,6 @@ fn http_config(settings: &Settings, setup_code: Option<SecretString>) -> HttpCon
         model_networks: settings.allow_model_network.clone(),
         public_networks: settings.allow_public_network.clone(),
         route_aliases: aliases.collect(),
+        request_log: settings.request_log_days > 0,
     }
 }

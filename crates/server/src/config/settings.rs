@@ -85,6 +85,9 @@ pub struct Settings {
     /// Whether the primary key can be shown again.
     #[serde(deserialize_with = "text")]
     pub key_reveal: OnOff,
+    /// How many days the request log is kept; 0 = there is none.
+    #[serde(deserialize_with = "text")]
+    pub request_log_days: u32,
     /// Second paths of operations.
     #[serde(default, deserialize_with = "list")]
     pub route_alias: Vec<RouteAlias>,

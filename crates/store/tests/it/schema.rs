@@ -22,7 +22,13 @@ const DIRECTORY: &[&str] = &[
 /// Statements that work across accounts, besides those of `maintenance`, `admin` and of directory tables: an
 /// e-mail address arrives without one, and workers take whatever job is due.
 const ACROSS: &[&str] =
-    &["users::FIND_BY_EMAIL", "jobs::lease::FORGET", "jobs::schedules::DUE", "statistics::fold::WAITING"];
+&[
+    "users::FIND_BY_EMAIL",
+    "jobs::lease::FORGET",
+    "jobs::schedules::DUE",
+    "requests::FORGET",
+    "statistics::fold::WAITING",
+];
 
 both_engines! {
     async fn every_statement_can_be_prepared(t: Fixture) {

@@ -28,9 +28,14 @@ pub enum Kind {
     VisitorServices,
     VisitorBookings,
     VisitorSlots,
+    Sessions,
+    Messages,
+    Requests,
 }
 
 pub const LISTS: &[Kind] = &[
+    // First, since every call adds to it.
+    Kind::Requests,
     Kind::Projects,
     Kind::Agents,
     Kind::Assets,
@@ -47,6 +52,8 @@ pub const LISTS: &[Kind] = &[
     Kind::VisitorServices,
     Kind::VisitorBookings,
     Kind::VisitorSlots,
+    Kind::Sessions,
+    Kind::Messages,
 ];
 
 impl Kind {
@@ -69,6 +76,9 @@ impl Kind {
             Self::VisitorServices => "visitor_services",
             Self::VisitorBookings => "visitor_bookings",
             Self::VisitorSlots => "visitor_slots",
+            Self::Sessions => "list_inbox_sessions",
+            Self::Messages => "list_inbox_chats",
+            Self::Requests => "list_requests",
         }
     }
 
@@ -91,6 +101,9 @@ impl Kind {
             Self::Resources => ("/resources", "resource_id"),
             Self::Bookings | Self::VisitorBookings => ("/bookings", "booking_id"),
             Self::Slots | Self::VisitorSlots => ("/slots", "start"),
+            Self::Sessions => ("/sessions", "session_id"),
+            Self::Messages => ("/messages", "message_id"),
+            Self::Requests => ("/requests", "id"),
         }
     }
 }
@@ -107,8 +120,10 @@ pub struct World {
 
 impl World {
     pub async fn new(t: &Fixture, route_aliases: Vec<RouteAlias>) -> Self {
-        let place =
-            Place::on(Server::over(t, HttpConfig { route_aliases, ..HttpConfig::default() }).await).await;
+        let place = Place::on(
+            Server::over(t, HttpConfig { route_aliases, request_log: true, ..HttpConfig::default() }).await,
+        )
+        .await;
         let form =
             json!({ "enabled": true, "fields": [{ "name": "email", "type": "email", "required": true }] });
         assert_eq!(place.call("PUT", &place.of_agent("lead_form"), Some(form)).await.status, 200);
@@ -155,6 +170,9 @@ impl World {
             Kind::VisitorServices => "/v1/ai-agent/chat/booking/services?".to_owned(),
             Kind::VisitorBookings => "/v1/ai-agent/chat/booking/bookings?".to_owned(),
             Kind::VisitorSlots => format!("/v1/ai-agent/chat/booking/slots?{slots}"),
+            Kind::Sessions => format!("/v1/ai-agent/inbox/sessions/{}?", self.place.agent),
+            Kind::Messages => format!("/v1/ai-agent/inbox/chats/{}/long?", self.place.agent),
+            Kind::Requests => "/v1/requests?".to_owned(),
         }
     }
 
@@ -178,10 +196,16 @@ impl World {
         let path = self.path(kind) + &Self::query(kind, size, token);
         let answer = self.place.server.call("GET", &path, self.credential(kind), None).await;
         assert_eq!(answer.status, 200, "{kind:?}: {}", answer.json());
-        let data = answer.json()["data"].clone();
+        let whole = answer.json();
+        let data = &whole["data"];
         let (rows, id) = kind.rows();
         let list = data.pointer(rows).and_then(Value::as_array).unwrap();
-        let beside = data.pointer(&rows[..rows.rfind('/').unwrap()]).unwrap();
+        // The inbox has its token at the top.
+        let beside = if kind == Kind::Sessions {
+            &whole
+        } else {
+            data.pointer(&rows[..rows.rfind('/').unwrap()]).unwrap()
+        };
         let next = beside["next_page_token"].as_str().map(str::to_owned);
         (list.iter().map(|row| text(&row[id])).collect(), next)
     }
@@ -270,9 +294,27 @@ impl World {
             Kind::VisitorBookings => {
                 self.post_as(&self.visitor, own, self.some_time(n, 13), "booking_id").await
             }
-            // There are many.
+            Kind::Sessions => self.say(&format!("s{n}")).await,
+            Kind::Messages => self.say("long").await,
+            // There are many of the one, and more of the other with every call.
             Kind::Slots | Kind::VisitorSlots => String::new(),
+            Kind::Requests => {
+                place.call("GET", "/v1/auth/me", None).await;
+                place.server.app.write_request_log().await;
+                String::new()
+            }
         }
+    }
+
+    /// Says something in a session.
+    async fn say(&self, session: &str) -> String {
+        let body = json!({
+            "query": "Hello", "pid": self.place.project.to_string(), "chatbot_id": self.place.agent,
+            "user_context": { "platform": "web", "session_id": session },
+        });
+        let answer = self.place.call("POST", "/v1/ai-agent/chat", Some(body)).await;
+        assert_eq!(answer.status, 200, "{}", answer.json());
+        session.to_owned()
     }
 
     /// A half-hour from a day of January on, in no order, none twice.
@@ -324,7 +366,13 @@ impl World {
                 self.post(&format!("/v1/booking/bookings/{}", place.project), body, "booking_id").await;
             }
             // They stay in their lists.
-            Kind::Projects | Kind::Crawls | Kind::Bookings | Kind::VisitorBookings => return false,
+            Kind::Projects
+            | Kind::Crawls
+            | Kind::Bookings
+            | Kind::VisitorBookings
+            | Kind::Sessions
+            | Kind::Messages
+            | Kind::Requests => return false,
             Kind::VisitorServices => {
                 if *id == self.service {
                     return false;

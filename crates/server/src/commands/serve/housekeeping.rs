@@ -14,7 +14,7 @@ const LOOK_EVERY: Duration = Duration::from_secs(5);
 const FOLD_EVERY: Duration = Duration::from_secs(10);
 
 /// Ends what an earlier run left open, and goes on doing so.
-pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks) -> anyhow::Result<()> {
+pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks, request_log_days: u32) -> anyhow::Result<()> {
     let interrupted = store.interrupt_lost_turns(clock.now(), true).await?;
     if interrupted > 0 {
         tracing::warn!(interrupted, "answers of an earlier run were cut off; their visitors are told");
@@ -23,12 +23,16 @@ pub async fn start(store: &Store, clock: &Clock, tasks: &Tasks) -> anyhow::Resul
     if jobs > 0 {
         tracing::info!(jobs, "jobs of an earlier run are taken up again");
     }
+    let kept = Duration::from_secs(u64::from(request_log_days) * 24 * 60 * 60);
     let (swept, now) = (store.clone(), clock.clone());
     tasks.spawn_periodic("sweep", SWEEP_EVERY, move || {
         let (store, now) = (swept.clone(), now.clone());
         async move {
             if let Err(error) = store.sweep(now.now()).await {
                 tracing::error!(%error, "cannot remove what has outlived its use");
+            }
+            if let Err(error) = store.forget_requests(now.now().before(kept)).await {
+                tracing::error!(%error, "cannot remove old requests from the request log");
             }
         }
     });

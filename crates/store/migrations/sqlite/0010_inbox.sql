@@ -1,0 +1,23 @@
+-- Conversations as an operator looks for them, and what was asked of the server.
+
+-- An agent's conversations, the latest first. A session without a question is none.
+CREATE INDEX chat_sessions_inbox ON chat_sessions (account_id, chatbot_id, environment, last_at, session_key) WHERE next_number > 1;
+
+-- Requests, without anything that was said in them. Kept for some days.
+CREATE TABLE request_log (
+    account_id BLOB NOT NULL REFERENCES accounts (account_id) ON DELETE CASCADE,
+    at INTEGER NOT NULL,
+    request_id TEXT NOT NULL,
+    environment TEXT NOT NULL CHECK (environment IN ('live', 'test')),
+    method TEXT NOT NULL,
+    -- The template, never the path.
+    route TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    error_code TEXT,
+    -- A key's name; `dashboard`, `visitor`.
+    caller TEXT NOT NULL,
+    key_id BLOB,
+    micros INTEGER NOT NULL,
+    PRIMARY KEY (account_id, at, request_id)
+) STRICT;
+CREATE INDEX request_log_at ON request_log (at);
