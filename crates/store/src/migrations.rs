@@ -80,6 +80,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0012_widget.sql"),
         include_str!("../migrations/postgres/0012_widget.sql"),
     ),
+    (
+        13,
+        "inbox",
+        include_str!("../migrations/sqlite/0013_inbox.sql"),
+        include_str!("../migrations/postgres/0013_inbox.sql"),
+    ),
 ];
 
 /// The migrations of one engine.
