@@ -133,23 +133,22 @@ pub(crate) struct LeadCaptureOut {
     submit_button_text: Option<String>,
     /// What is asked, in order.
     fields: Vec<FieldOut>,
-    /// The rest, while the form is switched on.
-    #[serde(flatten)]
-    rules: Option<LeadRulesOut>,
-}
-
-/// When a lead form is offered, and what a visitor must accept.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct LeadRulesOut {
-    /// When it is offered.
-    #[schema(value_type = String, examples("on_intent"))]
-    when: When,
+    /// When it is offered; left out, like the rest, while the form is switched off.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>, nullable = false, examples("on_intent"))]
+    when: Option<When>,
     /// After how many of the visitor's messages, with `after_messages`.
-    after_messages: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    after_messages: Option<i64>,
     /// What a visitor must accept before anything is stored; `null` = nothing.
-    consent_text: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    consent_text: Option<Option<String>>,
     /// The version of that text.
-    consent_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    consent_version: Option<Option<String>>,
 }
 
 /// What can be booked.
@@ -204,12 +203,10 @@ impl From<&LeadForm> for LeadCaptureOut {
             form_subtitle: form.form_subtitle.clone(),
             submit_button_text: Some(form.submit_button_text.clone()),
             fields: form.fields.iter().map(FieldOut::from).collect(),
-            rules: Some(LeadRulesOut {
-                when: form.when,
-                after_messages: form.after_messages,
-                consent_text: form.consent_text.clone(),
-                consent_version: form.consent_version.clone(),
-            }),
+            when: Some(form.when),
+            after_messages: Some(form.after_messages),
+            consent_text: Some(form.consent_text.clone()),
+            consent_version: Some(form.consent_version.clone()),
         }
     }
 }

@@ -17,6 +17,7 @@ pub enum Kind {
     Assets,
     Linked,
     Pairs,
+    Prompts,
     Unanswered,
     Keys,
     Crawls,
@@ -41,6 +42,7 @@ pub const LISTS: &[Kind] = &[
     Kind::Assets,
     Kind::Linked,
     Kind::Pairs,
+    Kind::Prompts,
     Kind::Unanswered,
     Kind::Keys,
     Kind::Crawls,
@@ -65,6 +67,7 @@ impl Kind {
             Self::Assets => "list_assets",
             Self::Linked => "list_linked_assets",
             Self::Pairs => "list_pairs",
+            Self::Prompts => "list_prompt_versions",
             Self::Unanswered => "list_unanswered",
             Self::Keys => "list_api_keys",
             Self::Crawls => "list_crawls",
@@ -93,6 +96,7 @@ impl Kind {
             Self::Agents => ("/chatbots", "chatbot_id"),
             Self::Assets | Self::Linked => ("/assets", "asset_id"),
             Self::Pairs => ("/pairs", "id"),
+            Self::Prompts => ("/prompt_versions", "version"),
             Self::Unanswered => ("/questions", "id"),
             Self::Keys => ("/api_keys", "id"),
             Self::Crawls => ("/runs", "run_id"),
@@ -160,6 +164,7 @@ impl World {
             Kind::Assets => format!("{}?", self.place.of_project("assets")),
             Kind::Linked => format!("{}?", self.place.of_agent("chatbot_asset_link")),
             Kind::Pairs => format!("{}?", self.place.of_agent("qa")),
+            Kind::Prompts => format!("{}?", self.place.of_agent("prompt_versions")),
             Kind::Unanswered => format!("{}?", self.place.of_agent("unanswered")),
             Kind::Crawls => format!("{}?", self.place.of_agent("crawl_status")),
             Kind::Leads => format!("{}?", self.place.of_agent("leads")),
@@ -265,6 +270,7 @@ impl World {
                 assert_eq!(answer.status, 200, "{}", answer.json());
                 text(&answer.json()["data"]["message_id"])
             }
+            Kind::Prompts => self.post(&format!("{own}/1/restore"), json!({}), "version").await,
             Kind::Keys => {
                 let body = json!({ "name": format!("K{n}"), "environment": "live", "scopes": ["chat"] });
                 self.post(own, body, "id").await
@@ -367,6 +373,7 @@ impl World {
             }
             // They stay in their lists.
             Kind::Projects
+            | Kind::Prompts
             | Kind::Crawls
             | Kind::Bookings
             | Kind::VisitorBookings
