@@ -21,8 +21,7 @@ const DIRECTORY: &[&str] = &[
 
 /// Statements that work across accounts, besides those of `maintenance`, `admin` and of directory tables: an
 /// e-mail address arrives without one, and workers take whatever job is due.
-const ACROSS: &[&str] =
-&[
+const ACROSS: &[&str] = &[
     "users::FIND_BY_EMAIL",
     "jobs::lease::FORGET",
     "jobs::schedules::DUE",

@@ -64,9 +64,13 @@ both_engines! {
         chat::one_turn(&t, &home).await;
         chat::one_turn(&t, &home).await;
         assert_eq!(usage().await, 2);
-        raw::run(&t.store, "UPDATE chat_sessions SET environment = 'test'").await;
-        assert_eq!(usage().await, 0, "test sessions do not count");
-        raw::run(&t.store, "UPDATE chat_sessions SET environment = 'live'").await;
+        let test = make::Home {
+            op: Op { environment: Environment::Test, ..home.op.clone() },
+            project: home.project,
+            agent: home.agent.clone(),
+        };
+        chat::one_turn(&t, &test).await;
+        assert_eq!(usage().await, 2, "test sessions do not count");
         // The first moment of the month after that of the fixture's clock.
         let now = t.clock.now().documented();
         let (year, month): (i64, i64) = (now[..4].parse().unwrap(), now[5..7].parse().unwrap());
