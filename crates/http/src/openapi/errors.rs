@@ -118,7 +118,13 @@ fn finish(path: &str, method: &str, operation: &mut Operation) {
         .is_some_and(|tags| tags.iter().any(|tag| tag == "Chat" || tag == "Authentication"));
     let visits = path.starts_with("/v1/ai-agent/chat/booking/");
     let has_body = operation.request_body.is_some();
-    let names_something = path.contains('{') || (has_body && path.starts_with("/v1/ai-agent/"));
+    let names_project = operation
+        .parameters
+        .iter()
+        .flatten()
+        .any(|one| matches!(one, RefOr::T(parameter) if parameter.name == "projectId"));
+    let names_something =
+        path.contains('{') || names_project || (has_body && path.starts_with("/v1/ai-agent/"));
     for (status, name, _) in ERRORS {
         let can = match *status {
             "401" | "403" => guarded || path.starts_with("/v1/auth/") || path.ends_with("/handshake"),
