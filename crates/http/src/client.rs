@@ -7,7 +7,6 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::{HeaderMap, header, request::Parts};
 
-use crate::request_log::Whose;
 use crate::{App, HttpConfig};
 
 /// The id that ties log lines and `x-request-id` together; put into the request by the outermost layer.
@@ -23,8 +22,6 @@ pub(crate) struct Client {
     pub(crate) address: IpAddr,
     /// The `Origin` header; `None` for programs and apps.
     pub(crate) origin: Option<String>,
-    /// Whose request it is, for the request log.
-    pub(crate) whose: Whose,
 }
 
 impl FromRequestParts<App> for Client {
@@ -43,7 +40,6 @@ impl FromRequestParts<App> for Client {
             request_id,
             address: address(peer, &parts.headers, app.config()),
             origin: origin(&parts.headers),
-            whose: parts.extensions.get::<Whose>().cloned().unwrap_or_default(),
         })
     }
 }

@@ -12,6 +12,8 @@ use tokio::sync::Notify;
 
 /// So many requests wait to be written at most; more are not kept.
 const ROOM: usize = 10_000;
+/// Of these, visitors have no more: their tokens are free for all, and must not push out what servers and people do.
+const VISITORS: usize = 1_000;
 /// So many are written at once: some milliseconds of the ingestion lane.
 const BATCH: usize = 200;
 /// When so many wait, they are written at once.
@@ -41,11 +43,6 @@ impl Whose {
             Caller::System => return,
         };
         self.set(Known { account, environment, caller: caller.to_owned(), key });
-    }
-
-    /// Notes that it is that of a visitor who has no token yet.
-    pub(crate) fn note_visitor(&self, account: AccountId, environment: Environment) {
-        self.set(Known { account, environment, caller: VISITOR.to_owned(), key: None });
     }
 
     fn set(&self, known: Known) {
@@ -78,6 +75,8 @@ pub(crate) struct RequestLog {
 #[derive(Debug, Default)]
 struct Waiting {
     requests: Vec<(AccountId, LoggedRequest)>,
+    /// How many of them are visitors'.
+    visitors: usize,
     /// How many found no room, or could not be written.
     lost: u64,
 }
@@ -98,11 +97,13 @@ impl RequestLog {
             key_id: known.key,
             micros: i64::try_from(answered.micros).unwrap_or(i64::MAX),
         };
+        let is_visitor = known.key.is_none() && known.caller == VISITOR;
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.requests.len() >= ROOM {
+        if waiting.requests.len() >= ROOM || (is_visitor && waiting.visitors >= VISITORS) {
             waiting.lost += 1;
             return;
         }
+        waiting.visitors += usize::from(is_visitor);
         waiting.requests.push((known.account, request));
         if waiting.requests.len() == MANY {
             self.many.notify_one();
@@ -114,6 +115,7 @@ impl RequestLog {
     pub(crate) async fn write(&self, store: &Store) {
         let (mut requests, mut lost) = {
             let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+            waiting.visitors = 0;
             (std::mem::take(&mut waiting.requests), std::mem::take(&mut waiting.lost))
         };
         let mut why: Option<StoreError> = None;
@@ -159,8 +161,13 @@ mod tests {
     #[test]
     fn what_finds_no_room_is_counted() {
         let log = RequestLog::default();
-        let known = Whose::default();
-        known.note_visitor(AccountId(uuid::Uuid::nil()), Environment::Live);
+        let whose = |caller: &str| {
+            let (account, caller) = (AccountId(uuid::Uuid::nil()), caller.to_owned());
+            let known = Whose::default();
+            known.set(Known { account, environment: Environment::Live, caller, key: None });
+            known
+        };
+        let (person, visitor) = (whose(DASHBOARD), whose(VISITOR));
         let take = |whose: Whose| {
             log.take_down(&Answered {
                 whose,
@@ -175,10 +182,13 @@ mod tests {
         };
         take(Whose::default());
         assert!(log.waiting.lock().unwrap().requests.is_empty(), "whose it is nobody knows");
-        for _ in 0..ROOM + 5 {
-            take(known.clone());
+        for _ in 0..VISITORS + 7 {
+            take(visitor.clone());
+        }
+        for _ in 0..ROOM - VISITORS + 5 {
+            take(person.clone());
         }
         let waiting = log.waiting.lock().unwrap();
-        assert_eq!((waiting.requests.len(), waiting.lost), (ROOM, 5));
+        assert_eq!((waiting.requests.len(), waiting.visitors, waiting.lost), (ROOM, VISITORS, 12));
     }
 }

@@ -106,7 +106,7 @@ pub(crate) struct LimitsOut {
     storage_bytes: LimitOut,
     /// Pages of websites that agents know now.
     crawl_pages: LimitOut,
-    /// Visitors' messages in this calendar month, UTC; those of test sessions do not count.
+    /// Visitors' messages in this calendar month, UTC; those of test sessions, and of agents that were deleted, do not count.
     messages_per_month: LimitOut,
     /// Members of the account.
     seats: LimitOut,
@@ -130,6 +130,8 @@ impl LimitOut {
 }
 
 /// Retrieve the account
+///
+/// Who runs the agents, and where: the time zone is the one by whose days statistics are counted.
 #[utoipa::path(
     get, path = "/v1/account/details", tag = "Account",
     security(("apiKey" = ["account:read"]), ("session" = [])),

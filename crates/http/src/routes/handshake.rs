@@ -91,7 +91,6 @@ async fn handshake(
     let card = app.agent_cards().find(app.store(), project, &chatbot).await?;
     let card = card.ok_or_else(|| ApiError::not_found(ErrorCode::ChatbotNotFound))?;
     let environment = environment(&card, &client, input.environment.as_deref())?;
-    client.whose.note_visitor(card.account, environment);
     card.check_origin(client.origin.as_deref())?;
     let session = session(&app, &card, &chatbot, environment, input.session_id.as_deref()).await?;
     let grant = Grant {

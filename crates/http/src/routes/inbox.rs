@@ -168,8 +168,8 @@ async fn list_inbox_chats(
     let session = choose(&op, &known, channel, begun)?.ok_or_else(missing)?;
 
     let (size, after) = (cursor.request.size, cursor.request.after.map_or(0, |(_, at)| at));
-    // A turn is two messages, and the first one here may be seen by half.
-    let turns = size / 2 + 2;
+    // A turn is one message at least; of the first here, both may be seen already. One more tells whether it goes on.
+    let turns = size + 2;
     let from = Message::turn_after(after);
     let turns = app.store().list_inbox_turns(op.account, session.session_key, from, turns).await?;
     let messages = turns.into_iter().flat_map(messages_of).filter(|message| message.at > after);

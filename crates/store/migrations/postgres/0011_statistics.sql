@@ -127,3 +127,4 @@ CREATE TABLE unanswered (
     FOREIGN KEY (account_id, session_key, number) REFERENCES turns (account_id, session_key, number) ON DELETE CASCADE
 );
 CREATE INDEX unanswered_turn ON unanswered (account_id, session_key, number);
+CREATE INDEX unanswered_list ON unanswered (account_id, chatbot_id, environment, question_id, asked_at) INCLUDE (noted_at);

@@ -22,3 +22,10 @@ CREATE TABLE prompt_versions (
 -- The prompt that an agent has is its first version.
 INSERT INTO prompt_versions (account_id, chatbot_id, version, system_prompt_text, created_at)
 SELECT account_id, chatbot_id, 1, COALESCE(json_extract(settings, '$.system_prompt_text'), ''), updated_at FROM agents;
+
+-- Codes that the API takes no more.
+UPDATE agents SET type = 0 WHERE type NOT BETWEEN 0 AND 99;
+UPDATE agents SET access_type = 0 WHERE access_type NOT BETWEEN 0 AND 99;
+UPDATE agents SET llm_source = 0 WHERE llm_source NOT BETWEEN 0 AND 99;
+UPDATE agents SET settings = json_set(settings, '$.thinking_mode', '0')
+ WHERE json_extract(settings, '$.thinking_mode') NOT IN ('0', '1', '2', '3');

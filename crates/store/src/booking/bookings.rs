@@ -157,10 +157,11 @@ async fn insert(
     session: Option<SessionKey>,
     at: At,
 ) -> Result<()> {
+    let now = op.now();
     let history = vec![Change {
         event: BookingEvent::Created,
         by: new.by,
-        at: op.now(),
+        at: now,
         status: new.status,
         start: at.start,
         resource_id: at.resource,
@@ -187,9 +188,9 @@ async fn insert(
         &new.phone,
         Json(&new.answers),
         Json(history),
-        op.now()
+        now
     )?;
-    deltas::booking_made(tx, op, (new.project_id, new.chatbot_id.as_ref()), new.booking_id).await
+    deltas::booking_made(tx, op, (new.project_id, new.chatbot_id.as_ref()), (new.booking_id, now)).await
 }
 
 /// Gives a booking another time or resource, or changes nothing.

@@ -306,7 +306,8 @@ impl Look<'_> {
         let says = |said: &str| said.to_lowercase().contains(text);
         for _ in 0..SEARCHED / STEP {
             let floor = self.floor(after, STEP).await?;
-            let mut rows = self.rows(after, floor, STEP).await?;
+            // Bounded by the last of them: one that has come since must not push it out.
+            let mut rows = self.rows(after, floor, i64::MAX).await?;
             if !rows.is_empty() {
                 let ((from, until), (time, id), (least, least_id)) =
                     (self.times(), after.unzip(), floor.unzip());

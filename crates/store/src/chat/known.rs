@@ -12,7 +12,7 @@ statements! {
     OPEN = "INSERT INTO chat_sessions (account_id, session_key, chatbot_id, environment, channel, session_id, page_url, next_number, created_at, last_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, 1, $8, $8)
             ON CONFLICT (account_id, chatbot_id, environment, channel, session_id) DO UPDATE
-               SET page_url = COALESCE(excluded.page_url, chat_sessions.page_url), last_at = excluded.last_at
+               SET page_url = COALESCE(excluded.page_url, chat_sessions.page_url)
             RETURNING session_key";
 }
 

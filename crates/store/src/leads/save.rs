@@ -126,7 +126,7 @@ pub(super) async fn claim(
     email: Option<&str>,
 ) -> Result<(LeadId, bool)> {
     // A random id: one that tells its age would tell a visitor whether the address had been known before.
-    let new = LeadId(op.ids.uuid_v4());
+    let (new, now) = (LeadId(op.ids.uuid_v4()), op.now());
     let (lead,) = fetch_one!(
         tx.conn(),
         (LeadId,),
@@ -137,10 +137,10 @@ pub(super) async fn claim(
         op.environment,
         email,
         save.source,
-        op.now()
+        now
     )?;
     if lead == new {
-        deltas::lead_won(tx, op, &save.chatbot_id, new).await?;
+        deltas::lead_won(tx, op, &save.chatbot_id, (new, now)).await?;
     }
     Ok((lead, lead == new))
 }

@@ -256,8 +256,13 @@ pub(crate) async fn session_erased(tx: &mut Tx<'_>, account: AccountId, session:
 }
 
 /// Counts a lead that was won.
-pub(crate) async fn lead_won(tx: &mut Tx<'_>, op: &Op, chatbot: &ChatbotId, lead: LeadId) -> Result<()> {
-    let won = Delta::at(op.now(), Counts { leads: 1, ..Counts::NONE });
+pub(crate) async fn lead_won(
+    tx: &mut Tx<'_>,
+    op: &Op,
+    chatbot: &ChatbotId,
+    (lead, won_at): (LeadId, Timestamp),
+) -> Result<()> {
+    let won = Delta::at(won_at, Counts { leads: 1, ..Counts::NONE });
     lead_counted(tx, op, chatbot, id(lead.0, [0, 1]), won).await
 }
 
@@ -287,13 +292,13 @@ pub(crate) async fn booking_made(
     tx: &mut Tx<'_>,
     op: &Op,
     (project, chatbot): (ProjectId, Option<&ChatbotId>),
-    booking: BookingId,
+    (booking, made_at): (BookingId, Timestamp),
 ) -> Result<()> {
     match op.environment {
         Environment::Live => {
             let chatbot = chatbot.map_or("", ChatbotId::as_str);
             let of = Of { account: op.account, project: Some(project), chatbot };
-            let made = Delta::at(op.now(), Counts { bookings: 1, ..Counts::NONE });
+            let made = Delta::at(made_at, Counts { bookings: 1, ..Counts::NONE });
             add(tx, of, id(booking.0, [0, 1]), made).await
         }
         Environment::Test => Ok(()),

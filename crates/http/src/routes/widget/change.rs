@@ -17,6 +17,8 @@ use crate::wire::nullable;
 
 /// The most characters of a title or a label.
 const LABEL: usize = 100;
+/// The most characters of an agent's name.
+const NAME: usize = 200;
 /// The most characters of a sentence.
 const SENTENCE: usize = 300;
 /// The most texts that are shown while an answer is made.
@@ -75,7 +77,7 @@ section! {
     /// The words at the top of the widget, and on its controls.
     HeaderIn of WidgetHeader {
         /// Its title; `null` = the agent's name.
-        #[schema(min_length = 1, max_length = 100, value_type = Option<String>, examples("Bike help"))]
+        #[schema(min_length = 1, max_length = 200, value_type = Option<String>, examples("Bike help"))]
         title: String,
         /// Below the title; may be empty.
         #[schema(max_length = 300, value_type = Option<String>)]
@@ -255,7 +257,9 @@ fn words(
     sentences: &[(&str, Option<&str>)],
 ) {
     for (name, label) in labels {
-        checks.name(&format!("{section}.{name}"), *label, LABEL);
+        // The title is the agent's name unless it is set.
+        let most = if (section, *name) == ("header", "title") { NAME } else { LABEL };
+        checks.name(&format!("{section}.{name}"), *label, most);
     }
     for (name, sentence) in sentences {
         checks.line(&format!("{section}.{name}"), *sentence, SENTENCE);
