@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use robofy_http::HttpConfig;
 use robofy_kernel::Environment;
+use robofy_store::chat::{Begin, Channel, NewTurn, VisitorContext};
 use robofy_testkit::{Fixture, both_engines};
 use serde_json::{Value, json};
 
@@ -245,5 +246,42 @@ both_engines! {
         }
         assert_eq!(seen, ["s5", "s4", "s3", "s2", "s0"], "none twice");
         assert_eq!(place.sessions(&format!("from={began}")).await, ["s1", "s5"]);
+    }
+
+    async fn a_conversation_without_answers_is_read_to_its_end(t: Fixture) {
+        let place = place(&t).await;
+        let op = place.server.op(&place.tenant);
+        for _ in 0..31 {
+            let turn = NewTurn {
+                chatbot_id: place.agent.parse().unwrap(),
+                channel: Channel::Web,
+                session_id: "waits".parse().unwrap(),
+                context: VisitorContext::default(),
+                query: "Is anybody there?".into(),
+                message_id: t.ids.message(),
+                visitor_message_id: t.ids.message(),
+                running_until: t.clock.now().after(Duration::from_secs(1)),
+            };
+            assert!(matches!(t.store.begin_turn(&op, turn).await.unwrap(), Begin::Taken(_)));
+            t.clock.advance(Duration::from_secs(60));
+            t.store.interrupt_lost_turns(t.clock.now(), false).await.unwrap();
+        }
+        place.says("waits", "Do you ship?", json!({})).await;
+        for size in [1, 2, 5, 33, 200] {
+            let (mut seen, mut token) = (Vec::new(), String::new());
+            loop {
+                let page = place.chats("waits", &format!("pageSize={size}&nextPageToken={token}")).await.json();
+                let messages = page["data"]["messages"].as_array().unwrap();
+                seen.extend(messages.iter().map(|message| message["message_id"].as_str().unwrap().to_owned()));
+                match page["data"]["next_page_token"].as_str() {
+                    Some(next) => token = next.to_owned(),
+                    None => break,
+                }
+            }
+            let count = seen.len();
+            seen.sort_unstable();
+            seen.dedup();
+            assert_eq!((count, seen.len()), (33, 33), "pages of {size}");
+        }
     }
 }
