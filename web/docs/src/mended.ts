@@ -59,6 +59,15 @@ export const mended = (): Plugin => ({
       (original, { React }) =>
       (props) =>
         React.createElement(original, typeof props.children === "string" ? { ...props, "aria-label": undefined } : props),
+    // What is wider than its box is scrolled by keyboard, too.
+    HighlightCode:
+      (original, { React }) =>
+      (props) => {
+        React.useEffect(() => {
+          for (const text of document.querySelectorAll<HTMLElement>(".highlight-code > .microlight")) text.tabIndex = 0;
+        }, [props.children]);
+        return React.createElement(original, props);
+      },
     TextArea:
       (original, { React }) =>
       (props) =>
