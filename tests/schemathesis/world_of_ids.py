@@ -142,6 +142,14 @@ def message(credential: str = OWN_KEY) -> dict:
     return answer.json()["data"]
 
 
+def new_question() -> str:
+    """A question that the agent has no answer to."""
+    asked = ask(OWN_KEY, f"How many moons does planet Zorblax{next(count)} have?")
+    assert asked.ok, asked.text
+    listed = api("GET", f"/v1/ai-agent/unanswered/{PROJECT_ID}/{CHATBOT_ID}?pageSize=200")["data"]["questions"]
+    return next(one["id"] for one in listed if one["message_id"] == asked.json()["data"]["message_id"])
+
+
 class World:
     """One credential's view: which value stands for which name."""
 
@@ -156,7 +164,8 @@ class World:
     def values(self, label: str, path: str) -> dict[str, object]:
         """Names and values for one request; whatever the operation ends is made for it."""
         changes = label.startswith(("PUT", "DELETE"))
-        agent = self.scratch_agent if changes and "/qa/" not in path and "/leads/" not in path else CHATBOT_ID
+        of_agent = any(part in path for part in ("/qa/", "/leads/", "/unanswered/"))
+        agent = self.scratch_agent if changes and not of_agent else CHATBOT_ID
         values: dict[str, object] = {
             "projectId": PROJECT_ID,
             "projectid": PROJECT_ID,
@@ -201,6 +210,8 @@ class World:
             values |= {"quick_questions": ["When are you open?"], "allowed_origins": [], "test_origins": [], "avatar_url": None}
         elif "/qa/" in path:
             values["qaId"] = new_pair()
+        elif "/unanswered/" in path and changes:
+            values["questionId"] = new_question()
         elif "/leads/" in path:
             values |= {"leadId": new_lead(), "values": lead_values(), "ip_address": "203.0.113.7", "consent": None}
         elif path == "/v1/requests":
