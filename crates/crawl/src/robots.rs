@@ -147,7 +147,8 @@ impl Rules {
                     }
                 }
                 Line::Sitemap(address) if sitemaps.len() < MOST_SITEMAPS && address.len() <= LONGEST => {
-                    sitemaps.extend(std::str::from_utf8(address).ok().and_then(|text| Url::parse(text).ok()));
+                    let named = std::str::from_utf8(address).ok().and_then(|text| Url::parse(text).ok());
+                    sitemaps.extend(named.filter(Url::has_host));
                 }
                 Line::Sitemap(_) => {}
             }
