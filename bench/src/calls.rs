@@ -111,6 +111,58 @@ pub fn list(account: &Account, page: Option<&str>) -> Call {
     call(Method::GET, path, Some(&account.api_key), None)
 }
 
+fn paged(mut path: String, token: Option<&str>) -> String {
+    if let Some(token) = token {
+        path.push_str("?nextPageToken=");
+        path.push_str(token);
+    }
+    path
+}
+
+/// A page of the agent's conversations.
+#[must_use]
+pub fn conversations(account: &Account, token: Option<&str>) -> Call {
+    let path = format!("/v1/ai-agent/inbox/sessions/{}", account.chatbot_id);
+    call(Method::GET, paged(path, token), Some(&account.api_key), None)
+}
+
+/// A page of a conversation's messages.
+#[must_use]
+pub fn messages(account: &Account, session: &str, token: Option<&str>) -> Call {
+    let path = format!("/v1/ai-agent/inbox/chats/{}/{session}", account.chatbot_id);
+    call(Method::GET, paged(path, token), Some(&account.api_key), None)
+}
+
+/// A page of the agent's leads.
+#[must_use]
+pub fn leads(account: &Account, token: Option<&str>) -> Call {
+    let path = format!("/v1/ai-agent/leads/{}/{}", account.project_id, account.chatbot_id);
+    call(Method::GET, paged(path, token), Some(&account.api_key), None)
+}
+
+/// The agent's statistics by day, from one date to another.
+#[must_use]
+pub fn statistics(account: &Account, [from, to]: [&str; 2]) -> Call {
+    let path = format!(
+        "/v1/ai-agent/message_stats?projectId={}&chatbotId={}&from={from}&to={to}&interval=day",
+        account.project_id, account.chatbot_id
+    );
+    call(Method::GET, path, Some(&account.api_key), None)
+}
+
+/// Makes a key for trials.
+#[must_use]
+pub fn test_key(account: &Account) -> Call {
+    let body = json!({ "name": "Trials", "environment": "test", "scopes": ["*"] });
+    call(Method::POST, "/v1/api-keys".into(), Some(&account.api_key), Some(body))
+}
+
+/// Statements for the bare route.
+#[must_use]
+pub fn query(statements: &[String]) -> Call {
+    call(Method::POST, "/query".into(), None, Some(json!(statements)))
+}
+
 /// A page of a website.
 #[must_use]
 pub fn page(path: &str) -> Call {

@@ -7,6 +7,7 @@
 //! scripted model, which is also called directly.
 //! Time of the processor per request is read from the process's own clock, because it is what other work on the machine moves least.
 
+pub mod bare;
 pub mod calls;
 pub mod cases;
 pub mod chart;

@@ -10,7 +10,7 @@ use robofy_bench::rows::{self, Bench, GROUPS, Sizes};
 use robofy_bench::site::{self, Wish};
 use robofy_bench::streams::{raise_files, relay, upstream};
 use robofy_bench::subject::Programs;
-use robofy_bench::{cases, floor};
+use robofy_bench::{bare, cases, floor};
 
 /// Measures Robofy against a bare server.
 #[derive(Debug, Parser)]
@@ -48,6 +48,15 @@ enum Command {
         /// Folder for what is stored
         #[arg(long)]
         folder: PathBuf,
+    },
+    /// Answer queries of a database, without anything between
+    Bare {
+        /// Address to listen on
+        #[arg(long)]
+        listen: SocketAddr,
+        /// The address of a PostgreSQL database, or the path of an SQLite file
+        #[arg(long)]
+        database: String,
     },
     /// Serve the website that is crawled
     Site {
@@ -104,6 +113,10 @@ fn main() -> anyhow::Result<()> {
         Command::Floor { listen, folder } => {
             let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
             runtime.block_on(floor::serve(listen, &folder))
+        }
+        Command::Bare { listen, database } => {
+            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            runtime.block_on(bare::serve(listen, &database))
         }
         Command::Site { listen, pages, seed, cases } => {
             let site = Wish { pages, seed, cases }.site()?;

@@ -3,10 +3,12 @@
 mod answers;
 mod bookings;
 mod brim;
+mod counters;
 mod crawl;
 mod crowds;
 mod files;
 mod ingest;
+mod lists;
 mod queue;
 mod requests;
 mod searching;
@@ -19,9 +21,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use self::bookings::BookingSize;
+pub use self::counters::CounterSize;
 pub use self::crawl::CrawlSize;
 pub use self::crowds::CrowdSize;
 pub use self::files::FileSize;
+pub use self::lists::ListSize;
 pub use self::queue::QueueSize;
 use crate::load::{self, Answer, Call, Load, Outcome};
 use crate::process::Server;
@@ -76,6 +80,10 @@ pub struct Sizes {
     pub files: FileSize,
     /// The queue of jobs.
     pub queue: QueueSize,
+    /// Long lists.
+    pub lists: ListSize,
+    /// Answers that are counted.
+    pub counters: CounterSize,
 }
 
 impl Sizes {
@@ -124,6 +132,8 @@ impl Sizes {
                 long: true,
             },
             queue: QueueSize { jobs: 500, clients: 16, workers: 4, backlog: 10_000 },
+            lists: ListSize { rows: 1_000_000, page: 1_000, requests: 300, years: 30 },
+            counters: CounterSize { clients: 16, each: 30, rounds: 8 },
         }
     }
 
@@ -161,6 +171,8 @@ impl Sizes {
             },
             files: FileSize { rounds: 1, turn_ms: 1, files: 1, real: 1, paragraphs: 4, long: false },
             queue: QueueSize { jobs: 40, clients: 4, workers: 2, backlog: 100 },
+            lists: ListSize { rows: 1_000, page: 3, requests: 4, years: 2 },
+            counters: CounterSize { clients: 2, each: 4, rounds: 2 },
         }
     }
 }
@@ -188,7 +200,7 @@ pub struct Bench {
 }
 
 /// The groups of rows, by the names that the command line takes.
-pub const GROUPS: [&str; 14] = [
+pub const GROUPS: [&str; 16] = [
     "start",
     "requests",
     "answers",
@@ -203,6 +215,8 @@ pub const GROUPS: [&str; 14] = [
     "words",
     // Before bookings, which leave an account in the PostgreSQL database.
     "queue",
+    "lists",
+    "counters",
     "bookings",
 ];
 
@@ -221,6 +235,8 @@ pub async fn measure(bench: &Bench, group: &str) -> anyhow::Result<Vec<Section>>
         "brim" => Box::pin(brim::measure(bench)).await,
         "searching" => searching::measure(bench),
         "words" => words::measure(bench),
+        "lists" => Box::pin(lists::measure(bench)).await,
+        "counters" => Box::pin(counters::measure(bench)).await,
         "queue" => Box::pin(queue::measure(bench)).await,
         "bookings" => Box::pin(bookings::measure(bench)).await,
         "files" => Box::pin(files::measure(bench)).await,

@@ -91,6 +91,12 @@ impl Place {
         Ok(Self { folder, program: programs.robofy.clone(), kept, account })
     }
 
+    /// The file of its SQLite database, where it has one.
+    #[must_use]
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join("data").join("robofy.db")
+    }
+
     /// Starts the server.
     ///
     /// # Errors
@@ -191,6 +197,14 @@ pub async fn upstream(bench: &Path) -> anyhow::Result<Beside> {
 /// When it does not get ready.
 pub async fn relay(bench: &Path, upstream: SocketAddr) -> anyhow::Result<Beside> {
     beside(bench, |_| vec!["relay".into(), "--upstream".into(), upstream.to_string()]).await
+}
+
+/// Starts the bare route on a database.
+///
+/// # Errors
+/// When it does not get ready.
+pub async fn bare(bench: &Path, database: &str) -> anyhow::Result<Beside> {
+    beside(bench, |_| vec!["bare".into(), "--database".into(), database.to_owned()]).await
 }
 
 /// Starts the website that is crawled.

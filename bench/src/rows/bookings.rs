@@ -45,7 +45,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
 }
 
 /// What is said where a figure was taken on one engine only.
-fn engines(bench: &Bench) -> &'static str {
+pub(super) fn engines(bench: &Bench) -> &'static str {
     match bench.postgres {
         Some(_) => {
             "PostgreSQL runs on the same machine, syncs each commit to disk as SQLite does, and its own processor time is \

@@ -10,10 +10,11 @@ use crate::chart::grouped;
 use crate::report::{Aim, Section, Table};
 use crate::streams::script::Script;
 use crate::streams::turns::answers;
+use crate::subject::Place;
 
 pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let (size, files) = bench.sizes.brim;
-    let (place, facts) = taught(&bench.programs, CHUNKS).await?;
+    let (place, facts) = taught(Place::new(&bench.programs)?, CHUNKS).await?;
     let text = size.script().text();
     let scene = Scene::open(&bench.programs, place, Some(files)).await?;
     let ask = |number: usize| {

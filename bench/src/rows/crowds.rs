@@ -15,6 +15,7 @@ use crate::stats::Spread;
 use crate::streams::crowd::{Crowd, Gathering};
 use crate::streams::script::Script;
 use crate::streams::turns::answers;
+use crate::subject::Place;
 
 /// How long a server is left alone before its idle memory is read.
 const IDLE: Duration = Duration::from_secs(1);
@@ -100,7 +101,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
 
 /// The same crowd before the model, the relay and the server, in turns.
 async fn crowd(bench: &Bench, size: CrowdSize) -> anyhow::Result<[Vec<Gathering>; 3]> {
-    let (mut place, facts) = taught(&bench.programs, CHUNKS).await?;
+    let (mut place, facts) = taught(Place::new(&bench.programs)?, CHUNKS).await?;
     let mut sides = [Vec::new(), Vec::new(), Vec::new()];
     for _ in 0..size.rounds {
         for (at, side) in sides.iter_mut().enumerate() {

@@ -13,11 +13,12 @@ use crate::chart::grouped;
 use crate::report::{Aim, Section, Table};
 use crate::stats::{millis, percentile};
 use crate::streams::storm::Storm;
+use crate::subject::Place;
 
 /// All visitors are cut off at one moment and come back at once.
 pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let size = bench.sizes.storm;
-    let (mut place, facts) = taught(&bench.programs, CHUNKS).await?;
+    let (mut place, facts) = taught(Place::new(&bench.programs)?, CHUNKS).await?;
     let text = size.script().text();
     let mut table = Table::new(&[
         "Streams",

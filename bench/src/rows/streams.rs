@@ -53,9 +53,8 @@ impl Scene {
     }
 }
 
-/// A place that was taught documents of at least so many chunks, and their facts.
-pub(super) async fn taught(programs: &Programs, chunks: usize) -> anyhow::Result<(Place, Vec<Fact>)> {
-    let place = Place::new(programs)?;
+/// A place that is taught documents of at least so many chunks, and their facts.
+pub(super) async fn taught(place: Place, chunks: usize) -> anyhow::Result<(Place, Vec<Fact>)> {
     let server = place.serve().await?;
     let (documents, _) = super::answers::documents(chunks);
     place.teach(&server, &documents, 4).await?;
@@ -99,7 +98,7 @@ impl Load {
 
 pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let sizes = &bench.sizes;
-    let (place, facts) = taught(&bench.programs, sizes.stream_chunks).await?;
+    let (place, facts) = taught(Place::new(&bench.programs)?, sizes.stream_chunks).await?;
     let scene = Scene::open(&bench.programs, place, None).await?;
     let sessions: Vec<String> =
         (0..sizes.stream_sessions).map(|_| Ids::System.web_session().as_str().to_owned()).collect();
