@@ -2,12 +2,13 @@
 //!
 //! Answers are written and stored as Markdown. WhatsApp has a text formatting of its own, which its help describes:
 //! `*bold*`, `_italic_`, `~struck~`, `` `code` ``, "```" around monospaced text, `- ` and `1. ` for lists, `> ` for quotes;
-//! no headings, no links with a text, no tables. [`message`] says the same in that form.
+//! no headings, no links with a text, no tables. [`message`] says the same in that form, in short paragraphs.
 
 mod html;
 mod length;
 mod links;
 mod markdown;
+mod paragraphs;
 mod tables;
 
 use robofy_store::chat::Citation;
@@ -26,7 +27,7 @@ const LONGEST_SOURCES: usize = 1024;
 /// at the end, each once, at most three; the address is all there is to say, so it needs no word in any language.
 #[must_use]
 pub fn message(answer: &str, citations: &[Citation]) -> String {
-    let body = markdown::render(&without_marks(answer, citations));
+    let body = paragraphs::short(&markdown::render(&without_marks(answer, citations)));
     let sources = sources(&body, citations);
     if sources.is_empty() {
         return length::cut(body, LONGEST);

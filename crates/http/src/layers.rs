@@ -16,6 +16,7 @@ use tracing::Instrument;
 
 use crate::client::RequestId;
 use crate::request_log::{Answered, Whose};
+use crate::routes::OwnPath;
 use crate::{ApiError, App};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -62,8 +63,7 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
     let whose = Whose::default();
     request.extensions_mut().insert(whose.clone());
     let at = app.clock().now();
-    let route =
-        request.extensions().get::<MatchedPath>().map_or("(no route)", MatchedPath::as_str).to_owned();
+    let matched = request.extensions().get::<MatchedPath>().cloned();
     let method = request.method().clone();
     let span = tracing::info_span!("request", request_id = %id);
     let watch = Stopwatch::start();
@@ -72,6 +72,9 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(REQUEST_ID, value);
         }
+        // By an alias too it is the same operation.
+        let own = response.extensions().get::<OwnPath>().map(|own| Arc::clone(&own.0));
+        let route = own.as_deref().or(matched.as_ref().map(MatchedPath::as_str)).unwrap_or("(no route)");
         let micros = u64::try_from(watch.elapsed().as_micros()).unwrap_or(u64::MAX);
         if let Some(log) = app.request_log() {
             log.take_down(&Answered {
@@ -79,7 +82,7 @@ async fn identify(State(app): State<App>, mut request: Request, next: Next) -> R
                 at,
                 request_id: &id,
                 method: &method,
-                route: &route,
+                route,
                 status: response.status(),
                 error: response.extensions().get::<ErrorCode>().copied(),
                 micros,

@@ -10,10 +10,14 @@ use robofy_store::requests::{DASHBOARD, LoggedRequest, VISITOR};
 use robofy_store::{Store, StoreError};
 use tokio::sync::Notify;
 
+use crate::limits::Limit;
+
 /// So many requests wait to be written at most; more are not kept.
 const ROOM: usize = 10_000;
 /// Of these, visitors have no more: their tokens are free for all, and must not push out what servers and people do.
 const VISITORS: usize = 1_000;
+/// An account's visitors have no more places in a minute, so that a free token cannot fill the log of its days.
+const VISITORS_A_MINUTE: u32 = 120;
 /// So many are written at once: some milliseconds of the ingestion lane.
 const BATCH: usize = 200;
 /// When so many wait, they are written at once.
@@ -66,10 +70,18 @@ pub(crate) struct Answered<'a> {
 }
 
 /// Requests that wait to be written.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct RequestLog {
     waiting: Mutex<Waiting>,
     many: Notify,
+    visitors: Limit,
+}
+
+impl Default for RequestLog {
+    fn default() -> Self {
+        let visitors = Limit::new("requests of visitors in the log", VISITORS_A_MINUTE, 60);
+        Self { waiting: Mutex::default(), many: Notify::new(), visitors }
+    }
 }
 
 #[derive(Debug, Default)]
@@ -98,8 +110,9 @@ impl RequestLog {
             micros: i64::try_from(answered.micros).unwrap_or(i64::MAX),
         };
         let is_visitor = known.key.is_none() && known.caller == VISITOR;
+        let too_many = is_visitor && self.visitors.take(&known.account.to_string(), answered.at).is_err();
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.requests.len() >= ROOM || (is_visitor && waiting.visitors >= VISITORS) {
+        if too_many || waiting.requests.len() >= ROOM || (is_visitor && waiting.visitors >= VISITORS) {
             waiting.lost += 1;
             return;
         }
@@ -110,14 +123,17 @@ impl RequestLog {
         }
     }
 
+    /// What waits, and how many are lost; nothing waits any more.
+    fn take_out(&self) -> (Vec<(AccountId, LoggedRequest)>, u64) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let Waiting { requests, lost, .. } = std::mem::take(&mut *waiting);
+        (requests, lost)
+    }
+
     /// Writes down what waits. What cannot be written is not kept: the log is there for people, and must not fill the
-    /// memory of a server whose database is away.
+    /// memory of a server whose database is away, nor keep one that stops.
     pub(crate) async fn write(&self, store: &Store) {
-        let (mut requests, mut lost) = {
-            let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-            waiting.visitors = 0;
-            (std::mem::take(&mut waiting.requests), std::mem::take(&mut waiting.lost))
-        };
+        let (mut requests, mut lost) = self.take_out();
         let mut why: Option<StoreError> = None;
         while !requests.is_empty() {
             let rest = requests.split_off(requests.len().min(BATCH));
@@ -125,7 +141,12 @@ impl RequestLog {
             let count = batch.len() as u64;
             if let Err(error) = store.log_requests(batch).await {
                 lost += count;
+                let is_away = matches!(error, StoreError::Unavailable(_));
                 why = Some(error);
+                if is_away {
+                    lost += requests.len() as u64;
+                    break;
+                }
             }
         }
         match why {
@@ -158,37 +179,58 @@ impl RequestLog {
 mod tests {
     use super::*;
 
+    fn whose(account: u128, caller: &str) -> Whose {
+        let (account, caller) = (AccountId(uuid::Uuid::from_u128(account)), caller.to_owned());
+        let known = Whose::default();
+        known.set(Known { account, environment: Environment::Live, caller, key: None });
+        known
+    }
+
+    fn take(log: &RequestLog, whose: Whose, seconds: i64) {
+        log.take_down(&Answered {
+            whose,
+            at: Timestamp::from_seconds(seconds),
+            request_id: "id",
+            method: &Method::GET,
+            route: "/v1/projects",
+            status: StatusCode::OK,
+            error: None,
+            micros: 1,
+        });
+    }
+
     #[test]
     fn what_finds_no_room_is_counted() {
         let log = RequestLog::default();
-        let whose = |caller: &str| {
-            let (account, caller) = (AccountId(uuid::Uuid::nil()), caller.to_owned());
-            let known = Whose::default();
-            known.set(Known { account, environment: Environment::Live, caller, key: None });
-            known
-        };
-        let (person, visitor) = (whose(DASHBOARD), whose(VISITOR));
-        let take = |whose: Whose| {
-            log.take_down(&Answered {
-                whose,
-                at: Timestamp::from_seconds(1),
-                request_id: "id",
-                method: &Method::GET,
-                route: "/v1/projects",
-                status: StatusCode::OK,
-                error: None,
-                micros: 1,
-            });
-        };
-        take(Whose::default());
+        take(&log, Whose::default(), 1);
         assert!(log.waiting.lock().unwrap().requests.is_empty(), "whose it is nobody knows");
-        for _ in 0..VISITORS + 7 {
-            take(visitor.clone());
+        for visitor in 0..VISITORS + 7 {
+            take(&log, whose(visitor as u128, VISITOR), 1);
         }
         for _ in 0..ROOM - VISITORS + 5 {
-            take(person.clone());
+            take(&log, whose(0, DASHBOARD), 1);
         }
         let waiting = log.waiting.lock().unwrap();
         assert_eq!((waiting.requests.len(), waiting.visitors, waiting.lost), (ROOM, VISITORS, 12));
+    }
+
+    #[test]
+    fn visitors_of_an_account_have_their_share_of_a_minute_however_often_it_is_written() {
+        let log = RequestLog::default();
+        let share = VISITORS_A_MINUTE as usize;
+        let mut written = 0;
+        for round in 0..20 {
+            for _ in 0..share {
+                take(&log, whose(1, VISITOR), 1);
+            }
+            take(&log, whose(2, VISITOR), 1);
+            take(&log, whose(1, DASHBOARD), 1);
+            let (requests, lost) = log.take_out();
+            assert_eq!(lost as usize, if round == 0 { 0 } else { share });
+            written += requests.len();
+        }
+        assert_eq!(written, share + 20 + 20, "another account's visitors, and people, lose nothing");
+        take(&log, whose(1, VISITOR), 62);
+        assert_eq!(log.take_out().0.len(), 1, "a minute later there is room");
     }
 }

@@ -14,6 +14,18 @@ where
     Option::<T>::deserialize(deserializer).map(Some)
 }
 
+/// The text of such a field, when one is given.
+pub(crate) fn text(field: &Option<Option<String>>) -> Option<&str> {
+    field.as_ref()?.as_deref()
+}
+
+/// Sets what is not left out.
+pub(crate) fn set<T>(to: &mut T, from: Option<T>) {
+    if let Some(value) = from {
+        *to = value;
+    }
+}
+
 /// For a field of a `PUT` body that cannot be cleared: `null` is an error. Use with `#[serde(default)]`.
 ///
 /// # Errors

@@ -131,8 +131,9 @@ impl MasterKey {
             .map_err(|_| SealError::Damaged)
     }
 
-    /// HMAC-SHA-256 of `parts` under a key derived for one purpose: a fingerprint that nobody without the master
-    /// key can search for (request bodies may hold passwords). Parts are length-prefixed, so they cannot run together.
+    /// HMAC-SHA-256 of a purpose and `parts` under the master key: a fingerprint that nobody without it can search for
+    /// (request bodies may hold passwords). Purpose and parts are length-prefixed, so they cannot run together, and what
+    /// was made for one purpose is nothing for another.
     #[must_use]
     pub fn fingerprint(&self, purpose: &str, parts: &[&[u8]]) -> Vec<u8> {
         // HMAC takes keys of any length, so there always is one.

@@ -19,7 +19,7 @@ statements! {
                AND r.at >= $6 AND r.at < $7
                AND r.status >= $8 AND r.status <= $9
                AND (CAST($10 AS TEXT) IS NULL OR r.route = $10)
-               AND (CAST($11 AS TEXT) IS NULL OR r.caller = $11)
+               AND (CAST($11 AS TEXT) IS NULL OR (r.caller = $11 AND ($11 NOT IN ('dashboard', 'visitor') OR r.key_id IS NULL)))
              ORDER BY r.at DESC, r.request_id DESC LIMIT $12";
     FLOOR = "SELECT r.at, r.request_id FROM request_log r
               WHERE r.account_id = $1
@@ -77,7 +77,8 @@ pub struct RequestFilter {
     pub status: Option<(i64, i64)>,
     /// Those of a route's template.
     pub route: Option<String>,
-    /// Those of a key of this name, [`DASHBOARD`] or [`VISITOR`].
+    /// Those of a key of this name; by [`DASHBOARD`] and [`VISITOR`] those that came without a key, whatever keys are
+    /// called.
     pub caller: Option<String>,
 }
 

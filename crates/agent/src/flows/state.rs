@@ -261,7 +261,12 @@ pub(crate) enum BookingStage {
 impl State {
     /// Reads what is stored. What a later program wrote and this one cannot read counts as nothing.
     pub fn read(stored: Option<&FlowState>) -> Self {
-        stored.and_then(|stored| Self::deserialize(&stored.0).ok()).unwrap_or_default()
+        let Some(stored) = stored else { return Self::default() };
+        Self::deserialize(&stored.0).unwrap_or_else(|error| {
+            // Not what is stored: it is what a visitor said.
+            tracing::warn!(problem = ?error.classify(), "a conversation's state cannot be read; it begins anew");
+            Self::default()
+        })
     }
 
     /// For the store.

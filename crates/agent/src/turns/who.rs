@@ -23,10 +23,17 @@ impl Turns {
             ));
         }
         let head = self.0.store.find_agent_head(op.account, &ask.chatbot).await?;
-        let head = head.filter(|head| head.project_id == ask.project).ok_or(TurnError::Refused(
-            ErrorCode::ChatbotNotFound,
-            "there is no such chatbot in this project",
-        ))?;
+        let Some(head) = head.filter(|head| head.project_id == ask.project) else {
+            return Err(match self.0.store.find_project(op.account, ask.project).await? {
+                Some(_) => {
+                    TurnError::Refused(ErrorCode::ChatbotNotFound, "There is no such agent in this project.")
+                }
+                None => TurnError::Refused(
+                    ErrorCode::ProjectNotFound,
+                    "There is no such project in this account.",
+                ),
+            });
+        };
         if head.status != AccountStatus::Active {
             return Err(TurnError::Refused(ErrorCode::Forbidden, "the account is suspended"));
         }

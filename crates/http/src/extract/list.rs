@@ -2,8 +2,8 @@
 //!
 //! A [`List`] is all that a handler gets of paging, and a [`PageToken`] is made by its [`Cursor`] alone. So a token is
 //! always signed, and always bound to what it was given for: the operation, the parameters of its path, the list's
-//! filters, account, environment, and a visitor's session. It works on every node and across restarts, since its key
-//! is derived from the master key.
+//! filters, account, environment, and a visitor's session. It works on every node and across restarts, since it
+//! is signed with the master key.
 
 use axum::extract::{FromRequestParts, MatchedPath, RawPathParams};
 use axum::http::request::Parts;

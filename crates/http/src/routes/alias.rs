@@ -1,7 +1,11 @@
 //! Second paths of operations, for clients that expect one elsewhere.
 
+use std::convert::Infallible;
+use std::future::ready;
 use std::sync::Arc;
 
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::{Extension, Router};
 use utoipa::openapi::Paths;
 use utoipa_axum::router::UtoipaMethodRouter;
@@ -78,12 +82,24 @@ pub(super) fn add(mut router: Router<App>, groups: &[Group], aliases: &[RouteAli
         let own = paths.paths.keys().next().map_or("", String::as_str);
         if !served.contains(&(own, &alias.path)) {
             served.push((own, &alias.path));
+            let own = OwnPath(own.into());
+            // On the answer it tells the log.
+            let told = {
+                let own = own.clone();
+                map_response(move |mut answer: Response| {
+                    answer.extensions_mut().insert(own.clone());
+                    ready(answer)
+                })
+            };
             #[expect(
                 clippy::disallowed_methods,
                 reason = "an alias is the operator's, not a part of the document"
             )]
-            let with =
-                Router::route(router, &alias.path, methods.clone().layer(Extension(OwnPath(own.into()))));
+            let with = Router::route(
+                router,
+                &alias.path,
+                methods.clone().layer::<_, Infallible>(told).layer(Extension(own)),
+            );
             router = with;
         }
     }

@@ -16,7 +16,7 @@ use crate::auth::{Agents, InProject, Read, Write};
 use crate::check::Checks;
 use crate::envelope::{Success, ok};
 use crate::extract::Json;
-use crate::wire::nullable;
+use crate::wire::{nullable, set, text};
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -109,9 +109,6 @@ pub(crate) struct PersonaIn {
 
 impl PersonaIn {
     fn check(&self) -> Result<(), ApiError> {
-        fn text(field: &Option<Option<String>>) -> Option<&str> {
-            field.as_ref()?.as_deref()
-        }
         let mut checks = Checks::default();
         checks.name("name", text(&self.name), SHORT);
         checks.filled("role", text(&self.role), LINE);
@@ -138,11 +135,6 @@ impl PersonaIn {
     }
 
     fn apply(self, to: &mut Persona) {
-        fn set<T>(to: &mut T, from: Option<T>) {
-            if let Some(value) = from {
-                *to = value;
-            }
-        }
         set(&mut to.name, self.name);
         set(&mut to.role, self.role);
         set(&mut to.tone, self.tone);

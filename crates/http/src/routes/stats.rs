@@ -41,12 +41,12 @@ pub(crate) struct StatsQuery {
     to: Option<String>,
     /// How the days are cut: weeks begin on Monday.
     #[serde(default)]
-    #[param(inline, default = "day")]
+    #[param(value_type = String, pattern = "^(day|week|month)$", default = "day")]
     interval: IntervalIn,
 }
 
 /// How days are cut.
-#[derive(Clone, Copy, Debug, Default, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum IntervalIn {
     /// Not at all.
@@ -183,7 +183,11 @@ fn periods(
     let from = date(&mut checks, "from", query.from.as_deref());
     let to = date(&mut checks, "to", query.to.as_deref()).unwrap_or(today);
     let from = from.unwrap_or_else(|| to.saturating_sub((DAYS.0 - 1).days()));
-    in_order(&mut checks, Some(from), Some(to));
+    if query.to.is_none() && from > today {
+        checks.wrong("from", "invalid", "must not lie after today where no `to` is given");
+    } else {
+        in_order(&mut checks, Some(from), Some(to));
+    }
     if to > from.saturating_add((DAYS.1 - 1).days()) {
         checks.wrong("to", "out_of_range", format!("must be at most {} days with `from`", DAYS.1));
     }

@@ -129,13 +129,13 @@ async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
         }
 
         "send_message" => {
-            Call::new("/v1/ai-agent/chat", Some(things.message()), 200).stranger("CHATBOT_NOT_FOUND")
+            Call::new("/v1/ai-agent/chat", Some(things.message()), 200).stranger("PROJECT_NOT_FOUND")
         }
         "stream_message" => {
-            Call::new("/v1/ai-agent/chat/stream", Some(things.message()), 200).stranger("CHATBOT_NOT_FOUND")
+            Call::new("/v1/ai-agent/chat/stream", Some(things.message()), 200).stranger("PROJECT_NOT_FOUND")
         }
         "send_whatsapp_message" => {
-            Call::new("/v1/ai-agent/whatsapp/chat", Some(things.message()), 200).stranger("CHATBOT_NOT_FOUND")
+            Call::new("/v1/ai-agent/whatsapp/chat", Some(things.message()), 200).stranger("PROJECT_NOT_FOUND")
         }
         "rate_answer" => {
             let body =

@@ -218,6 +218,11 @@ async fn bad_questions_are_told_what_to_mend() {
     let mut other = taught.body("hi", None);
     other["chatbot_id"] = taught.server.app.ids().chatbot().as_str().into();
     cases.push((other, 404, "CHATBOT_NOT_FOUND"));
+    for pid in ["123456789", "abc"] {
+        let mut elsewhere = taught.body("hi", None);
+        elsewhere["pid"] = pid.into();
+        cases.push((elsewhere, 404, "PROJECT_NOT_FOUND"));
+    }
     let mut number = taught.body("hi", None);
     number["pid"] = taught.project.0.into();
     number["unknown"] = json!({ "is": "ignored" });
@@ -230,7 +235,7 @@ async fn bad_questions_are_told_what_to_mend() {
     }
     let stranger = taught.server.tenant("b").await;
     let answer = taught.server.call("POST", CHAT, &stranger.key, Some(taught.body("hi", None))).await;
-    assert_eq!(answer.code(), "CHATBOT_NOT_FOUND");
+    assert_eq!(answer.code(), "PROJECT_NOT_FOUND");
 }
 
 #[tokio::test]

@@ -17,8 +17,18 @@ async fn documented_requests_keep_what_nobody_knows() {
         (&json!(3), &json!(99), &json!(42)),
         "as numbers, whatever they came as"
     );
-    let kept = place.call("PUT", &path, Some(json!({ "type": null, "llm_source": 0 }))).await.json();
+    let kept = place.call("PUT", &path, Some(json!({ "llm_source": 0 }))).await.json();
     assert_eq!((&kept["data"]["type"], &kept["data"]["llm_source"]), (&json!(3), &json!(0)));
+    let switched = json!({ "enabled": false, "require_origin": true });
+    place.call("PUT", &path, Some(switched)).await;
+    let null = json!({ "type": null, "access_type": null, "enabled": null, "require_origin": null });
+    let cleared = place.call("PUT", &path, Some(null)).await.json()["data"].clone();
+    assert_eq!(
+        (&cleared["type"], &cleared["access_type"]),
+        (&json!(0), &json!(0)),
+        "`null` restores the default"
+    );
+    assert_eq!((&cleared["enabled"], &cleared["require_origin"]), (&json!(true), &json!(false)));
     for (field, value) in [
         ("type", json!(100)),
         ("type", json!(-1)),

@@ -197,6 +197,7 @@ both_engines! {
             ("q=everywhere", vec!["both", "shipping"]),
             ("q=leuchtturm", vec!["lost"]),
             ("q=STRA%C3%9FE", vec!["lost"]),
+            ("q=STRASSE", vec!["lost"]),
             ("q=%C3%A5NGSTR%C3%96M", vec!["shipping"]),
             ("q=ana+brook", vec!["lost"]),
             ("q=100%25+of", vec!["both"]),

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use robofy_http::HttpConfig;
+use robofy_http::{HttpConfig, RouteAlias};
 use robofy_kernel::Environment;
 use robofy_testkit::{Fixture, both_engines};
 use serde_json::{Value, json};
@@ -111,6 +111,31 @@ both_engines! {
         let stranger = place.server.tenant("b").await;
         let theirs = place.server.call("GET", &format!("/v1/requests?{route}"), &stranger.key, None).await;
         assert_eq!(theirs.json()["data"]["requests"], json!([]));
+    }
+
+    async fn what_came_by_an_alias_stands_under_the_operations_own_route(t: Fixture) {
+        let route_aliases = vec![RouteAlias { operation: "get_project".into(), path: "/legacy/{id}".into() }];
+        let config = HttpConfig { request_log: true, route_aliases, ..HttpConfig::default() };
+        let place = Place::on(Server::over(&t, config).await).await;
+        let own = listed(&place, "route=/v1/projects/%7Bid%7D").await.len();
+        place.call("GET", &format!("/legacy/{}", place.project), None).await;
+        place.call("GET", "/legacy/12345", None).await;
+        assert_eq!(told(&listed(&place, "route=/v1/projects/%7Bid%7D").await[own..]).len(), 2);
+    }
+
+    async fn a_key_that_is_called_as_those_without_one_is_not_taken_for_them(t: Fixture) {
+        let place = place(&t).await;
+        let named = json!({ "name": "visitor", "environment": "live", "scopes": ["*"] });
+        let made = place.server.call("POST", "/v1/api-keys", &place.tenant.key, Some(named)).await;
+        assert_eq!(made.status, 201, "{}", made.json());
+        let key = made.json()["data"]["key"].as_str().unwrap().to_owned();
+        assert_eq!(place.server.call("GET", "/v1/projects", &key, None).await.status, 200);
+        assert!(listed(&place, "key=visitor").await.is_empty());
+        let (visitor, session) = place.visitor();
+        let resume = format!("/v1/ai-agent/chat/{}/stream", String::from(session));
+        assert_eq!(place.server.call("GET", &resume, &visitor, None).await.status, 204);
+        let visitors = listed(&place, "key=visitor").await;
+        assert_eq!(told(&visitors), [("GET", "/v1/ai-agent/chat/{sessionId}/stream", 204)]);
     }
 
     async fn a_log_that_is_off_takes_nothing_down(t: Fixture) {

@@ -122,6 +122,7 @@ both_engines! {
         assert_eq!(told("&from=2026-01-02&to=2026-01-01").await, "to");
         assert_eq!(told("&from=2023-01-01&to=2026-01-01").await, "to");
         assert_eq!(place.stats("&from=2023-01-01&to=2025-12-31").await.status, 200, "1,096 days");
+        assert_eq!(told("&from=2126-01-01").await, "from");
         assert_eq!(told("&interval=year").await, "interval");
         let answer = place.call("GET", "/v1/ai-agent/message_stats", None).await;
         assert_eq!(refused(&answer), (400, "BAD_REQUEST".into(), json!("projectId")));

@@ -124,7 +124,9 @@ both_engines! {
         assert_eq!(merged, expected);
         let all = json!({ "header": null, "branding": null, "behaviour": null, "loader": null, "reset_modal": null, "tabs": null });
         assert_eq!(place.put_widget(all).await.json()["data"], usual);
-        // A default made from the agent's name goes with it.
+        // What was read can be sent back: a default made from the agent's name goes on to go with it.
+        let read = place.call("GET", &place.of_agent("widget"), None).await.json()["data"].clone();
+        assert_eq!(place.put_widget(read).await.json()["data"], usual);
         place.call("PUT", &place.of_agent("chatbot"), Some(json!({ "name": "Mia" }))).await;
         assert_eq!(place.put_widget(json!({})).await.json()["data"]["header"]["title"], "Mia");
     }

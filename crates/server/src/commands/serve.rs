@@ -84,7 +84,9 @@ async fn serve(settings: &Settings) -> anyhow::Result<()> {
         tracing::info!(turns, "the time for open streams is up; answers that run are ended");
     };
     let cut = serving::serve(listener, router, limits, tasks.stopping(), enough, stopping.last()).await;
-    app.write_request_log().await;
+    if tokio::time::timeout(stopping.left(), app.write_request_log()).await.is_err() {
+        tracing::warn!("the last requests are missing in the request log: there was no time to write them");
+    }
     let finished = tasks.finish(stopping.left()).await;
     store.close().await;
     tracing::info!(cut, finished, "stopped");

@@ -141,6 +141,12 @@ impl FromStr for RouteAlias {
         if name.is_empty() || !path.starts_with('/') {
             return Err("it is a name, `=` and a path that begins with `/`");
         }
+        // What stands in a path as it is (RFC 3986, section 2.3), and the braces of parameters.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~{}".contains(&byte);
+        let is_segment = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(plain);
+        if !path.split('/').skip(1).all(is_segment) {
+            return Err("between its `/`s a path has letters, digits, `-`, `.`, `_`, `~` and `{parameters}`");
+        }
         Ok(Self { name: name.to_owned(), path: path.to_owned() })
     }
 }
@@ -244,7 +250,18 @@ mod tests {
     fn an_alias_names_an_operation_and_a_path() {
         let alias: RouteAlias = "handshake=/v2/hello".parse().unwrap();
         assert_eq!((alias.name.as_str(), alias.path.as_str()), ("handshake", "/v2/hello"));
-        for bad in ["handshake", "=/x", "handshake=x", "handshake="] {
+        for bad in [
+            "handshake",
+            "=/x",
+            "handshake=x",
+            "handshake=",
+            "handshake=/",
+            "handshake=/a?b",
+            "handshake=//a",
+            "handshake=/../a",
+            "handshake=/%2e",
+            "handshake=/a/",
+        ] {
             assert!(bad.parse::<RouteAlias>().is_err(), "{bad}");
         }
     }

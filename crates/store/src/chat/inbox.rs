@@ -190,7 +190,7 @@ impl Store {
     ) -> Result<Page<InboxSession, InboxKey>> {
         let look = Look { store: self, op, chatbot, filter };
         if let Some(text) = &filter.text {
-            return look.search(&text.to_lowercase(), page).await;
+            return look.search(&folded(text), page).await;
         }
         let floor = if filter.skips() { look.floor(page.after, LOOKED_AT).await? } else { None };
         let rows = look.rows(page.after, floor, page.size + 1).await?;
@@ -229,6 +229,16 @@ impl Store {
 
 fn key(session: &InboxSession) -> InboxKey {
     (session.last_at.micros(), session.session_key)
+}
+
+/// A text in which upper and lower case are one, `ß` and `SS` too: what Unicode's full case folding does, by the mappings
+/// that the standard library has (The Unicode Standard, section 3.13).
+fn folded(text: &str) -> String {
+    if text.is_ascii() {
+        text.to_ascii_lowercase()
+    } else {
+        text.to_lowercase().to_uppercase().to_lowercase()
+    }
 }
 
 /// One look into an agent's inbox.
@@ -303,7 +313,7 @@ impl Look<'_> {
         let (account, environment) = (self.op.account, self.op.environment);
         let (mut after, mut found, mut turns) = (page.after, Vec::new(), 0);
         let wanted = usize::try_from(page.size).unwrap_or(0);
-        let says = |said: &str| said.to_lowercase().contains(text);
+        let says = |said: &str| folded(said).contains(text);
         for _ in 0..SEARCHED / STEP {
             let floor = self.floor(after, STEP).await?;
             // Bounded by the last of them: one that has come since must not push it out.

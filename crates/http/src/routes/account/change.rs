@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::ApiError;
 use crate::check::{Checks, is_language, is_web_address};
 use crate::routes::auth::is_address;
-use crate::wire::{nullable, present};
+use crate::wire::{nullable, present, set, text};
 
 /// The most characters of a name or a line of an address.
 const LINE: usize = 200;
@@ -87,11 +87,6 @@ pub(crate) struct AddressIn {
 /// A change that was checked.
 #[derive(Debug)]
 pub(super) struct Change(AccountIn);
-
-/// The text of a field, when one is given.
-fn text(field: &Option<Option<String>>) -> Option<&str> {
-    field.as_ref()?.as_deref()
-}
 
 impl AccountIn {
     /// Checks a change, and writes zone and country in their normal form.
@@ -174,12 +169,6 @@ impl Change {
             Some(None) => to.address.0 = Address::default(),
             Some(Some(address)) => address.apply(&mut to.address.0),
         }
-    }
-}
-
-fn set<T>(to: &mut T, from: Option<T>) {
-    if let Some(value) = from {
-        *to = value;
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::Uri;
 use robofy_kernel::Kept;
-use robofy_kernel::codes::{AccessType, AgentType, LlmSource};
+use robofy_kernel::codes::{AccessType, AgentType, Code, LlmSource};
 use robofy_store::agents::{Agent, SourceCount};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,7 +11,7 @@ use crate::ApiError;
 use crate::check::{Checks, is_language, is_web_address};
 use crate::extract::PageToken;
 use crate::openapi::codes;
-use crate::wire::{nullable, present};
+use crate::wire::{nullable, present, set};
 
 /// The most characters of a name.
 const NAME: usize = 200;
@@ -152,16 +152,19 @@ pub(crate) struct AgentChangeIn {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_length = 2000, value_type = Option<String>)]
     description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(schema_with = codes::taken::<AgentType>)]
-    r#type: Option<Kept<AgentType>>,
+    r#type: Option<Option<Kept<AgentType>>>,
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(schema_with = codes::taken::<AccessType>)]
-    access_type: Option<Kept<AccessType>>,
+    access_type: Option<Option<Kept<AccessType>>>,
     /// A picture: an http or https address.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_length = 2048, value_type = Option<String>)]
     avatar_url: Option<Option<String>>,
+    #[serde(default, deserialize_with = "nullable")]
     #[schema(schema_with = codes::taken::<LlmSource>)]
-    llm_source: Option<Kept<LlmSource>>,
+    llm_source: Option<Option<Kept<LlmSource>>>,
     /// Origins whose pages may use it, `https://example.com`; none = any.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_items = 100, value_type = Option<Vec<String>>)]
@@ -170,10 +173,14 @@ pub(crate) struct AgentChangeIn {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_items = 100, value_type = Option<Vec<String>>)]
     test_origins: Option<Option<Vec<String>>>,
-    /// Whether a handshake needs an `Origin`.
-    require_origin: Option<bool>,
-    /// Whether it is switched on.
-    enabled: Option<bool>,
+    /// Whether a handshake needs an `Origin`; `null` = false.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<bool>)]
+    require_origin: Option<Option<bool>>,
+    /// Whether it is switched on; `null` = true.
+    #[serde(default, deserialize_with = "nullable")]
+    #[schema(value_type = Option<bool>)]
+    enabled: Option<Option<bool>>,
     /// IANA time zone.
     #[serde(default, deserialize_with = "nullable")]
     #[schema(max_length = 64, value_type = Option<String>, examples("Europe/Berlin"))]
@@ -264,21 +271,19 @@ impl AgentChangeIn {
 
 /// Changes an agent.
 pub(super) fn apply(change: Change, agent: &mut Agent) {
-    fn set<T>(to: &mut T, from: Option<T>) {
-        if let Some(value) = from {
-            *to = value;
-        }
+    fn code<C: Code>(kept: Option<Kept<C>>) -> i64 {
+        kept.map_or(0, Kept::code)
     }
     let change = change.0;
     set(&mut agent.name, change.name);
     set(&mut agent.description, change.description);
-    set(&mut agent.kind, change.r#type.map(Kept::code));
-    set(&mut agent.access_type, change.access_type.map(Kept::code));
+    set(&mut agent.kind, change.r#type.map(code));
+    set(&mut agent.access_type, change.access_type.map(code));
     set(&mut agent.avatar_url, change.avatar_url);
-    set(&mut agent.llm_source, change.llm_source.map(Kept::code));
+    set(&mut agent.llm_source, change.llm_source.map(code));
     set(&mut agent.language, change.language);
-    set(&mut agent.enabled, change.enabled);
-    set(&mut agent.require_origin, change.require_origin);
+    set(&mut agent.enabled, change.enabled.map(|on| on.unwrap_or(true)));
+    set(&mut agent.require_origin, change.require_origin.map(Option::unwrap_or_default));
     set(&mut agent.allowed_origins.0, change.allowed_origins.map(Option::unwrap_or_default));
     set(&mut agent.test_origins.0, change.test_origins.map(Option::unwrap_or_default));
     set(&mut agent.timezone, change.timezone);

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use axum::Json as Body;
 use axum::extract::State;
 use axum::response::Response;
-use robofy_booking::{BookingStatus, Zone, moment};
+use robofy_booking::{BookingStatus, Zone};
 use robofy_kernel::{ErrorCode, Op, ProjectId, ResourceId, ServiceId, SessionId, Timestamp};
 use robofy_store::booking::{Actor, Booking, BookingFilter, StatusChange};
 use robofy_store::chat::{Channel, Whose};
@@ -72,17 +72,10 @@ pub(crate) struct BookingsQuery {
 
 impl BookingsQuery {
     fn filter(&self) -> Result<BookingFilter, ApiError> {
-        let zone = making::zone(self.timezone.as_deref())?.unwrap_or(Zone::UTC);
         let mut checks = Checks::default();
-        let mut read = |field: &str, text: &Option<String>| {
-            let text = text.as_deref()?;
-            let found = moment(text, &zone);
-            if found.is_none() {
-                checks.wrong(field, "invalid", "must be a date such as 2026-01-31, or RFC 3339");
-            }
-            found
-        };
-        let (from, until) = (read("from", &self.from), read("to", &self.to));
+        let zone = checks.zone("timezone", self.timezone.as_deref()).unwrap_or(Zone::UTC);
+        let from = checks.moment("from", self.from.as_deref(), &zone);
+        let until = checks.moment("to", self.to.as_deref(), &zone);
         let status = self.status.as_deref().map(BookingStatus::from_str).transpose();
         if let Err(unknown) = &status {
             checks.wrong("status", "invalid", unknown.to_string());

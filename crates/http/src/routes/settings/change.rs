@@ -34,6 +34,7 @@ const MOST_CAP: i64 = 1_000_000_000_000;
 
 /// What is to change; what is left out stays, `null` restores the default.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SettingsIn {
     /// What the operator tells the model.
     #[serde(default, deserialize_with = "nullable")]
@@ -158,7 +159,7 @@ impl SettingsIn {
         if let Some(size) = number("chunk_size", &self.chunk_size, 1, i64::from(u16::MAX)) {
             to.chunk_size = size.unwrap_or(usual.chunk_size);
         }
-        if let Some(overlap) = number("chunk_overlap", &self.chunk_overlap, 0, i64::from(u16::MAX)) {
+        if let Some(overlap) = number("chunk_overlap", &self.chunk_overlap, 0, 2_000) {
             to.chunk_overlap = overlap;
         }
         if let Some(most) = number("max_output_tokens", &self.max_output_tokens, LEAST_OUTPUT, MOST_OUTPUT) {

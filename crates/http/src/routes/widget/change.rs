@@ -13,7 +13,7 @@ use super::tabs::{self, WholeTabIn};
 use crate::ApiError;
 use crate::check::{Checks, is_page_address};
 use crate::openapi::codes;
-use crate::wire::nullable;
+use crate::wire::{nullable, text};
 
 /// The most characters of a title or a label.
 const LABEL: usize = 100;
@@ -218,6 +218,10 @@ impl Change {
             Some(None) => to.header = WidgetHeader::default(),
             Some(Some(change)) => change.apply(&mut to.header),
         }
+        // The usual title, sent back as it was read: it goes on to be the agent's name.
+        if to.header.title.as_ref() == Some(&agent.name) {
+            to.header.title = None;
+        }
         match branding {
             None => {}
             Some(None) => to.branding = WidgetBranding::default(),
@@ -242,11 +246,6 @@ impl Change {
             agent.widget_tabs.0 = tabs;
         }
     }
-}
-
-/// The text of a field, when one is given.
-fn text(field: &Option<Option<String>>) -> Option<&str> {
-    field.as_ref()?.as_deref()
 }
 
 /// Labels say something, in one line; sentences may be empty.

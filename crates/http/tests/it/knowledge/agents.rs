@@ -144,6 +144,8 @@ async fn settings_take_text_and_numbers() {
         (json!({ "enable_chatbot_memory": "maybe" }), "enable_chatbot_memory"),
         (json!({ "not_found_answer": "" }), "not_found_answer"),
         (json!({ "tone": "\u{0}" }), "tone"),
+        (json!({ "llm_modle": "x" }), "llm_modle"),
+        (json!({ "chunk_size": 4000, "chunk_overlap": 2001 }), "chunk_overlap"),
     ] {
         let answer = place.call("PUT", &path, Some(change.clone())).await;
         assert_eq!(refused(&answer), (400, "BAD_REQUEST".into(), json!(field)), "{change}");
