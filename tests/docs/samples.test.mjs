@@ -102,6 +102,16 @@ test("the README has samples that are run", () => {
   assert.ok(marked.some(([name]) => name === "README.md"));
 });
 
+test("a sample of a how-to that is not run says why", () => {
+  for (const name of documents().filter((one) => one.startsWith("docs/how-to/"))) {
+    const text = readFileSync(join(root, name), "utf8");
+    for (const { index } of text.matchAll(/^```(bash|sh|js|python)\n/gm)) {
+      const before = text.slice(0, index).trimEnd().split("\n\n").at(-1);
+      assert.match(before, /not tried/i, `${name}: ${before}`);
+    }
+  }
+});
+
 function grouped(found) {
   const groups = new Map();
   found.forEach((one) => groups.set(one.group, [...(groups.get(one.group) ?? []), one]));

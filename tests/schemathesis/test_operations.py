@@ -106,7 +106,7 @@ def fill_body(body: object, values: dict[str, object]) -> None:
             elif isinstance(value, dict):
                 fill_body(value, values)
         # A session named with a client token has to be its own; without one the token's is meant.
-        if "platform" in body:
+        if "platform" in body or "platfrom" in body:
             body.pop("session_id", None)
 
 

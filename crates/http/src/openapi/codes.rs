@@ -35,7 +35,10 @@ pub(crate) fn taken<C: Code>() -> Schema {
     Schema::AnyOf(schema.build())
 }
 
-/// What a code is about, and each value.
+/// Where all codes are listed, as a link that the API reference follows.
+const LISTED: &str = "[`GET /v1/meta/enums`](/docs#/Server/list_enums)";
+
+/// What a code is about, each value, and where all codes are listed.
 fn meanings(code: &Described) -> String {
     let mut text = code.about.to_owned();
     for one in code.meanings {
@@ -46,5 +49,6 @@ fn meanings(code: &Described) -> String {
             "\n\nAny other number up to {LARGEST} is kept, shown again, and acts as `0`."
         ));
     }
+    text.push_str(&format!("\n\nAll codes: {LISTED}."));
     text
 }

@@ -1,4 +1,7 @@
 //! What an operation is sent and answers, in a case: shown by the viewer, filled in where a call is tried.
+//!
+//! What is sent stands in `examples.json`, with what is streamed back. What is answered otherwise is recorded in
+//! `answers.json` by a test that makes every call (`tests/it/access/answers.rs`); `scripts/gen` writes it anew.
 
 use std::collections::BTreeMap;
 
@@ -8,37 +11,49 @@ use utoipa::openapi::{Content, OpenApi, RefOr};
 
 use super::errors::operations;
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
-    request: Value,
+    request: Option<Value>,
     response: Option<Value>,
 }
+
+/// Answers by status.
+type Answers = BTreeMap<String, Value>;
 
 /// The cases by operation; a linter compares each with its schema (`tests/openapi-lint`).
 fn cases() -> serde_json::Result<BTreeMap<String, Case>> {
     serde_json::from_str(include_str!("examples.json"))
 }
 
-/// Adds the cases.
+/// What was answered, by operation.
+fn answers() -> serde_json::Result<BTreeMap<String, Answers>> {
+    serde_json::from_str(include_str!("answers.json"))
+}
+
+/// Adds the cases and the answers.
 pub(super) fn add(document: &mut OpenApi) {
-    // A file that is compiled in and does not parse fails the test below.
-    let mut cases = cases().unwrap_or_default();
+    // A file that is compiled in and does not parse fails the tests below.
+    let (mut cases, mut answers) = (cases().unwrap_or_default(), answers().unwrap_or_default());
     for item in document.paths.paths.values_mut() {
         for (_, operation) in operations(item) {
-            let Some(case) = operation.operation_id.as_ref().and_then(|id| cases.remove(id)) else {
-                continue;
-            };
-            if let Some(RefOr::T(body)) = &mut operation.request_body
+            let Some(id) = operation.operation_id.clone() else { continue };
+            let case = cases.remove(&id).unwrap_or_default();
+            if let Some(request) = case.request
+                && let Some(RefOr::T(body)) = &mut operation.request_body
                 && let Some(RefOr::T(content)) = body.content.get_mut("application/json")
             {
-                content.example = Some(case.request);
+                content.example = Some(request);
             }
-            let good = operation.responses.responses.iter_mut().find(|(status, _)| status.starts_with('2'));
-            if let (Some(answer), Some((_, RefOr::T(response)))) = (case.response, good)
-                && let Some(content) = response.content.values_mut().find_map(owned)
-            {
-                content.example = Some(answer);
+            let mut answers = answers.remove(&id).unwrap_or_default();
+            for (status, response) in &mut operation.responses.responses {
+                let streamed = case.response.as_ref().filter(|_| status == "200");
+                if let Some(answer) = answers.remove(status).or_else(|| streamed.cloned())
+                    && let RefOr::T(response) = response
+                    && let Some(content) = response.content.values_mut().find_map(owned)
+                {
+                    content.example = Some(answer);
+                }
             }
         }
     }
@@ -60,18 +75,47 @@ mod tests {
         let document = serde_json::to_value(crate::openapi::openapi()).unwrap();
         let paths = document["paths"].as_object().unwrap().values();
         let all: Vec<&Value> = paths.flat_map(|item| item.as_object().unwrap().values()).collect();
+        let named = |name: &str| {
+            let found = all.iter().find(|one| one["operationId"] == *name);
+            found.unwrap_or_else(|| panic!("there is no operation {name}"))
+        };
+        let example = |of: &Value| {
+            let kinds = of["content"].as_object().unwrap().values();
+            kinds.map(|content| content["example"].clone()).next().unwrap()
+        };
         for (name, case) in cases().unwrap() {
-            let operation = all.iter().find(|one| one["operationId"] == *name);
-            let operation = operation.unwrap_or_else(|| panic!("there is no operation {name}"));
-            assert_eq!(
-                operation["requestBody"]["content"]["application/json"]["example"], case.request,
-                "{name}"
-            );
+            let operation = named(&name);
+            if let Some(request) = case.request {
+                assert_eq!(example(&operation["requestBody"]), request, "{name}");
+            }
             if let Some(response) = case.response {
-                let text = operation["responses"].to_string();
-                assert!(text.contains(&format!("\"example\":{response}")), "{name}: {text}");
+                assert_eq!(example(&operation["responses"]["200"]), response, "{name}");
             }
         }
+        for (name, answers) in answers().unwrap() {
+            for (status, answer) in answers {
+                assert_eq!(example(&named(&name)["responses"][&status]), answer, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn every_success_but_a_page_has_an_example() {
+        let document = serde_json::to_value(crate::openapi::openapi()).unwrap();
+        let mut bare = Vec::new();
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let responses = operation["responses"].as_object().unwrap().iter();
+                for (status, response) in responses.filter(|(status, _)| status.starts_with('2')) {
+                    for (kind, content) in response["content"].as_object().into_iter().flatten() {
+                        if kind != "text/html" && content.get("example").is_none() {
+                            bare.push(format!("{method} {path} {status} {kind}"));
+                        }
+                    }
+                }
+            }
+        }
+        assert!(bare.is_empty(), "no example (scripts/gen records them): {bare:#?}");
     }
 
     #[test]

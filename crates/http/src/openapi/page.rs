@@ -12,7 +12,12 @@ pub(crate) fn render(document: &OpenApi) -> Result<String, minijinja::Error> {
     let document = serde_json::to_value(document).unwrap_or_default();
     let mut templates = Environment::new();
     templates.add_template("page.html", include_str!("page.html"))?;
-    let schemas = &document["components"]["schemas"];
+    let schemas: Vec<Value> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| object(name, schema))
+        .collect();
     templates.get_template("page.html")?.render(minijinja::value::Serde(json!({
         "info": document["info"],
         "introduction": paragraphs(document["info"]["description"].as_str().unwrap_or("")),
@@ -26,8 +31,37 @@ fn paragraphs(text: &str) -> Vec<Vec<Value>> {
     text.split("\n\n").map(pieces).collect()
 }
 
-/// Cuts a text at its back quotes and double asterisks.
+/// An object of several parts shows the fields of all; what has a name of its own is named.
+fn object(name: &str, schema: &Value) -> Value {
+    let parts = || std::iter::once(schema).chain(schema["allOf"].as_array().into_iter().flatten());
+    let required: Vec<&Value> = parts().filter_map(|part| part["required"].as_array()).flatten().collect();
+    let fields: Vec<Value> = parts()
+        .filter_map(|part| part["properties"].as_object())
+        .flatten()
+        .map(|(name, field)| {
+            let text = field["description"].as_str().unwrap_or("");
+            json!({
+                "name": name, "schema": field, "description": pieces(text),
+                "required": required.iter().any(|one| *one == name),
+            })
+        })
+        .collect();
+    let text = parts().find_map(|part| part["description"].as_str());
+    json!({
+        "name": name, "description": text, "fields": fields, "enum": schema["enum"],
+        "of": parts().map(reference).filter(|part| !part.is_null()).collect::<Vec<_>>(),
+    })
+}
+
+/// Cuts a text at its back quotes, double asterisks and links to operations.
 fn pieces(text: &str) -> Vec<Value> {
+    if let Some((before, rest)) = text.split_once("[`")
+        && let Some((call, rest)) = rest.split_once("`](/docs#/")
+        && let Some((place, after)) = rest.split_once(')')
+    {
+        let link = json!({ "kind": "link", "text": call, "id": place.rsplit('/').next() });
+        return [pieces(before), vec![link], pieces(after)].concat();
+    }
     let mut pieces = Vec::new();
     for (at, part) in text.split('`').enumerate() {
         if at % 2 == 1 {

@@ -16,6 +16,7 @@ use crate::agent_card::{AgentCard, ChatbotCardOut};
 use crate::auth::token::{Grant, LIFETIME};
 use crate::client::Client;
 use crate::extract::Json;
+use crate::lenient::NumberOrText;
 use crate::widget::WidgetOut;
 use crate::wire::Digits;
 use crate::{ApiError, App};
@@ -32,7 +33,7 @@ pub(crate) struct HandshakeIn {
     /// The agent's project, as text or number.
     project_id: Digits,
     /// The version of the client, 2.
-    #[schema(value_type = Option<i64>)]
+    #[schema(value_type = Option<NumberOrText>)]
     #[expect(dead_code, reason = "taken as it comes; every version gets the same answer")]
     version: Option<serde_json::Value>,
     /// The session of a visitor who comes back; an unknown one gets a fresh session.

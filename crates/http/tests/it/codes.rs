@@ -121,17 +121,37 @@ fn the_tolerance_stands_in_the_document() {
         ("CrawlIn", "crawl_mode"),
         ("CrawlIn", "use_sitemap"),
         ("CrawlIn", "max_crawl_pages"),
+        ("CrawlIn", "max_crawl_depth"),
+        ("CrawlIn", "recrawl_every_hours"),
+        ("CrawlIn", "is_main_website"),
         ("SettingsIn", "temperature"),
         ("SettingsIn", "thinking_mode"),
         ("SettingsIn", "chunk_size"),
+        ("SettingsIn", "chunk_overlap"),
+        ("SettingsIn", "enable_chatbot_memory"),
+        ("SettingsIn", "question_pre_processing"),
+        ("SettingsIn", "past_questions_limit"),
+        ("SettingsIn", "max_output_tokens"),
+        ("SettingsIn", "monthly_token_cap"),
+        ("LinkIn", "project_id"),
+        ("LinkIn", "asset_id"),
+        ("FormIn", "consent_version"),
+        ("ConsentIn", "version"),
         ("HandshakeIn", "project_id"),
+        ("HandshakeIn", "version"),
         ("MessageIn", "pid"),
+        ("SentFormIn", "pid"),
         ("BrandingIn", "theme_mode"),
     ] {
         let kinds = kinds(schema, field);
         let number = kinds.iter().any(|kind| kind == "integer" || kind == "number");
         assert!(number && kinds.iter().any(|kind| kind == "string"), "{schema}.{field}: {kinds:?}");
     }
-    assert!(schemas["UserContextIn"]["properties"]["platfrom"]["deprecated"] == true);
+    let context = schemas["UserContextIn"]["allOf"].as_array().unwrap();
+    assert_eq!(context[0]["properties"]["platfrom"]["deprecated"], true);
+    assert_eq!(context[0]["required"], Value::Null);
+    let needed: Vec<&Value> =
+        context[1]["anyOf"].as_array().unwrap().iter().map(|one| &one["required"]).collect();
+    assert_eq!(needed, [&json!(["platform"]), &json!(["platfrom"])]);
     assert!(document["paths"]["/v1/ai-agent/chatbot_ai_settings/{projectid}/{chatbotId}"].is_object());
 }

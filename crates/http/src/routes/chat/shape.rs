@@ -1,10 +1,14 @@
 //! The chat calls' bodies and answers.
 
+use std::borrow::Cow;
+
 use robofy_agent::{Action, ActionKind, Ask};
 use robofy_kernel::{ErrorCode, FieldError, Op, SessionId};
 use robofy_store::chat::{Channel, Citation, Part, VisitorContext};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::openapi::schema::{AllOfBuilder, AnyOfBuilder, ObjectBuilder};
+use utoipa::openapi::{RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::ApiError;
 use crate::client::Client;
@@ -32,6 +36,7 @@ pub(crate) struct MessageIn {
     #[schema(min_length = 42, max_length = 43, pattern = "^[A-Za-z0-9_-]+$")]
     pub(super) chatbot_id: String,
     /// Who asks, and where.
+    #[schema(value_type = EitherSpelling)]
     pub(super) user_context: UserContextIn,
 }
 
@@ -60,10 +65,10 @@ pub(crate) struct ActionIn {
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UserContextIn {
     /// `whatsapp`, or any other word for the web.
-    #[schema(min_length = 1, max_length = 40, required = true, value_type = String, examples("web"))]
+    #[schema(min_length = 1, max_length = 40, nullable = false, examples("web"))]
     pub(super) platform: Option<String>,
     /// The same, as a sample of the public API misspells it: taken where there is no `platform`.
-    #[schema(deprecated, min_length = 1, max_length = 40)]
+    #[schema(deprecated, min_length = 1, max_length = 40, nullable = false)]
     platfrom: Option<String>,
     /// The session to go on with. An API key may name any text of its own; an unknown one begins a session.
     #[schema(min_length = 1, max_length = 128)]
@@ -83,6 +88,25 @@ pub(crate) struct UserContextIn {
     /// The visitor's name.
     #[schema(max_length = 200)]
     pub(super) user_name: Option<String>,
+}
+
+/// [`UserContextIn`] as the document shows it: one of the two spellings of `platform` is needed. For the document only.
+#[derive(Debug)]
+pub(crate) enum EitherSpelling {}
+
+impl PartialSchema for EitherSpelling {
+    fn schema() -> RefOr<Schema> {
+        let one_of_both = ["platform", "platfrom"]
+            .into_iter()
+            .fold(AnyOfBuilder::new(), |any, name| any.item(ObjectBuilder::new().required(name)));
+        AllOfBuilder::new().item(UserContextIn::schema()).item(one_of_both).into()
+    }
+}
+
+impl ToSchema for EitherSpelling {
+    fn name() -> Cow<'static, str> {
+        UserContextIn::name()
+    }
 }
 
 /// A path that names a session.

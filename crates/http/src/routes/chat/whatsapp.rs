@@ -22,7 +22,6 @@ impl PartialSchema for WhatsappMessageIn {
     fn schema() -> RefOr<Schema> {
         let mut context = UserContextIn::schema();
         if let RefOr::T(Schema::Object(context)) = &mut context {
-            context.required.retain(|name| name != "platform");
             let platform = ObjectBuilder::new()
                 .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
                 .max_length(Some(40))

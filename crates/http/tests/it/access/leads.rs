@@ -39,7 +39,8 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
 }
 
 fn lead_form() -> Value {
-    json!({ "enabled": true, "fields": [{ "name": "email", "type": "email", "required": true }] })
+    let email = json!({ "name": "email", "type": "email", "required": true });
+    json!({ "enabled": true, "fields": [{ "name": "name", "type": "name" }, email] })
 }
 
 impl Things<'_> {
