@@ -40,9 +40,7 @@ impl<P: Permission> FromRequestParts<App> for Auth<P> {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
         let Ok(client) = Client::from_request_parts(parts, app).await;
         let caller = authenticate(parts, app).await?;
-        if let Some(whose) = parts.extensions.get::<Whose>() {
-            whose.note(&caller.caller, caller.account, caller.environment);
-        }
+        caller.note(parts);
         caller.may::<P>()?;
         let op = Op {
             caller: caller.caller,
@@ -66,6 +64,13 @@ struct Authenticated {
 }
 
 impl Authenticated {
+    /// Notes for the request log whose the request is.
+    fn note(&self, parts: &Parts) {
+        if let Some(whose) = parts.extensions.get::<Whose>() {
+            whose.note(&self.caller, self.account, self.environment);
+        }
+    }
+
     fn may<P: Permission>(&self) -> Result<(), ApiError> {
         match &self.caller {
             Caller::Visitor(_) if !P::VISITOR => Err(ApiError::forbidden(
@@ -96,7 +101,7 @@ impl Authenticated {
 async fn authenticate(parts: &Parts, app: &App) -> Result<Authenticated, ApiError> {
     match bearer(&parts.headers)? {
         Some(credential) if ApiKeyParts::looks_like_one(credential) => {
-            api_key::authenticate(credential, app).await
+            api_key::authenticate(credential, parts, app).await
         }
         Some(credential) => visitor::authenticate(credential, parts, app).await,
         None => cookie::authenticate(parts, app).await?.ok_or_else(|| {

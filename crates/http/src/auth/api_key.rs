@@ -1,13 +1,14 @@
 //! API keys.
 
+use axum::http::request::Parts;
 use robofy_kernel::{ApiKeyParts, Caller};
 use robofy_store::accounts::AccountStatus;
 
 use super::{Authenticated, invalid_token};
 use crate::{ApiError, App};
 
-/// Finds the key. Whatever is wrong with it, the client learns only that it does not open anything.
-pub(super) async fn authenticate(text: &str, app: &App) -> Result<Authenticated, ApiError> {
+/// Finds the key. One that opens nothing any more is noted in its account's request log: so who still uses it is found.
+pub(super) async fn authenticate(text: &str, parts: &Parts, app: &App) -> Result<Authenticated, ApiError> {
     let Some(presented) = ApiKeyParts::parse(text) else {
         return Err(invalid_token("This API key is mistyped: its checksum is wrong. Copy it again."));
     };
@@ -17,17 +18,17 @@ pub(super) async fn authenticate(text: &str, app: &App) -> Result<Authenticated,
     let Some(key) = key else {
         return Err(invalid_token("This API key is not known here."));
     };
-    if key.revoked_at.is_some() {
-        return Err(invalid_token("This API key was revoked."));
-    }
-    if key.expires_at.is_some_and(|end| end <= now) {
-        return Err(invalid_token("This API key has expired."));
-    }
-    if key.status != AccountStatus::Active {
-        return Err(ApiError::forbidden("This account is suspended. Ask the operator."));
-    }
-    note_use(app, &key);
-    Ok(Authenticated {
+    let refusal = if key.revoked_at.is_some() {
+        Some(invalid_token("This API key was revoked."))
+    } else if key.expires_at.is_some_and(|end| end <= now) {
+        Some(invalid_token("This API key has expired."))
+    } else if key.status != AccountStatus::Active {
+        Some(ApiError::forbidden("This account is suspended. Ask the operator."))
+    } else {
+        note_use(app, &key);
+        None
+    };
+    let known = Authenticated {
         caller: Caller::Key {
             id: key.key_id,
             name: key.name,
@@ -37,7 +38,14 @@ pub(super) async fn authenticate(text: &str, app: &App) -> Result<Authenticated,
         account: key.account_id,
         environment: key.environment,
         scopes: key.scopes,
-    })
+    };
+    match refusal {
+        Some(refusal) => {
+            known.note(parts);
+            Err(refusal)
+        }
+        None => Ok(known),
+    }
 }
 
 /// The time of the last use is written behind the request's back, at most once a minute.

@@ -138,6 +138,18 @@ both_engines! {
         assert_eq!(told(&visitors), [("GET", "/v1/ai-agent/chat/{sessionId}/stream", 204)]);
     }
 
+    async fn who_still_uses_a_key_that_was_revoked_is_found(t: Fixture) {
+        let place = place(&t).await;
+        let named = json!({ "name": "Old relay", "environment": "live", "scopes": ["chat"] });
+        let made = place.server.call("POST", "/v1/api-keys", &place.tenant.key, Some(named)).await.json()["data"].clone();
+        let (id, key) = (made["id"].as_str().unwrap(), made["key"].as_str().unwrap());
+        assert_eq!(place.call("DELETE", &format!("/v1/api-keys/{id}"), None).await.status, 200);
+        assert_eq!(place.server.call("GET", "/v1/projects", key, None).await.status, 401);
+        let log = listed(&place, "key=Old+relay").await;
+        assert_eq!(told(&log), [("GET", "/v1/projects", 401)]);
+        assert_eq!((&log[0]["key_id"], &log[0]["error_code"]), (&json!(id), &json!("UNAUTHORIZED")));
+    }
+
     async fn a_log_that_is_off_takes_nothing_down(t: Fixture) {
         let place = Place::on(Server::over(&t, HttpConfig::default()).await).await;
         place.call("GET", "/v1/projects", None).await;
