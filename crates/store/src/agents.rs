@@ -20,7 +20,7 @@ pub use self::widget::{
 };
 
 use crate::accounts::AccountStatus;
-use crate::engine::unit;
+use crate::engine::{again, unit};
 use crate::once::Answer;
 use crate::statistics::{deltas, fold};
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
@@ -529,17 +529,20 @@ impl Store {
     /// # Errors
     /// When the database is away.
     pub async fn delete_agent(&self, op: &Op, project: ProjectId, chatbot: &ChatbotId) -> Result<bool> {
-        let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                // First of all, so that nobody folds meanwhile.
-                fold::gate(&mut tx, (account, project, chatbot.as_str()), now).await?;
-                let deleted = execute!(tx.conn(), DELETE, account, project, &chatbot)? > 0;
-                deltas::agent_gone(&mut tx, account, project, &chatbot).await?;
-                if deleted {
-                    execute!(tx.conn(), DELETE_DIRECTORY, account, &chatbot)?;
-                }
-                Ok(deleted)
+        let (account, now) = (op.account, op.now());
+        again(|| {
+            let chatbot = chatbot.clone();
+            self.write(Lane::Conversation, move |mut tx| {
+                Box::pin(async move {
+                    // First of all, so that nobody folds meanwhile.
+                    fold::gate(&mut tx, (account, project, chatbot.as_str()), now).await?;
+                    let deleted = execute!(tx.conn(), DELETE, account, project, &chatbot)? > 0;
+                    deltas::agent_gone(&mut tx, account, project, &chatbot).await?;
+                    if deleted {
+                        execute!(tx.conn(), DELETE_DIRECTORY, account, &chatbot)?;
+                    }
+                    Ok(deleted)
+                })
             })
         })
         .await

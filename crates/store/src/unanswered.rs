@@ -5,13 +5,12 @@
 //! ordered by what changes (how often), so a page remembers until when its list looks: what is asked while somebody
 //! reads moves nothing.
 
-use robofy_kernel::{
-    AccountId, ChatbotId, Environment, MessageId, Op, Page, PageRequest, QuestionId, SessionId, Timestamp,
-};
+use robofy_kernel::{ChatbotId, MessageId, Op, Page, PageRequest, QuestionId, SessionId, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::chat::TakenTurn;
+use crate::engine::again;
 use crate::{Lane, Result, Store, Tx};
 
 statements! {
@@ -106,11 +105,13 @@ impl Store {
         chatbot: &ChatbotId,
         question: QuestionId,
     ) -> Result<bool> {
-        let (account, environment, chatbot): (AccountId, Environment, ChatbotId) =
-            (op.account, op.environment, chatbot.clone());
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                Ok(execute!(tx.conn(), DISMISS, account, &chatbot, environment, question)? > 0)
+        let (account, environment) = (op.account, op.environment);
+        again(|| {
+            let chatbot = chatbot.clone();
+            self.write(Lane::Conversation, move |mut tx| {
+                Box::pin(async move {
+                    Ok(execute!(tx.conn(), DISMISS, account, &chatbot, environment, question)? > 0)
+                })
             })
         })
         .await

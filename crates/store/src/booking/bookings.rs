@@ -10,10 +10,10 @@ use super::blocks::{self, Owner};
 use super::holds::{self, Held};
 use super::{
     Actor, Booking, BookingEvent, BookingFilter, Change, Move, NewBooking, Refused, Source, Spot,
-    StatusChange, again, begin, end, taken,
+    StatusChange, begin, end, taken,
 };
 use crate::chat::Whose;
-use crate::engine::unit;
+use crate::engine::{again, unit};
 use crate::leads::{self, SaveLead};
 use crate::once::Answer;
 use crate::statistics::deltas;
