@@ -537,7 +537,7 @@ impl Store {
                     // First of all, so that nobody folds meanwhile.
                     fold::gate(&mut tx, (account, project, chatbot.as_str()), now).await?;
                     let deleted = execute!(tx.conn(), DELETE, account, project, &chatbot)? > 0;
-                    deltas::agent_gone(&mut tx, account, project, &chatbot).await?;
+                    deltas::forget(&mut tx, account, project, chatbot.as_str()).await?;
                     if deleted {
                         execute!(tx.conn(), DELETE_DIRECTORY, account, &chatbot)?;
                     }
