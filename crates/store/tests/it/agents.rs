@@ -200,6 +200,29 @@ both_engines! {
         assert_eq!(raw::count(&t.store, "SELECT (SELECT COUNT(*) FROM agents) + (SELECT COUNT(*) FROM turns)").await, 0);
     }
 
+    async fn what_the_agents_of_a_page_were_taught_is_counted_at_once(t: Fixture) {
+        let home = make::home(&t).await;
+        let mut agents = vec![home.agent.clone()];
+        for _ in 0..3 {
+            t.clock.advance(Duration::from_secs(1));
+            agents.push(make::agent(&t, &home.op, home.project).await);
+        }
+        for (agent, sources) in [(0, 2), (2, 1), (3, 3)] {
+            let of = make::Home { op: home.op.clone(), project: home.project, agent: agents[agent].clone() };
+            for n in 0..sources {
+                make::asset(&t, &of, &format!("text {n}")).await;
+            }
+        }
+        let page = t.store.list_agents(home.op.account, home.project, &PageRequest { after: None, size: 3 }).await.unwrap().items;
+        let counted = t.store.count_sources_of_page(&page).await.unwrap();
+        assert_eq!(counted.len(), 2, "one was taught nothing, one is on the next page");
+        for agent in [&agents[0], &agents[2]] {
+            assert_eq!(counted[agent], t.store.count_sources(home.op.account, agent).await.unwrap());
+        }
+        assert_eq!((counted[&agents[0]].files, counted[&agents[2]].files), (2, 1));
+        assert!(t.store.count_sources_of_page(&[]).await.unwrap().is_empty());
+    }
+
     async fn pairs_are_made_changed_and_deleted(t: Fixture) {
         let (home, stranger) = (make::home(&t).await, make::home(&t).await);
         let first = add_pair(&t, &home, "one").await;
