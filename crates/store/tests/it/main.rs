@@ -39,6 +39,7 @@ mod raw;
 mod requests;
 mod schema;
 mod scratch;
+mod sites;
 mod sqlite_only;
 mod statistics;
 mod unanswered;
