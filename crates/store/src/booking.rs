@@ -22,7 +22,7 @@ pub(crate) mod taken;
 
 use crate::{Result, StoreError, Tx};
 
-pub use self::bookings::{book, change_status, reschedule};
+pub use self::bookings::{BookingKey, LOOKED_AT, book, change_status, reschedule};
 pub use self::holds::{hold, release};
 pub use self::resources::StoredResource;
 pub use self::services::StoredService;
