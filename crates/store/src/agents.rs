@@ -3,10 +3,11 @@
 mod persona;
 pub(crate) mod prompts;
 mod settings;
-mod widget;
+pub(crate) mod sources;
+pub(crate) mod widget;
 
 use robofy_kernel::secret::{Place, Sealed};
-use robofy_kernel::{AccountId, ChatbotId, Op, Page, PageRequest, ProjectId, TabId, Timestamp};
+use robofy_kernel::{AccountId, ChatbotId, Op, Page, PageRequest, ProjectId, Timestamp};
 use robofy_leads::LeadForm;
 use secrecy::{ExposeSecret as _, SecretString};
 use sqlx::types::Json;
@@ -14,16 +15,26 @@ use sqlx::types::Json;
 pub use self::persona::{LanguagePolicy, Persona};
 pub use self::prompts::PromptVersion;
 pub use self::settings::{AgentSettings, LlmProvider};
+pub use self::sources::SourceCount;
 pub use self::widget::{
     TabKind, WidgetBehaviour, WidgetBranding, WidgetHeader, WidgetLoader, WidgetPosition, WidgetResetModal,
     WidgetSettings, WidgetTab,
 };
 
 use crate::accounts::AccountStatus;
-use crate::engine::unit;
+use crate::engine::{again, unit};
 use crate::once::Answer;
 use crate::statistics::{deltas, fold};
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
+
+/// Columns of an agent `a`, as [`Agent`] reads them.
+macro_rules! columns {
+    () => {
+        "a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language, a.enabled, \
+         a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form, a.sort_order, a.quick_questions, \
+         a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at"
+    };
+}
 
 statements! {
     INSERT = "INSERT INTO agents (account_id, chatbot_id, project_id, name, description, type, access_type, avatar_url, llm_source, language,
@@ -31,49 +42,34 @@ statements! {
                                   sort_order, quick_questions, widget, widget_tabs, version, content_version, created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, 1, 0, $24, $24)";
     INSERT_DIRECTORY = "INSERT INTO agent_directory (chatbot_id, account_id, project_id) VALUES ($1, $2, $3)";
-    FIND = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
-              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
-    FIND_WITH_KEY = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at, a.llm_api_key
-              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2";
-    FIND_PUBLIC = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+    FIND = concat!("SELECT ", columns!(), "
+              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2");
+    FIND_WITH_KEY = concat!("SELECT ", columns!(), ", a.llm_api_key
+              FROM agents a WHERE a.account_id = $1 AND a.chatbot_id = $2");
+    FIND_PUBLIC = concat!("SELECT ", columns!(), "
               FROM agent_directory d
               JOIN agents a ON a.account_id = d.account_id AND a.chatbot_id = d.chatbot_id
               JOIN accounts t ON t.account_id = d.account_id
-             WHERE d.chatbot_id = $1 AND d.project_id = $2 AND a.enabled AND t.status = 'active'";
+             WHERE d.chatbot_id = $1 AND d.project_id = $2 AND a.enabled AND t.status = 'active'");
     HEAD = "SELECT a.project_id, a.enabled, a.version, a.content_version, t.status
               FROM agents a JOIN accounts t ON t.account_id = a.account_id
              WHERE a.account_id = $1 AND a.chatbot_id = $2";
-    LIST = "SELECT a.account_id, a.chatbot_id, a.project_id, a.name, a.description, a.type, a.access_type, a.avatar_url, a.llm_source, a.language,
-                   a.enabled, a.require_origin, a.allowed_origins, a.test_origins, a.timezone, a.country, a.settings, a.persona, a.lead_form,
-                   a.sort_order, a.quick_questions, a.widget, a.widget_tabs, a.llm_api_key IS NOT NULL AS has_llm_api_key, a.version, a.content_version, a.created_at, a.updated_at
+    LIST = concat!("SELECT ", columns!(), "
               FROM agents a
              WHERE a.account_id = $1 AND a.project_id = $2 AND (a.created_at, a.chatbot_id) > (COALESCE($3, -9223372036854775807), $4)
-             ORDER BY a.created_at, a.chatbot_id LIMIT $5";
+             ORDER BY a.created_at, a.chatbot_id LIMIT $5");
     LOCK = "UPDATE agents SET version = version + 1, updated_at = $4 WHERE account_id = $1 AND chatbot_id = $2 AND project_id = $3 RETURNING chatbot_id";
     UPDATE = "UPDATE agents SET name = $3, description = $4, type = $5, access_type = $6, avatar_url = $7, llm_source = $8, language = $9, enabled = $10,
                      require_origin = $11, allowed_origins = $12, test_origins = $13, timezone = $14, country = $15, settings = $16, persona = $17, lead_form = $18,
                      sort_order = $19, quick_questions = $20, widget = $21, widget_tabs = $22
                WHERE account_id = $1 AND chatbot_id = $2";
     SET_SETTINGS = "UPDATE agents SET settings = $3 WHERE account_id = $1 AND chatbot_id = $2";
-    SET_TABS = "UPDATE agents SET widget_tabs = $3 WHERE account_id = $1 AND chatbot_id = $2";
     CLEAR_LLM_KEY = "UPDATE agents SET llm_api_key = NULL WHERE account_id = $1 AND chatbot_id = $2";
     SET_LLM_KEY = "UPDATE agents SET llm_api_key = $3 WHERE account_id = $1 AND chatbot_id = $2";
     NEXT_CONTENT = "UPDATE agents SET content_version = content_version + 1 WHERE account_id = $1 AND chatbot_id = $2 RETURNING content_version";
     BUMP = "UPDATE agents SET version = version + 1, updated_at = $3 WHERE account_id = $1 AND chatbot_id = $2";
     DELETE = "DELETE FROM agents WHERE account_id = $1 AND project_id = $2 AND chatbot_id = $3";
     DELETE_DIRECTORY = "DELETE FROM agent_directory WHERE account_id = $1 AND chatbot_id = $2";
-    COUNT_SOURCES = "SELECT CAST(COUNT(*) FILTER (WHERE s.kind <> 'page') AS BIGINT), CAST(COUNT(*) FILTER (WHERE s.kind = 'page') AS BIGINT),
-                            CAST(COALESCE(SUM(v.size_bytes), 0) AS BIGINT)
-                       FROM asset_links l
-                       JOIN assets s ON s.account_id = l.account_id AND s.asset_id = l.asset_id
-                       JOIN asset_versions v ON v.account_id = l.account_id AND v.asset_id = l.asset_id AND v.version = l.version
-                      WHERE l.account_id = $1 AND l.chatbot_id = $2 AND NOT l.removed";
 }
 
 /// An agent.
@@ -217,17 +213,6 @@ pub struct AgentHead {
     pub content_version: i64,
     /// Whether the account may act.
     pub status: AccountStatus,
-}
-
-/// How much an agent was taught.
-#[derive(Clone, Copy, Debug, sqlx::FromRow)]
-pub struct SourceCount {
-    /// Texts and files.
-    pub files: i64,
-    /// Pages of websites.
-    pub links: i64,
-    /// Bytes of the sources as they came.
-    pub bytes: i64,
 }
 
 /// What to do with the stored model key.
@@ -414,11 +399,9 @@ impl Store {
         };
         self.write(Lane::Conversation, move |mut tx| {
             Box::pin(async move {
-                let locked = fetch_optional!(tx.conn(), (ChatbotId,), LOCK, account, &chatbot, project, now)?;
-                if locked.is_none() {
+                let Some(mut agent) = lock(&mut tx, account, (project, &chatbot), now).await? else {
                     return Ok(None);
-                }
-                let mut agent = fetch_one!(tx.conn(), Agent, FIND, account, &chatbot)?;
+                };
                 let before = agent.settings.0.clone();
                 change(&mut agent)?;
                 match sealed {
@@ -467,92 +450,42 @@ impl Store {
         .await
     }
 
-    /// Adds a tab to an agent's widget, behind the others where no `sort_order` is given.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when it has [`WidgetTab::MOST`] already; [`StoreError::NotFound`] when the agent is gone;
-    /// or when the database is away.
-    pub async fn add_widget_tab(
-        &self,
-        op: &Op,
-        project: ProjectId,
-        chatbot: &ChatbotId,
-        tab: WidgetTab,
-        sort_order: Option<i64>,
-        answer: impl FnOnce(&WidgetTab) -> Answer + Send + 'static,
-    ) -> Result<Once<WidgetTab>> {
-        let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
-        let unit = unit(move |mut tx| {
-            Box::pin(async move {
-                let locked = fetch_optional!(tx.conn(), (ChatbotId,), LOCK, account, &chatbot, project, now)?;
-                locked.ok_or(StoreError::NotFound("agent"))?;
-                let mut tabs = fetch_one!(tx.conn(), Agent, FIND, account, &chatbot)?.widget_tabs;
-                if tabs.len() >= WidgetTab::MOST {
-                    return Err(StoreError::Conflict("widget_tabs".into()));
-                }
-                let last = tabs.iter().map(|tab| tab.sort_order).max().unwrap_or(-1);
-                let tab = WidgetTab { sort_order: sort_order.unwrap_or(last + 1), ..tab };
-                tabs.push(tab.clone());
-                tabs.sort_by_key(|tab| tab.sort_order);
-                execute!(tx.conn(), SET_TABS, account, &chatbot, &tabs)?;
-                Ok(tab)
-            })
-        });
-        self.write_once(Lane::Conversation, op, unit, answer).await
-    }
-
-    /// Removes a tab from an agent's widget. Says whether there was one.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn delete_widget_tab(
-        &self,
-        op: &Op,
-        project: ProjectId,
-        chatbot: &ChatbotId,
-        tab: TabId,
-    ) -> Result<bool> {
-        let change = move |agent: &mut Agent| {
-            let before = agent.widget_tabs.len();
-            agent.widget_tabs.retain(|other| other.id != tab);
-            if agent.widget_tabs.len() < before { Ok(()) } else { Err(StoreError::NotFound("tab")) }
-        };
-        match self.try_update_agent(op, project, chatbot, LlmKeyChange::Keep, change).await {
-            Ok(changed) => Ok(changed.is_some()),
-            Err(StoreError::NotFound("tab")) => Ok(false),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Deletes an agent with its links, pairs and conversations. Says whether there was one.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn delete_agent(&self, op: &Op, project: ProjectId, chatbot: &ChatbotId) -> Result<bool> {
-        let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                // First of all, so that nobody folds meanwhile.
-                fold::gate(&mut tx, (account, project, chatbot.as_str()), now).await?;
-                let deleted = execute!(tx.conn(), DELETE, account, project, &chatbot)? > 0;
-                deltas::agent_gone(&mut tx, account, project, &chatbot).await?;
-                if deleted {
-                    execute!(tx.conn(), DELETE_DIRECTORY, account, &chatbot)?;
-                }
-                Ok(deleted)
+        let (account, now) = (op.account, op.now());
+        again(|| {
+            let chatbot = chatbot.clone();
+            self.write(Lane::Conversation, move |mut tx| {
+                Box::pin(async move {
+                    // First of all, so that nobody folds meanwhile.
+                    fold::gate(&mut tx, (account, project, chatbot.as_str()), now).await?;
+                    let deleted = execute!(tx.conn(), DELETE, account, project, &chatbot)? > 0;
+                    deltas::forget(&mut tx, account, project, chatbot.as_str()).await?;
+                    if deleted {
+                        execute!(tx.conn(), DELETE_DIRECTORY, account, &chatbot)?;
+                    }
+                    Ok(deleted)
+                })
             })
         })
         .await
     }
+}
 
-    /// How much an agent was taught.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn count_sources(&self, account: AccountId, chatbot: &ChatbotId) -> Result<SourceCount> {
-        let (files, links, bytes) =
-            fetch_one!(self.reader(), (i64, i64, i64), COUNT_SOURCES, account, chatbot)?;
-        Ok(SourceCount { files, links, bytes })
+/// Takes the agent's lock for a change, which gives it its next version, and reads it as it is then; `None` when it is
+/// not there.
+async fn lock(
+    tx: &mut Tx<'_>,
+    account: AccountId,
+    (project, chatbot): (ProjectId, &ChatbotId),
+    now: Timestamp,
+) -> Result<Option<Agent>> {
+    match fetch_optional!(tx.conn(), (ChatbotId,), LOCK, account, chatbot, project, now)? {
+        Some(_) => fetch_one!(tx.conn(), Agent, FIND, account, chatbot).map(Some),
+        None => Ok(None),
     }
 }
 

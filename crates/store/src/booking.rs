@@ -20,11 +20,9 @@ mod shape;
 pub(crate) mod sweep;
 pub(crate) mod taken;
 
-use std::future::Future;
-
 use crate::{Result, StoreError, Tx};
 
-pub use self::bookings::{book, change_status, reschedule};
+pub use self::bookings::{BookingKey, LOOKED_AT, book, change_status, reschedule};
 pub use self::holds::{hold, release};
 pub use self::resources::StoredResource;
 pub use self::services::StoredService;
@@ -40,9 +38,6 @@ statements! {
     KEEP = "RELEASE SAVEPOINT booking";
     UNDO = "ROLLBACK TO SAVEPOINT booking";
 }
-
-/// How often a unit is tried that others keep colliding with.
-const TRIES: usize = 8;
 
 /// Begins what can be undone without its unit.
 async fn begin(tx: &mut Tx<'_>) -> Result<()> {
@@ -60,20 +55,6 @@ async fn end<T>(tx: &mut Tx<'_>, outcome: Result<T>) -> Result<T> {
     }
     execute!(tx.conn(), KEEP)?;
     outcome
-}
-
-/// Does it again while the database gives it up because of others.
-pub(crate) async fn again<T, F>(mut attempt: impl FnMut() -> F) -> Result<T>
-where
-    F: Future<Output = Result<T>>,
-{
-    for _ in 1..TRIES {
-        match attempt().await {
-            Err(error) if error.is_collision() => {}
-            done => return done,
-        }
-    }
-    attempt().await
 }
 
 /// Whether a spot is gone, so that the next is tried.

@@ -22,10 +22,10 @@ pub use shape::{
     Pieces, Session, TakenTurn, Tokens, Turn, TurnEnd, TurnKind, TurnStatus, VisitorContext,
 };
 
-use crate::engine::unit;
+use crate::engine::{again, unit};
 use crate::once::Answer;
 use crate::statistics::deltas;
-use crate::{Lane, Once, Result, Store, StoreError, Tx, booking, flows, unanswered};
+use crate::{Lane, Once, Result, Store, StoreError, Tx, flows, unanswered};
 
 statements! {
     // A new session, or the one that is there, taken when it is free: `running_message_id` tells who has it.
@@ -195,7 +195,7 @@ impl Store {
     /// # Errors
     /// When an effect is refused ([`StoreError::Booking`]); when the database is away.
     pub async fn finish_turn(&self, op: &Op, turn: &TakenTurn, end: TurnEnd) -> Result<bool> {
-        let finished = booking::again(|| {
+        let finished = again(|| {
             let (op, turn, end) = (op.clone(), turn.clone(), end.clone());
             self.write(Lane::Conversation, move |mut tx| {
                 Box::pin(async move {

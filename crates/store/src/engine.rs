@@ -33,6 +33,25 @@ impl Tx<'_> {
     }
 }
 
+/// How often a unit is tried that others keep colliding with.
+const TRIES: usize = 8;
+
+/// Does a unit again while the database gives it up because of others: for units that lock rows which others reach in
+/// another order. Deleting goes down foreign keys from an agent to its sessions; a turn that ends goes up, from its
+/// session to the agent.
+pub(crate) async fn again<T, F>(mut attempt: impl FnMut() -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    for _ in 1..TRIES {
+        match attempt().await {
+            Err(error) if error.is_collision() => {}
+            done => return done,
+        }
+    }
+    attempt().await
+}
+
 /// Tells the compiler that a closure kept in a variable is a unit.
 pub(crate) fn unit<T, F>(unit: F) -> F
 where

@@ -26,7 +26,7 @@ pub use shape::{
 pub use take_back::TakeBack;
 pub(crate) use take_back::take_back;
 
-use crate::engine::unit;
+use crate::engine::{again, unit};
 use crate::once::Answer;
 use crate::{Lane, Once, Result, Store};
 
@@ -49,12 +49,13 @@ impl Store {
         &self,
         op: &Op,
         save: SaveLead,
-        answer: impl FnOnce(&SavedLead) -> Answer + Send + 'static,
+        answer: impl Fn(&SavedLead) -> Answer + Clone + Send + 'static,
     ) -> Result<Once<SavedLead>> {
-        let unit = {
-            let op = op.clone();
-            unit(move |mut tx| Box::pin(async move { self::save(&mut tx, &op, save).await }))
-        };
-        self.write_once(Lane::Conversation, op, unit, answer).await
+        again(|| {
+            let (save, of) = (save.clone(), op.clone());
+            let unit = unit(move |mut tx| Box::pin(async move { self::save(&mut tx, &of, save).await }));
+            self.write_once(Lane::Conversation, op, unit, answer.clone())
+        })
+        .await
     }
 }

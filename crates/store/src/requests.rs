@@ -11,20 +11,18 @@ statements! {
     INSERT = "INSERT INTO request_log (account_id, at, request_id, environment, method, route, status, error_code, caller, key_id, micros)
               SELECT a.account_id, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11 FROM accounts a WHERE a.account_id = $1
               ON CONFLICT (account_id, at, request_id) DO NOTHING";
+    // Between two keys, and nothing else that tells where to begin or end: so both engines read no more than that.
     LIST = "SELECT r.at, r.request_id, r.environment, r.method, r.route, r.status, r.error_code, r.caller, r.key_id, r.micros
               FROM request_log r
              WHERE r.account_id = $1
-               AND (r.at, r.request_id) < (COALESCE($2, 9223372036854775807), $3)
-               AND (r.at, r.request_id) >= (COALESCE($4, -9223372036854775807), $5)
-               AND r.at >= $6 AND r.at < $7
-               AND r.status >= $8 AND r.status <= $9
-               AND (CAST($10 AS TEXT) IS NULL OR r.route = $10)
-               AND (CAST($11 AS TEXT) IS NULL OR (r.caller = $11 AND ($11 NOT IN ('dashboard', 'visitor') OR r.key_id IS NULL)))
-             ORDER BY r.at DESC, r.request_id DESC LIMIT $12";
+               AND (r.at, r.request_id) < ($2, $3) AND (r.at, r.request_id) >= ($4, $5)
+               AND r.status >= $6 AND r.status <= $7
+               AND (CAST($8 AS TEXT) IS NULL OR r.route = $8)
+               AND (CAST($9 AS TEXT) IS NULL OR (r.caller = $9 AND ($9 NOT IN ('dashboard', 'visitor') OR r.key_id IS NULL)))
+             ORDER BY r.at DESC, r.request_id DESC LIMIT $10";
     FLOOR = "SELECT r.at, r.request_id FROM request_log r
               WHERE r.account_id = $1
-                AND (r.at, r.request_id) < (COALESCE($2, 9223372036854775807), $3)
-                AND r.at >= $4 AND r.at < $5
+                AND (r.at, r.request_id) < ($2, $3) AND (r.at, r.request_id) >= ($4, $5)
               ORDER BY r.at DESC, r.request_id DESC LIMIT 1 OFFSET $6";
     FORGET = "DELETE FROM request_log WHERE (account_id, at, request_id) IN (SELECT account_id, at, request_id FROM request_log
                WHERE at < $1 ORDER BY at LIMIT 1000)";
@@ -131,17 +129,18 @@ impl Store {
         page: &PageRequest<RequestKey>,
     ) -> Result<Page<LoggedRequest, RequestKey>> {
         let account = op.account;
-        let from = filter.from.map_or(i64::MIN, Timestamp::micros);
-        let until = filter.until.map_or(i64::MAX, Timestamp::micros);
+        // Before every request of that moment, and behind all that came earlier.
+        let at = |time: Option<Timestamp>, else_| (time.map_or(else_, Timestamp::micros), String::new());
+        let (from, until) = (at(filter.from, i64::MIN), at(filter.until, i64::MAX));
         let (least_status, most_status) = filter.status.unwrap_or((i64::MIN, i64::MAX));
-        let (time, id) = page.after.clone().unzip();
+        let (time, id) = page.after.clone().map_or(until.clone(), |after| after.min(until));
         let floor = if filter.skips() {
             let (reader, skip) = (self.reader(), LOOKED_AT - 1);
-            fetch_optional!(reader, (i64, String), FLOOR, account, time, &id, from, until, skip)?
+            fetch_optional!(reader, RequestKey, FLOOR, account, time, &id, from.0, &from.1, skip)?
         } else {
             None
         };
-        let (least, least_id) = floor.clone().unzip();
+        let (least, least_id) = floor.clone().unwrap_or(from);
         let rows = fetch_all!(
             self.reader(),
             LoggedRequest,
@@ -151,8 +150,6 @@ impl Store {
             &id,
             least,
             least_id,
-            from,
-            until,
             least_status,
             most_status,
             &filter.route,

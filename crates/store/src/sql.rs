@@ -13,6 +13,8 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("admin", admin::STATEMENTS),
         ("agents", agents::STATEMENTS),
         ("agents::prompts", agents::prompts::STATEMENTS),
+        ("agents::sources", agents::sources::STATEMENTS),
+        ("agents::widget", agents::widget::STATEMENTS),
         ("api_keys", api_keys::STATEMENTS),
         ("assets", assets::STATEMENTS),
         ("blobs", blobs::STATEMENTS),

@@ -174,8 +174,12 @@ impl World {
     }
 
     pub async fn errors(&self, run: RunId) -> Vec<(String, String)> {
-        let errors = self.store().list_crawl_errors(self.op.account, run, 100).await.unwrap();
-        errors.into_iter().map(|error| (error.url, error.reason)).collect()
+        let (account, agent) = (self.op.account, &self.agent.chatbot_id);
+        let page = PageRequest { after: None, size: 200 };
+        let runs = self.store().list_crawls(account, agent, &page).await.unwrap().items;
+        let errors = self.store().list_crawl_errors(account, agent, &runs, 100).await.unwrap();
+        let of_run = errors.into_iter().filter(|error| error.run_id == run);
+        of_run.map(|error| (error.url, error.reason)).collect()
     }
 
     /// The addresses of what the agent knows, in order.

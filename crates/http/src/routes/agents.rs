@@ -52,10 +52,9 @@ async fn list_agents(
 ) -> Result<Body<Success<AgentsOut>>, ApiError> {
     let cursor = list.cursor(&op)?;
     let page = app.store().list_agents(op.account, resource.project_id, &cursor.request).await?;
-    let mut chatbots = Vec::with_capacity(page.items.len());
-    for agent in &page.items {
-        chatbots.push(shown(&app, &op, agent).await?);
-    }
+    let taught = app.store().count_sources_of_page(&page.items).await?;
+    let shown = |agent| AgentOut::of(agent, &taught.get(&agent.chatbot_id).copied().unwrap_or_default());
+    let chatbots = page.items.iter().map(shown).collect();
     Ok(ok(AgentsOut { chatbots, next_page_token: cursor.token(page.next)? }))
 }
 

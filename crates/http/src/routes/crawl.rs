@@ -1,5 +1,7 @@
 //! `crawl_website`, `crawl_status` and `crawl_cancel`: an agent learns a website.
 
+use std::collections::HashMap;
+
 use axum::Json as Body;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -357,14 +359,17 @@ async fn list_crawls(
 ) -> Result<Body<Success<CrawlsOut>>, ApiError> {
     let cursor = list.cursor(&op)?;
     let page = app.store().list_crawls(op.account, &resource.chatbot_id, &cursor.request).await?;
-    let mut runs = Vec::with_capacity(page.items.len());
-    for run in page.items {
-        let errors = match run.pages_failed {
-            0 => Vec::new(),
-            _ => app.store().list_crawl_errors(op.account, run.run_id, ERRORS_SHOWN).await?,
-        };
-        runs.push(RunOut::of(run, errors));
+    let failed =
+        app.store().list_crawl_errors(op.account, &resource.chatbot_id, &page.items, ERRORS_SHOWN).await?;
+    let mut errors = HashMap::<RunId, Vec<CrawlError>>::new();
+    for error in failed {
+        errors.entry(error.run_id).or_default().push(error);
     }
+    let shown = |run: CrawlRun| {
+        let errors = errors.remove(&run.run_id).unwrap_or_default();
+        RunOut::of(run, errors)
+    };
+    let runs = page.items.into_iter().map(shown).collect();
     Ok(ok(CrawlsOut { runs, next_page_token: cursor.token(page.next)? }))
 }
 

@@ -1,8 +1,17 @@
 //! How an agent's widget looks and behaves. What is `None` was left to the default, which `http` knows: some of it is
 //! made from the agent's name.
 
-use robofy_kernel::{TabId, ThemeMode, text_enum};
+use robofy_kernel::{ChatbotId, Op, ProjectId, TabId, ThemeMode, text_enum};
 use serde::{Deserialize, Serialize};
+
+use super::{Agent, LlmKeyChange, lock};
+use crate::engine::unit;
+use crate::once::Answer;
+use crate::{Lane, Once, Result, Store, StoreError};
+
+statements! {
+    SET_TABS = "UPDATE agents SET widget_tabs = $3 WHERE account_id = $1 AND chatbot_id = $2";
+}
 
 text_enum! {
     /// In which corner of the page the widget is.
@@ -145,4 +154,62 @@ pub struct WidgetTab {
 impl WidgetTab {
     /// The most tabs of a widget.
     pub const MOST: usize = 20;
+}
+
+impl Store {
+    /// Adds a tab to an agent's widget, behind the others where no `sort_order` is given.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it has [`WidgetTab::MOST`] already; [`StoreError::NotFound`] when the agent is gone;
+    /// or when the database is away.
+    pub async fn add_widget_tab(
+        &self,
+        op: &Op,
+        project: ProjectId,
+        chatbot: &ChatbotId,
+        tab: WidgetTab,
+        sort_order: Option<i64>,
+        answer: impl FnOnce(&WidgetTab) -> Answer + Send + 'static,
+    ) -> Result<Once<WidgetTab>> {
+        let (account, now, chatbot) = (op.account, op.now(), chatbot.clone());
+        let unit = unit(move |mut tx| {
+            Box::pin(async move {
+                let agent = lock(&mut tx, account, (project, &chatbot), now).await?;
+                let mut tabs = agent.ok_or(StoreError::NotFound("agent"))?.widget_tabs;
+                if tabs.len() >= WidgetTab::MOST {
+                    return Err(StoreError::Conflict("widget_tabs".into()));
+                }
+                let last = tabs.iter().map(|tab| tab.sort_order).max().unwrap_or(-1);
+                let tab = WidgetTab { sort_order: sort_order.unwrap_or(last + 1), ..tab };
+                tabs.push(tab.clone());
+                tabs.sort_by_key(|tab| tab.sort_order);
+                execute!(tx.conn(), SET_TABS, account, &chatbot, &tabs)?;
+                Ok(tab)
+            })
+        });
+        self.write_once(Lane::Conversation, op, unit, answer).await
+    }
+
+    /// Removes a tab from an agent's widget. Says whether there was one.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn delete_widget_tab(
+        &self,
+        op: &Op,
+        project: ProjectId,
+        chatbot: &ChatbotId,
+        tab: TabId,
+    ) -> Result<bool> {
+        let change = move |agent: &mut Agent| {
+            let before = agent.widget_tabs.len();
+            agent.widget_tabs.retain(|other| other.id != tab);
+            if agent.widget_tabs.len() < before { Ok(()) } else { Err(StoreError::NotFound("tab")) }
+        };
+        match self.try_update_agent(op, project, chatbot, LlmKeyChange::Keep, change).await {
+            Ok(changed) => Ok(changed.is_some()),
+            Err(StoreError::NotFound("tab")) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
 }

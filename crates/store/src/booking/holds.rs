@@ -3,9 +3,9 @@
 use robofy_kernel::{AccountId, HoldId, Op, ResourceId, SessionKey};
 
 use super::blocks::{self, Owner};
-use super::{Hold, NewHold, Refused, Spot, again, begin, end, taken};
+use super::{Hold, NewHold, Refused, Spot, begin, end, taken};
 use crate::chat::known;
-use crate::engine::unit;
+use crate::engine::{again, unit};
 use crate::once::Answer;
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
 

@@ -283,6 +283,11 @@ pub struct BookingFilter {
     pub service: Option<ServiceId>,
     /// Of this resource.
     pub resource: Option<ResourceId>,
-    /// Of this session.
-    pub session: Option<SessionKey>,
+}
+
+impl BookingFilter {
+    /// Whether bookings may be passed over, so that reading must have an end.
+    pub(super) const fn skips(&self) -> bool {
+        self.status.is_some() || self.service.is_some() || self.resource.is_some()
+    }
 }

@@ -4,6 +4,7 @@ use robofy_kernel::{Op, SessionKey};
 
 use super::Whose;
 use super::known;
+use crate::engine::again;
 use crate::statistics::deltas;
 use crate::{Lane, Result, Store, StoreError};
 
@@ -18,15 +19,17 @@ impl Store {
     /// # Errors
     /// When the database is away.
     pub async fn erase_session(&self, op: &Op, session: SessionKey) -> Result<bool> {
-        let op = op.clone();
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                match known::lock(&mut tx, &op, &Whose::Known(session)).await {
-                    Err(StoreError::NotFound(_)) => return Ok(false),
-                    locked => locked?,
-                };
-                deltas::session_erased(&mut tx, op.account, session).await?;
-                Ok(execute!(tx.conn(), ERASE, op.account, session)? > 0)
+        again(|| {
+            let op = op.clone();
+            self.write(Lane::Conversation, move |mut tx| {
+                Box::pin(async move {
+                    match known::lock(&mut tx, &op, &Whose::Known(session)).await {
+                        Err(StoreError::NotFound(_)) => return Ok(false),
+                        locked => locked?,
+                    };
+                    deltas::session_erased(&mut tx, op.account, session).await?;
+                    Ok(execute!(tx.conn(), ERASE, op.account, session)? > 0)
+                })
             })
         })
         .await

@@ -5,12 +5,14 @@ use robofy_kernel::{
     Timestamp,
 };
 use sqlx::types::Json;
+use uuid::Uuid;
 
 use super::{Channel, Citation, Part, TurnKind, TurnStatus};
 use crate::{Result, Store};
 
 statements! {
-    // The last turn's number stands in the session, so the last message is one look-up.
+    // Between two keys, and nothing else that tells where to begin or end: so both engines read no more than that. The
+    // last turn's number stands in the session, so the last message is one look-up.
     LIST = "SELECT s.session_key, s.session_id, s.channel, s.page_url, s.timezone, s.locale, s.country, s.created_at, s.last_at, t.query, t.answer,
                    COALESCE(s.user_name, (SELECT v.value FROM lead_sessions j
                                             JOIN lead_values v ON v.account_id = j.account_id AND v.lead_id = j.lead_id AND v.standing = 'counts'
@@ -20,32 +22,27 @@ statements! {
               FROM chat_sessions s
               JOIN turns t ON t.account_id = s.account_id AND t.session_key = s.session_key AND t.number = s.next_number - 1
              WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1
-               AND (s.last_at, s.session_key) < (COALESCE($4, 9223372036854775807), $5)
-               AND (s.last_at, s.session_key) >= (COALESCE($6, -9223372036854775807), $7)
-               AND s.last_at >= $8 AND s.last_at < $9
-               AND (CAST($10 AS TEXT) IS NULL OR s.channel = $10)
+               AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)
+               AND (CAST($8 AS TEXT) IS NULL OR s.channel = $8)
+               AND (CAST($9 AS BOOLEAN) IS NULL
+                    OR EXISTS (SELECT 1 FROM lead_sessions j WHERE j.account_id = s.account_id AND j.session_key = s.session_key) = $9)
+               AND (CAST($10 AS BOOLEAN) IS NULL
+                    OR EXISTS (SELECT 1 FROM bookings b WHERE b.account_id = s.account_id AND b.session_key = s.session_key) = $10)
                AND (CAST($11 AS BOOLEAN) IS NULL
-                    OR EXISTS (SELECT 1 FROM lead_sessions j WHERE j.account_id = s.account_id AND j.session_key = s.session_key) = $11)
-               AND (CAST($12 AS BOOLEAN) IS NULL
-                    OR EXISTS (SELECT 1 FROM bookings b WHERE b.account_id = s.account_id AND b.session_key = s.session_key) = $12)
-               AND (CAST($13 AS BOOLEAN) IS NULL
-                    OR EXISTS (SELECT 1 FROM turns n WHERE n.account_id = s.account_id AND n.session_key = s.session_key AND n.kind = 'not_found') = $13)
-               AND (CAST($14 AS BIGINT) IS NULL
-                    OR EXISTS (SELECT 1 FROM turns r WHERE r.account_id = s.account_id AND r.session_key = s.session_key AND r.rating = $14))
-             ORDER BY s.last_at DESC, s.session_key DESC LIMIT $15";
+                    OR EXISTS (SELECT 1 FROM turns n WHERE n.account_id = s.account_id AND n.session_key = s.session_key AND n.kind = 'not_found') = $11)
+               AND (CAST($12 AS BIGINT) IS NULL
+                    OR EXISTS (SELECT 1 FROM turns r WHERE r.account_id = s.account_id AND r.session_key = s.session_key AND r.rating = $12))
+             ORDER BY s.last_at DESC, s.session_key DESC LIMIT $13";
     // How far a page looks: the last of so many conversations.
     FLOOR = "SELECT s.last_at, s.session_key FROM chat_sessions s
               WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1
-                AND (s.last_at, s.session_key) < (COALESCE($4, 9223372036854775807), $5)
-                AND s.last_at >= $6 AND s.last_at < $7
+                AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)
               ORDER BY s.last_at DESC, s.session_key DESC LIMIT 1 OFFSET $8";
     TEXTS = "SELECT s.session_key, t.query, t.answer
                FROM chat_sessions s
-               JOIN turns t ON t.account_id = s.account_id AND t.session_key = s.session_key AND t.number >= s.next_number - $10
+               JOIN turns t ON t.account_id = s.account_id AND t.session_key = s.session_key AND t.number >= s.next_number - $8
               WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1
-                AND (s.last_at, s.session_key) < (COALESCE($4, 9223372036854775807), $5)
-                AND (s.last_at, s.session_key) >= (COALESCE($6, -9223372036854775807), $7)
-                AND s.last_at >= $8 AND s.last_at < $9";
+                AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)";
     FIND = "SELECT session_key, session_id, environment, channel FROM chat_sessions
              WHERE account_id = $1 AND chatbot_id = $2 AND session_id = $3 ORDER BY last_at DESC, session_key DESC";
     MESSAGES = "SELECT number, message_id, visitor_message_id, status, kind, query, answer, citations, parts, rating, rating_comment, started_at, finished_at
@@ -241,6 +238,11 @@ fn folded(text: &str) -> String {
     }
 }
 
+/// Before every conversation of that moment, and behind all that ended earlier.
+fn moment(time: Option<Timestamp>, else_: i64) -> InboxKey {
+    (time.map_or(else_, Timestamp::micros), SessionKey(Uuid::nil()))
+}
+
 /// One look into an agent's inbox.
 struct Look<'a> {
     store: &'a Store,
@@ -250,21 +252,27 @@ struct Look<'a> {
 }
 
 impl Look<'_> {
-    fn times(&self) -> (i64, i64) {
-        let micros = |time: Option<Timestamp>, else_: i64| time.map_or(else_, Timestamp::micros);
-        (micros(self.filter.from, i64::MIN), micros(self.filter.until, i64::MAX))
+    /// Behind this key a page begins: the last one's before, or what is from the end of the filter's time on.
+    fn upper(&self, after: Option<InboxKey>) -> InboxKey {
+        let until = moment(self.filter.until, i64::MAX);
+        after.map_or(until, |after| after.min(until))
+    }
+
+    /// With this key it ends: its floor, or the begin of the filter's time.
+    fn lower(&self, floor: Option<InboxKey>) -> InboxKey {
+        floor.unwrap_or_else(|| moment(self.filter.from, i64::MIN))
     }
 
     /// The last of the next `count` conversations, whether they pass the filter or not; `None` when there are not so
     /// many.
     async fn floor(&self, after: Option<InboxKey>, count: i64) -> Result<Option<InboxKey>> {
         let (account, environment) = (self.op.account, self.op.environment);
-        let ((from, until), (time, id)) = (self.times(), after.unzip());
+        let ((time, id), (from, from_id)) = (self.upper(after), self.lower(None));
         let skip = count - 1;
         let reader = self.store.reader();
         fetch_optional!(
             reader,
-            (i64, SessionKey),
+            InboxKey,
             FLOOR,
             account,
             self.chatbot,
@@ -272,7 +280,7 @@ impl Look<'_> {
             time,
             id,
             from,
-            until,
+            from_id,
             skip
         )
     }
@@ -285,7 +293,7 @@ impl Look<'_> {
         most: i64,
     ) -> Result<Vec<InboxSession>> {
         let (account, environment, filter) = (self.op.account, self.op.environment, self.filter);
-        let ((from, until), (time, id), (least, least_id)) = (self.times(), after.unzip(), floor.unzip());
+        let ((time, id), (least, least_id)) = (self.upper(after), self.lower(floor));
         fetch_all!(
             self.store.reader(),
             InboxSession,
@@ -297,8 +305,6 @@ impl Look<'_> {
             id,
             least,
             least_id,
-            from,
-            until,
             filter.channel,
             filter.has_lead,
             filter.has_booking,
@@ -319,8 +325,7 @@ impl Look<'_> {
             // Bounded by the last of them: one that has come since must not push it out.
             let mut rows = self.rows(after, floor, i64::MAX).await?;
             if !rows.is_empty() {
-                let ((from, until), (time, id), (least, least_id)) =
-                    (self.times(), after.unzip(), floor.unzip());
+                let ((time, id), (least, least_id)) = (self.upper(after), self.lower(floor));
                 let texts = fetch_all!(
                     self.store.reader(),
                     (SessionKey, String, String),
@@ -332,8 +337,6 @@ impl Look<'_> {
                     id,
                     least,
                     least_id,
-                    from,
-                    until,
                     SEARCHED_TURNS
                 )?;
                 turns += texts.len();

@@ -30,7 +30,8 @@ impl Store {
     }
 }
 
-/// Adds what a turn cost; a step of the unit that ends it, the last that takes a lock.
+/// Adds what a turn cost; a step of the unit that ends it, behind all that may wait for others: the turns of an agent
+/// share these few rows, which are held until the commit.
 pub(super) async fn count(tx: &mut Tx<'_>, op: &Op, turn: &TakenTurn, cost: Tokens) -> Result<()> {
     let (_, random) = turn.session_key.0.as_u64_pair();
     let shard = i64::try_from(random % SHARDS).unwrap_or(0);

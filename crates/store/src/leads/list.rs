@@ -25,15 +25,17 @@ statements! {
              WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
                AND (l.created_at, l.lead_id) < (COALESCE($4, 9223372036854775807), $5)
              ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6";
-    LIST_OF_SESSION = "SELECT l.lead_id, l.chatbot_id, l.environment, l.email_key, l.status, l.complete, l.source, l.page_url, l.ip_address, l.consent, l.tags, l.notes,
+    // Of the few leads of a session id, which CROSS JOIN makes SQLite begin with.
+    LIST_OF_SESSION = "WITH own AS (SELECT DISTINCT j.account_id, j.lead_id
+                                FROM chat_sessions s CROSS JOIN lead_sessions j
+                               WHERE s.account_id = $1 AND s.session_id = $7 AND j.account_id = s.account_id AND j.session_key = s.session_key)
+            SELECT l.lead_id, l.chatbot_id, l.environment, l.email_key, l.status, l.complete, l.source, l.page_url, l.ip_address, l.consent, l.tags, l.notes,
                    (SELECT s.session_id FROM lead_sessions j JOIN chat_sessions s ON s.account_id = j.account_id AND s.session_key = j.session_key
                      WHERE j.account_id = $1 AND j.lead_id = l.lead_id ORDER BY j.joined_at, j.session_key LIMIT 1) AS session_id,
                    l.created_at, l.updated_at
-              FROM leads l
-             WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
+              FROM own o CROSS JOIN leads l
+             WHERE o.account_id = $1 AND l.account_id = o.account_id AND l.lead_id = o.lead_id AND l.chatbot_id = $2 AND l.environment = $3
                AND (l.created_at, l.lead_id) < (COALESCE($4, 9223372036854775807), $5)
-               AND l.lead_id IN (SELECT j.lead_id FROM chat_sessions s JOIN lead_sessions j ON j.account_id = s.account_id AND j.session_key = s.session_key
-                                  WHERE s.account_id = $1 AND s.session_id = $7)
              ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6";
     // The values of a page: of the leads from its last to its first.
     COUNTING = "SELECT v.lead_id, v.field, v.field_type, v.value, v.raw, v.message_id, v.start_byte, v.end_byte, v.valid, v.suggestion, v.consent_version,

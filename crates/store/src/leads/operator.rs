@@ -4,6 +4,7 @@ use robofy_kernel::{ChatbotId, LeadId, Op, Timestamp};
 use sqlx::types::Json;
 
 use super::{LeadChange, save};
+use crate::engine::again;
 use crate::statistics::deltas;
 use crate::{Lane, Result, Store, Tx};
 
@@ -27,11 +28,13 @@ impl Store {
         lead: LeadId,
         change: LeadChange,
     ) -> Result<bool> {
-        let (op, chatbot) = (op.clone(), chatbot.clone());
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                save::gate(&mut tx, &op, &chatbot).await?;
-                self::change(&mut tx, &op, &chatbot, lead, change).await
+        again(|| {
+            let (op, chatbot, change) = (op.clone(), chatbot.clone(), change.clone());
+            self.write(Lane::Conversation, move |mut tx| {
+                Box::pin(async move {
+                    save::gate(&mut tx, &op, &chatbot).await?;
+                    self::change(&mut tx, &op, &chatbot, lead, change).await
+                })
             })
         })
         .await
@@ -42,23 +45,27 @@ impl Store {
     /// # Errors
     /// When the database is away.
     pub async fn delete_lead(&self, op: &Op, chatbot: &ChatbotId, lead: LeadId) -> Result<bool> {
-        let (op, chatbot) = (op.clone(), chatbot.clone());
-        self.write(Lane::Conversation, move |mut tx| {
-            Box::pin(async move {
-                // What conversations keep of it goes too; sessions come before the gate, as everywhere.
-                execute!(tx.conn(), FORGET, op.account, lead)?;
-                save::gate(&mut tx, &op, &chatbot).await?;
-                let (account, environment) = (op.account, op.environment);
-                let gone =
-                    fetch_optional!(tx.conn(), (Timestamp,), DELETE, account, lead, &chatbot, environment)?;
-                if let Some((won_at,)) = gone {
-                    deltas::lead_gone(&mut tx, &op, &chatbot, (lead, won_at)).await?;
-                }
-                Ok(gone.is_some())
+        again(|| {
+            let (op, chatbot) = (op.clone(), chatbot.clone());
+            self.write(Lane::Conversation, move |mut tx| {
+                Box::pin(async move { delete(&mut tx, &op, &chatbot, lead).await })
             })
         })
         .await
     }
+}
+
+/// Says whether the lead was there.
+async fn delete(tx: &mut Tx<'_>, op: &Op, chatbot: &ChatbotId, lead: LeadId) -> Result<bool> {
+    let (account, environment) = (op.account, op.environment);
+    // What conversations keep of it goes too; sessions come before the gate, as everywhere.
+    execute!(tx.conn(), FORGET, account, lead)?;
+    save::gate(tx, op, chatbot).await?;
+    let gone = fetch_optional!(tx.conn(), (Timestamp,), DELETE, account, lead, chatbot, environment)?;
+    if let Some((won_at,)) = gone {
+        deltas::lead_gone(tx, op, chatbot, (lead, won_at)).await?;
+    }
+    Ok(gone.is_some())
 }
 
 /// Says whether the lead is there.

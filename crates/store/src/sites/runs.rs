@@ -21,7 +21,13 @@ statements! {
              WHERE r.account_id = $1 AND r.chatbot_id = $2 AND NOT r.is_look
                AND (r.started_at, r.run_id) < (COALESCE($3, 9223372036854775807), $4)
              ORDER BY r.started_at DESC, r.run_id DESC LIMIT $5";
-    ERRORS = "SELECT url, reason FROM crawl_errors WHERE account_id = $1 AND run_id = $2 ORDER BY url LIMIT $3";
+    // Of the runs of a page: from its last to its first. CROSS JOIN, so that SQLite begins with them.
+    ERRORS = "WITH placed AS (SELECT c.account_id, c.run_id, c.url, c.reason, ROW_NUMBER() OVER (PARTITION BY c.run_id ORDER BY c.url) AS place
+                                FROM crawl_runs r CROSS JOIN crawl_errors c
+                               WHERE r.account_id = $1 AND r.chatbot_id = $2 AND NOT r.is_look
+                                 AND (r.started_at, r.run_id) >= ($3, $4) AND (r.started_at, r.run_id) <= ($5, $6)
+                                 AND c.account_id = r.account_id AND c.run_id = r.run_id)
+              SELECT p.run_id, p.url, p.reason FROM placed p WHERE p.account_id = $1 AND p.place <= $7 ORDER BY p.run_id, p.url";
     JOB_OF = "SELECT r.job_id FROM crawl_runs r JOIN agents a ON a.account_id = r.account_id AND a.chatbot_id = r.chatbot_id
                WHERE r.account_id = $1 AND r.run_id = $2 AND a.project_id = $3";
     CANCEL_WAITING = "UPDATE crawl_runs SET status = 'cancelled', finished_at = $3
@@ -96,10 +102,16 @@ pub struct CrawlRun {
 /// A page that could not be read.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct CrawlError {
+    /// In which run.
+    pub run_id: RunId,
     /// Its address.
     pub url: String,
     /// Why, for a person.
     pub reason: String,
+}
+
+const fn key(run: &CrawlRun) -> (i64, RunId) {
+    (run.started_at.micros(), run.run_id)
 }
 
 impl Store {
@@ -123,20 +135,26 @@ impl Store {
     ) -> Result<Page<CrawlRun, (i64, RunId)>> {
         let (time, run) = page.after.unzip();
         let rows = fetch_all!(self.reader(), CrawlRun, LIST, account, chatbot, time, run, page.size + 1)?;
-        Ok(Page::of(rows, page.size, |run| (run.started_at.micros(), run.run_id)))
+        Ok(Page::of(rows, page.size, key))
     }
 
-    /// Pages that a run could not read, by address.
+    /// Pages that the runs of a page of [`Store::list_crawls`] could not read: of each run so many at most, by address.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn list_crawl_errors(
         &self,
         account: AccountId,
-        run: RunId,
+        chatbot: &ChatbotId,
+        page: &[CrawlRun],
         most: i64,
     ) -> Result<Vec<CrawlError>> {
-        fetch_all!(self.reader(), CrawlError, ERRORS, account, run, most)
+        let (Some(first), Some(last)) = (page.first().map(key), page.last().map(key)) else {
+            return Ok(Vec::new());
+        };
+        let ((from, from_id), (to, to_id)) = (last, first);
+        let reader = self.reader();
+        fetch_all!(reader, CrawlError, ERRORS, account, chatbot, from, from_id, to, to_id, most)
     }
 
     /// Calls a run of this project off: one that waits ends at once, one that a worker is at ends soon. What it has read

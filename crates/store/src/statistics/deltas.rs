@@ -1,6 +1,8 @@
 //! What happens, as it is counted: written in the transaction of its cause, and never in the way of another.
 //!
-//! The id of a delta is made of what it counts, so that nothing is counted twice.
+//! A delta is written by the unit that makes the change, and only when the change was made: a turn ends once, a lead is
+//! won or deleted once, a rating takes the place of the one before under the session's lock. These conditional updates
+//! are what keeps anything from being counted twice; the delta's key only holds until it is folded.
 
 use std::collections::BTreeMap;
 
@@ -45,7 +47,7 @@ statements! {
               WHERE account_id = $1 AND session_key = $2 AND number >= $3 AND number <= $4 ORDER BY number";
     OF_SESSION = "SELECT chatbot_id, environment FROM chat_sessions WHERE account_id = $1 AND session_key = $2";
     OF_ANSWER = "SELECT rating, started_at FROM turns WHERE account_id = $1 AND session_key = $2 AND message_id = $3";
-    // What is an agent's goes with it. The gate first, so that nobody folds meanwhile.
+    // What is an agent's goes with it.
     FORGET_DELTAS = "DELETE FROM stat_deltas WHERE account_id = $1 AND project_id = $2 AND chatbot_id = $3";
     FORGET_COUNTERS = "DELETE FROM stat_counters WHERE account_id = $1 AND project_id = $2 AND chatbot_id = $3";
     FORGET_VISITS = "DELETE FROM stat_visits WHERE account_id = $1 AND project_id = $2 AND chatbot_id = $3";
@@ -86,7 +88,7 @@ struct Of<'a> {
     chatbot: &'a str,
 }
 
-/// An id that is made of what is counted.
+/// An id that is made of what is counted: no two deltas that wait to be folded share one.
 fn id(subject: Uuid, of: [i64; 2]) -> Uuid {
     let mut digest = Sha256::new();
     digest.update(subject);
@@ -305,12 +307,12 @@ pub(crate) async fn booking_made(
     }
 }
 
-/// Forgets all that was counted for an agent, which is gone; under its gate.
-pub(crate) async fn agent_gone(
+/// Forgets all that was counted for an agent that is gone, and its gate; under that gate.
+pub(crate) async fn forget(
     tx: &mut Tx<'_>,
     account: AccountId,
     project: ProjectId,
-    chatbot: &ChatbotId,
+    chatbot: &str,
 ) -> Result<()> {
     for statement in [FORGET_DELTAS, FORGET_COUNTERS, FORGET_VISITS, FORGET_GATE] {
         execute!(tx.conn(), statement, account, project, chatbot)?;

@@ -1,13 +1,14 @@
 //! Folding deltas into counters, in the background and on any node.
 //!
 //! Deltas are deleted and counted in one transaction, under the gate of their agent: of several nodes one folds it at a
-//! time, and nothing is counted twice or lost. Whoever adds a delta takes no part in that and waits for nobody.
+//! time, and nothing is counted twice or lost. Whoever adds a delta takes no part in that and waits for nobody. Whoever
+//! deletes the agent takes the gate before it; what is added, or was about to be folded, after that is dropped.
 
 use std::collections::BTreeMap;
 
 use robofy_kernel::{AccountId, ProjectId, Timestamp};
 
-use super::deltas::Delta;
+use super::deltas::{self, Delta};
 use super::{Counts, counts};
 use crate::{Lane, Result, Store, Tx};
 
@@ -17,6 +18,9 @@ statements! {
     GATE = "INSERT INTO stat_gates (account_id, project_id, chatbot_id, taken_at)
             SELECT p.account_id, p.project_id, $3, $4 FROM projects p WHERE p.account_id = $1 AND p.project_id = $2
             ON CONFLICT (account_id, project_id, chatbot_id) DO UPDATE SET taken_at = excluded.taken_at";
+    IS_THERE = "SELECT CAST(1 AS BIGINT) FROM projects p
+                 WHERE p.account_id = $1 AND p.project_id = $2
+                   AND (CAST($3 AS TEXT) = '' OR EXISTS (SELECT 1 FROM agents a WHERE a.account_id = p.account_id AND a.project_id = p.project_id AND a.chatbot_id = $3))";
     TAKE = concat!("DELETE FROM stat_deltas WHERE account_id = $1 AND project_id = $2 AND chatbot_id = $3
                        AND delta_id IN (SELECT d.delta_id FROM stat_deltas d WHERE d.account_id = $1 AND d.project_id = $2 AND d.chatbot_id = $3 LIMIT $4)
                     RETURNING quarter, before_quarter, visits, ", counts!());
@@ -44,21 +48,29 @@ const AT_ONCE: i64 = 500;
 type Whose = (AccountId, ProjectId, String);
 
 impl Store {
-    /// Folds what turns, leads and bookings have added to the statistics. Says how many deltas there were.
+    /// Folds what turns, leads and bookings have added to the statistics. Says how many deltas were folded.
     ///
     /// # Errors
     /// When the database is away.
     pub async fn fold_statistics(&self, now: Timestamp) -> Result<u64> {
+        self.fold_statistics_in_steps(now, AT_ONCE).await
+    }
+
+    /// The same with so many deltas at most in each transaction.
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn fold_statistics_in_steps(&self, now: Timestamp, at_once: i64) -> Result<u64> {
         let mut folded = 0;
         for whose in fetch_all!(self.reader(), Whose, WAITING)? {
             loop {
                 let whose = whose.clone();
                 let unit = self.write(Lane::Ingestion, move |mut tx| {
-                    Box::pin(async move { fold(&mut tx, &whose, now).await })
+                    Box::pin(async move { fold(&mut tx, &whose, now, at_once).await })
                 });
                 let some = unit.await?;
                 folded += some;
-                if some < AT_ONCE.unsigned_abs() {
+                if some < at_once.unsigned_abs() {
                     break;
                 }
             }
@@ -67,22 +79,28 @@ impl Store {
     }
 }
 
-/// Lets one unit at a time change an agent's counters. Says whether the project is there.
+/// Lets one unit at a time change an agent's counters.
 pub(crate) async fn gate(
     tx: &mut Tx<'_>,
     (account, project, chatbot): (AccountId, ProjectId, &str),
     now: Timestamp,
-) -> Result<bool> {
-    Ok(execute!(tx.conn(), GATE, account, project, chatbot, now)? > 0)
+) -> Result<()> {
+    execute!(tx.conn(), GATE, account, project, chatbot, now).map(|_| ())
 }
 
-async fn fold(tx: &mut Tx<'_>, (account, project, chatbot): &Whose, now: Timestamp) -> Result<u64> {
+async fn fold(
+    tx: &mut Tx<'_>,
+    (account, project, chatbot): &Whose,
+    now: Timestamp,
+    at_once: i64,
+) -> Result<u64> {
     let (account, project, chatbot) = (*account, *project, chatbot.as_str());
-    let is_there = gate(tx, (account, project, chatbot), now).await?;
-    let deltas = fetch_all!(tx.conn(), Delta, TAKE, account, project, chatbot, AT_ONCE)?;
-    if !is_there {
-        return Ok(count(&deltas));
+    gate(tx, (account, project, chatbot), now).await?;
+    // Asked under the gate: the agent may have been deleted while this unit waited for it.
+    if fetch_optional!(tx.conn(), (i64,), IS_THERE, account, project, chatbot)?.is_none() {
+        return deltas::forget(tx, account, project, chatbot).await.map(|()| 0);
     }
+    let deltas = fetch_all!(tx.conn(), Delta, TAKE, account, project, chatbot, at_once)?;
     let (mut counters, mut visits) = (BTreeMap::<i64, Counts>::new(), BTreeMap::<(i64, i64), i64>::new());
     for delta in &deltas {
         let sum = counters.entry(delta.quarter).or_default();

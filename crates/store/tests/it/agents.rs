@@ -153,6 +153,76 @@ both_engines! {
         assert!(matches!(error, StoreError::NotFound(_)), "{error}");
     }
 
+    /// A turn that ends goes from its session to the agent, deleting from the agent to its sessions.
+    async fn an_agent_is_deleted_while_its_turns_end(t: Fixture) {
+        let home = make::home(&t).await;
+        chat::one_turn(&t, &home).await;
+        let (hold, held) = tokio::sync::oneshot::channel();
+        let ending = t.store.write(Lane::Conversation, |mut tx| Box::pin(async move {
+            raw::execute(tx.conn(), "UPDATE chat_sessions SET last_at = last_at").await?;
+            hold.send(()).unwrap();
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            let count = "INSERT INTO token_counts (account_id, chatbot_id, month, shard, input_tokens, output_tokens)
+                         SELECT account_id, chatbot_id, '2026-01', 0, 1, 1 FROM chat_sessions";
+            raw::execute(tx.conn(), count).await
+        }));
+        let deleting = async {
+            held.await.unwrap();
+            t.store.delete_agent(&home.op, home.project, &home.agent).await
+        };
+        let (ended, deleted) = tokio::join!(ending, deleting);
+        assert_eq!(ended.unwrap(), 1);
+        assert!(deleted.unwrap(), "the database gave it up, and it was done again");
+        assert_eq!(raw::count(&t.store, "SELECT COUNT(*) FROM token_counts").await, 0);
+    }
+
+    async fn an_agent_is_deleted_amid_turns_that_cost_tokens(t: Fixture) {
+        let home = Arc::new(make::home(&t).await);
+        let ends = at_once(&t, 12, |t, n| {
+            let home = Arc::clone(&home);
+            async move {
+                if n == 6 {
+                    return t.store.delete_agent(&home.op, home.project, &home.agent).await;
+                }
+                let new = chat::new_turn(&t, &home, &format!("s{n}"));
+                match t.store.begin_turn(&home.op, new).await {
+                    Ok(begun) => {
+                        let tokens = Some(robofy_store::chat::Tokens { input: 5, output: 7 });
+                        let end = robofy_store::chat::TurnEnd { tokens, ..chat::end() };
+                        t.store.finish_turn(&home.op, &chat::taken(begun), end).await.map(|_| true)
+                    }
+                    Err(StoreError::NotFound(_)) => Ok(true),
+                    Err(error) => Err(error),
+                }
+            }
+        }).await;
+        assert!(ends.into_iter().all(Result::unwrap));
+        assert_eq!(raw::count(&t.store, "SELECT (SELECT COUNT(*) FROM agents) + (SELECT COUNT(*) FROM turns)").await, 0);
+    }
+
+    async fn what_the_agents_of_a_page_were_taught_is_counted_at_once(t: Fixture) {
+        let home = make::home(&t).await;
+        let mut agents = vec![home.agent.clone()];
+        for _ in 0..3 {
+            t.clock.advance(Duration::from_secs(1));
+            agents.push(make::agent(&t, &home.op, home.project).await);
+        }
+        for (agent, sources) in [(0, 2), (2, 1), (3, 3)] {
+            let of = make::Home { op: home.op.clone(), project: home.project, agent: agents[agent].clone() };
+            for n in 0..sources {
+                make::asset(&t, &of, &format!("text {n}")).await;
+            }
+        }
+        let page = t.store.list_agents(home.op.account, home.project, &PageRequest { after: None, size: 3 }).await.unwrap().items;
+        let counted = t.store.count_sources_of_page(&page).await.unwrap();
+        assert_eq!(counted.len(), 2, "one was taught nothing, one is on the next page");
+        for agent in [&agents[0], &agents[2]] {
+            assert_eq!(counted[agent], t.store.count_sources(home.op.account, agent).await.unwrap());
+        }
+        assert_eq!((counted[&agents[0]].files, counted[&agents[2]].files), (2, 1));
+        assert!(t.store.count_sources_of_page(&[]).await.unwrap().is_empty());
+    }
+
     async fn pairs_are_made_changed_and_deleted(t: Fixture) {
         let (home, stranger) = (make::home(&t).await, make::home(&t).await);
         let first = add_pair(&t, &home, "one").await;

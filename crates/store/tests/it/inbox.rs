@@ -48,6 +48,21 @@ async fn all(t: &Fixture, home: &make::Home, filter: &InboxFilter, size: i64) ->
 }
 
 both_engines! {
+    async fn a_time_has_its_first_moment_and_not_its_last(t: Fixture) {
+        let home = make::home(&t).await;
+        let begin = t.clock.now();
+        for n in 0..10 {
+            let says = vec![("Größe?", TurnKind::Answer, None)];
+            tell(&t, &home, &Told { id: format!("s{n}"), channel: Channel::Web, user: None, says }).await;
+            t.clock.advance(Duration::from_secs(1));
+        }
+        let at = |seconds| Some(begin.after(Duration::from_secs(seconds)));
+        for (channel, text) in [(None, None), (Some(Channel::Web), None), (None, Some("größe".into()))] {
+            let filter = InboxFilter { from: at(3), until: at(6), channel, text, ..InboxFilter::default() };
+            assert_eq!(all(&t, &home, &filter, 2).await.0, ["s5", "s4", "s3"]);
+        }
+    }
+
     async fn what_is_listed_is_what_a_reader_of_all_would_choose(t: Fixture) {
         let home = make::home(&t).await;
         let mut told = Vec::new();

@@ -217,6 +217,18 @@ both_engines! {
         assert_eq!(t.store.lead_fields(&home.op, &home.agent).await.unwrap(), ["city", "name"]);
     }
 
+    async fn a_lead_of_several_sessions_with_one_id_is_listed_once(t: Fixture) {
+        let home = make::home(&t).await;
+        let mine = save(&t, &home, said(&home, "s", &[("email", "a@b.c")])).await.lead_id;
+        let elsewhere = LeadSession::Named(Channel::Whatsapp, "s".parse().unwrap());
+        let again = SaveLead { session: elsewhere, ..said(&home, "s", &[("email", "a@b.c")]) };
+        assert_eq!(save(&t, &home, again).await.lead_id, mine);
+        save(&t, &home, said(&home, "other", &[("name", "B")])).await;
+        let session: SessionId = "s".parse().unwrap();
+        let got = t.store.list_leads(&home.op, &home.agent, Some(&session), &ALL).await.unwrap();
+        assert_eq!(got.items.iter().map(|row| row.lead.lead_id).collect::<Vec<_>>(), [mine]);
+    }
+
     async fn the_operator_s_labels_are_merged_into_the_lead(t: Fixture) {
         let home = make::home(&t).await;
         let lead = save(&t, &home, said(&home, "s", &[("name", "A")])).await.lead_id;

@@ -48,6 +48,25 @@ both_engines! {
         assert_eq!(t.store.forget_requests(Timestamp::from_micros(2_400)).await.unwrap(), 0);
     }
 
+    async fn a_time_has_its_first_moment_and_not_its_last(t: Fixture) {
+        let op = make::account(&t).await;
+        t.store.log_requests((0..10).map(|at| (op.account, request(at, 200 + at % 2))).collect()).await.unwrap();
+        let (from, until) = (Some(Timestamp::from_micros(3)), Some(Timestamp::from_micros(8)));
+        for (status, expected) in [(None, vec![7, 6, 5, 4, 3]), (Some((201, 201)), vec![7, 5, 3])] {
+            let filter = RequestFilter { from, until, status, ..RequestFilter::default() };
+            let (mut after, mut seen) = (None, Vec::new());
+            loop {
+                let page = t.store.list_requests(&op, &filter, &PageRequest { after, size: 2 }).await.unwrap();
+                seen.extend(page.items.iter().map(|request| request.at.micros()));
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+            assert_eq!(seen, expected);
+        }
+    }
+
     async fn a_page_looks_at_so_many_and_the_next_goes_on(t: Fixture) {
         let op = make::account(&t).await;
         t.store.log_requests(vec![(op.account, request(0, 500))]).await.unwrap();

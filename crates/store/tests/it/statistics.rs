@@ -13,6 +13,10 @@ use super::*;
 
 const MONDAY: Date = date(2026, 1, 5);
 
+/// All that is kept of what was counted.
+const KEPT: &str = "SELECT (SELECT COUNT(*) FROM stat_deltas) + (SELECT COUNT(*) FROM stat_counters) + (SELECT COUNT(*) FROM stat_visits)
+                           + (SELECT COUNT(*) FROM stat_gates)";
+
 async fn read(t: &Fixture, home: &make::Home, agent: Option<&ChatbotId>, periods: &Periods) -> Statistics {
     t.store.statistics(&home.op, home.project, agent, periods).await.unwrap()
 }
@@ -135,6 +139,53 @@ both_engines! {
         other.close().await;
     }
 
+    /// Nothing is counted twice, and nothing not at all, while it goes from deltas to counters.
+    async fn a_reading_is_exact_while_nodes_fold(t: Fixture) {
+        let home = Arc::new(make::home(&t).await);
+        let other = if t.engine == Engine::Postgres { t.open_again().await.unwrap() } else { t.store.clone() };
+        at_once(&t, 50, |t, n| {
+            let home = Arc::clone(&home);
+            async move {
+                for _ in 0..4 {
+                    turn(&t, &home, &format!("s{n}")).await;
+                }
+            }
+        }).await;
+        let readings = at_once(&t, 8, |t, n| {
+            let (home, other) = (Arc::clone(&home), other.clone());
+            async move {
+                let store = if n % 2 == 0 { &t.store } else { &other };
+                if n < 4 {
+                    store.fold_statistics_in_steps(t.clock.now(), 3).await.unwrap();
+                    return 0;
+                }
+                for readings in 1.. {
+                    let waiting = raw::count(store, "SELECT COUNT(*) FROM stat_deltas").await;
+                    let seen = store.statistics(&home.op, home.project, None, &days(1, "UTC")).await.unwrap().totals;
+                    assert_eq!((seen.counts.messages, seen.counts.answered, seen.sessions), (200, 200, 50));
+                    if waiting == 0 {
+                        return readings;
+                    }
+                }
+                0
+            }
+        }).await;
+        assert!(readings.iter().sum::<i32>() > 8, "nobody read while it was folded: {readings:?}");
+        other.close().await;
+    }
+
+    async fn what_is_counted_for_an_agent_after_it_is_gone_is_dropped(t: Fixture) {
+        let shop = booking::shop(&t, 1, serde_json::json!({})).await;
+        let home = &shop.home;
+        assert!(t.store.delete_agent(&home.op, home.project, &home.agent).await.unwrap());
+        // A page that was open names the agent still.
+        fresh(t.store.book(&home.op, shop.wish(vec![shop.spot(0, 60)]), nothing).await.unwrap());
+        assert_eq!(raw::count(&t.store, "SELECT COUNT(*) FROM stat_deltas").await, 1);
+        t.store.fold_statistics(t.clock.now()).await.unwrap();
+        assert_eq!(raw::count(&t.store, KEPT).await, 0);
+        assert_eq!(read(&t, home, None, &days(1, "UTC")).await.totals, Figures::default());
+    }
+
     async fn an_agents_statistics_go_with_it(t: Fixture) {
         let home = make::home(&t).await;
         for fold in [true, false] {
@@ -145,8 +196,6 @@ both_engines! {
         }
         assert!(t.store.delete_agent(&home.op, home.project, &home.agent).await.unwrap());
         assert_eq!(read(&t, &home, None, &days(1, "UTC")).await.totals, Figures::default());
-        let rows = "SELECT (SELECT COUNT(*) FROM stat_deltas) + (SELECT COUNT(*) FROM stat_counters) + (SELECT COUNT(*) FROM stat_visits)
-                           + (SELECT COUNT(*) FROM stat_gates)";
-        assert_eq!(raw::count(&t.store, rows).await, 0);
+        assert_eq!(raw::count(&t.store, KEPT).await, 0);
     }
 }

@@ -87,7 +87,6 @@ impl BookingsQuery {
             status: status.unwrap_or_default(),
             service: self.service_id,
             resource: self.resource_id,
-            session: None,
         })
     }
 }

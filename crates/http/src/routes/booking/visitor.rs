@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::response::Response;
 use robofy_booking::{BookingStatus, Question, ServiceSettings};
 use robofy_kernel::{ErrorCode, ResourceId, Timestamp};
-use robofy_store::booking::{Actor, Besides, Booking, BookingFilter, StatusChange, StoredService};
+use robofy_store::booking::{Actor, Besides, Booking, StatusChange, StoredService};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -226,8 +226,8 @@ pub(super) async fn visitor_bookings(
     let Some(session) = party.session else {
         return Ok(ok(OwnBookingsOut { bookings: Vec::new(), next_page_token: None }));
     };
-    let filter = BookingFilter { session: Some(session), ..BookingFilter::default() };
-    let page = app.store().list_bookings(&party.op, party.project, filter, &cursor.request).await?;
+    let (op, page) = (&party.op, &cursor.request);
+    let page = app.store().list_bookings_of_session(op, party.project, session, page).await?;
     let bookings = page.items.iter().map(|booking| visiting.own(&app, booking)).collect();
     Ok(ok(OwnBookingsOut { bookings, next_page_token: cursor.token(page.next)? }))
 }

@@ -1,6 +1,6 @@
 //! Bookings that are made, moved, confirmed, called off, one after another.
 
-use robofy_store::booking::{self, BookingEvent, BookingFilter};
+use robofy_store::booking::{self, BookingEvent, BookingFilter, LOOKED_AT};
 
 use super::*;
 
@@ -148,6 +148,44 @@ both_engines! {
         shop.set(&t, made.booking_id, BookingStatus::Cancelled).await.unwrap();
     }
 
+    async fn a_page_looks_at_so_many_bookings_and_the_next_goes_on(t: Fixture) {
+        let shop = shop(&t, 1, json!({})).await;
+        let kept = shop.book(&t, 0, 60).await.unwrap().booking_id;
+        copy_before(&t, "cancelled", LOOKED_AT + 10).await;
+        let of = BookingFilter { status: Some(BookingStatus::Confirmed), ..BookingFilter::default() };
+        let list = async |filter, after| {
+            let page = PageRequest { after, size: 3 };
+            t.store.list_bookings(&shop.home.op, shop.home.project, filter, &page).await.unwrap()
+        };
+        let first = list(of, None).await;
+        assert!(first.items.is_empty() && first.next.is_some());
+        let second = list(of, first.next).await;
+        assert_eq!(second.items.iter().map(|booking| booking.booking_id).collect::<Vec<_>>(), [kept]);
+        assert!(second.next.is_none());
+        // What starts before is not looked at.
+        let from = list(BookingFilter { from: Some(at(60)), until: Some(at(61)), ..of }, None).await;
+        assert_eq!((from.items.len(), from.next), (1, None));
+        let all = list(BookingFilter::default(), None).await;
+        assert_eq!(all.items.len(), 3, "without a filter nothing is passed over");
+    }
+
+    async fn all_bookings_of_a_session_are_read(t: Fixture) {
+        let shop = shop(&t, 1, json!({})).await;
+        let source = Source::Spots(vec![shop.spot(0, 60)]);
+        let own = fresh(t.store.book(&shop.home.op, shop.of_visitor("s", source), nothing).await.unwrap());
+        copy_before(&t, "confirmed", 1_200).await;
+        shop.book(&t, 0, 120).await.unwrap();
+        let (op, project, session) = (&shop.home.op, shop.home.project, own.session_key.unwrap());
+        let of = async |op: &Op, from| t.store.bookings_of_session(op, project, session, from).await.unwrap();
+        let all = of(op, None).await;
+        assert_eq!((all.len(), all.last().unwrap().booking_id), (1_201, own.booking_id));
+        assert!(all.is_sorted_by_key(|booking| booking.start_at));
+        assert_eq!(of(op, Some(at(60))).await.len(), 1);
+        assert_eq!(of(op, Some(Timestamp::from_micros(at(60).micros() - 7))).await.len(), 8);
+        let trial = Op { environment: Environment::Test, ..op.clone() };
+        assert!(of(&trial, None).await.is_empty());
+    }
+
     async fn bookings_are_listed_by_their_start(t: Fixture) {
         let shop = shop(&t, 2, json!({})).await;
         for (resource, minutes) in [(0, 120), (1, 60), (0, 60), (1, 180)] {
@@ -180,4 +218,19 @@ both_engines! {
         let test = Op { environment: Environment::Test, ..shop.home.op.clone() };
         assert!(list(&test, all, None).await.items.is_empty());
     }
+}
+
+/// Copies the one booking that there is so many times, each to start a microsecond before the one before.
+async fn copy_before(t: &Fixture, status: &str, count: i64) {
+    let id = match t.engine {
+        Engine::Sqlite => "randomblob(16)",
+        Engine::Postgres => "gen_random_uuid()",
+    };
+    let rest = "end_at, local_start, name, answers, history, sequence, created_at, updated_at";
+    raw::run(&t.store, format!(
+        "INSERT INTO bookings (account_id, booking_id, environment, project_id, service_id, resource_id, chatbot_id, session_key, status, seats, start_at, {rest})
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+         SELECT account_id, {id}, environment, project_id, service_id, resource_id, chatbot_id, session_key, '{status}', seats, start_at - n.i, {rest}
+           FROM bookings, n"
+    ).leak()).await;
 }
