@@ -86,6 +86,12 @@ const PAIRS: &[(i64, &str, &str, &str)] = &[
         include_str!("../migrations/sqlite/0013_inbox.sql"),
         include_str!("../migrations/postgres/0013_inbox.sql"),
     ),
+    (
+        14,
+        "lists",
+        include_str!("../migrations/sqlite/0014_lists.sql"),
+        include_str!("../migrations/postgres/0014_lists.sql"),
+    ),
 ];
 
 /// The migrations of one engine.

@@ -33,6 +33,7 @@ mod make;
 mod migrated;
 mod once;
 mod opening;
+mod plans;
 mod prompts;
 mod property;
 mod raw;
