@@ -28,6 +28,7 @@ pub(crate) mod deltas;
 pub(crate) mod fold;
 mod periods;
 
+use futures::{StreamExt as _, TryStreamExt as _, stream};
 use jiff::civil::Date;
 use robofy_kernel::{AccountId, ChatbotId, Environment, Op, ProjectId};
 
@@ -76,6 +77,10 @@ statements! {
                    AND d.visits <> 0 AND d.before_quarter < $4 + ((d.quarter - $4) / $6) * $6
                  GROUP BY 1";
 }
+
+/// The statements of so many agents of a project run at once: a project is read in a part of the time, and of the
+/// connections to read by (four with SQLite) one is left for others.
+const AGENTS_AT_ONCE: usize = 3;
 
 /// What adds up over time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
@@ -161,6 +166,13 @@ pub struct Figures {
     pub counts: Counts,
 }
 
+impl Figures {
+    const fn add(&mut self, other: Self) {
+        self.sessions += other.sessions;
+        self.counts = self.counts.plus(1, other.counts);
+    }
+}
+
 /// What happened over a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Statistics {
@@ -168,6 +180,21 @@ pub struct Statistics {
     pub totals: Figures,
     /// In each period, named by its first day.
     pub series: Vec<(Date, Figures)>,
+}
+
+impl Statistics {
+    fn nothing(periods: &Periods) -> Self {
+        let series = periods.days().map(|day| (day, Figures::default())).collect();
+        Self { totals: Figures::default(), series }
+    }
+
+    /// Adds another's over the same periods.
+    fn add(&mut self, other: &Self) {
+        self.totals.add(other.totals);
+        for ((_, figures), (_, more)) in self.series.iter_mut().zip(&other.series) {
+            figures.add(*more);
+        }
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -196,8 +223,6 @@ impl Store {
         periods: &Periods,
     ) -> Result<Statistics> {
         let account = op.account;
-        let mut series: Vec<(Date, Figures)> = periods.days().map(|day| (day, Figures::default())).collect();
-        let mut totals = Figures::default();
         let agents = match (op.environment, chatbot) {
             (Environment::Test, _) => Vec::new(),
             (Environment::Live, Some(chatbot)) => vec![chatbot.as_str().to_owned()],
@@ -206,26 +231,40 @@ impl Store {
                 agents.into_iter().map(|(agent,)| agent).chain([String::new()]).collect()
             }
         };
-        for agent in &agents {
-            let whose = (account, project, agent.as_str());
-            for run in periods.runs() {
-                let (first, range) = (run.first, (run.from, run.until, run.length));
-                for Counted { period, counts } in self.counts(whose, range).await? {
-                    totals.counts = totals.counts.plus(1, counts);
-                    if let Some(figures) = figures_of(&mut series, first, period) {
-                        figures.counts = figures.counts.plus(1, counts);
-                    }
-                }
-                for (period, sessions) in self.sessions(whose, range).await? {
-                    if let Some(figures) = figures_of(&mut series, first, period) {
-                        figures.sessions += sessions;
-                    }
+        let reads: Vec<_> =
+            agents.iter().map(|agent| self.statistics_of((account, project, agent), periods)).collect();
+        let mut reads = stream::iter(reads).buffer_unordered(AGENTS_AT_ONCE);
+        let mut all = Statistics::nothing(periods);
+        while let Some(of_agent) = reads.try_next().await? {
+            all.add(&of_agent);
+        }
+        Ok(all)
+    }
+
+    /// What happened with one agent or, where that is empty, with none.
+    async fn statistics_of(
+        &self,
+        whose: (AccountId, ProjectId, &str),
+        periods: &Periods,
+    ) -> Result<Statistics> {
+        let Statistics { mut totals, mut series } = Statistics::nothing(periods);
+        for run in periods.runs() {
+            let (first, range) = (run.first, (run.from, run.until, run.length));
+            for Counted { period, counts } in self.counts(whose, range).await? {
+                totals.counts = totals.counts.plus(1, counts);
+                if let Some(figures) = figures_of(&mut series, first, period) {
+                    figures.counts = figures.counts.plus(1, counts);
                 }
             }
-            if let Some((from, until)) = periods.whole() {
-                let all = self.sessions(whose, (from, until, until - from)).await?;
-                totals.sessions += all.iter().map(|(_, sessions)| sessions).sum::<i64>();
+            for (period, sessions) in self.sessions(whose, range).await? {
+                if let Some(figures) = figures_of(&mut series, first, period) {
+                    figures.sessions += sessions;
+                }
             }
+        }
+        if let Some((from, until)) = periods.whole() {
+            let all = self.sessions(whose, (from, until, until - from)).await?;
+            totals.sessions = all.iter().map(|(_, sessions)| sessions).sum();
         }
         Ok(Statistics { totals, series })
     }
