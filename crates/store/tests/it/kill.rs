@@ -27,9 +27,16 @@ both_engines! {
                 .spawn()
                 .unwrap();
             let lines = BufReader::new(worker.stdout.take().unwrap());
-            let reading = std::thread::spawn(move || lines.lines().map_while(Result::ok).collect::<Vec<_>>());
-            // Not before it works: the wait is for its start, and then some.
-            tokio::time::sleep(Duration::from_millis(120 + round * 23 % 190)).await;
+            let (began, first) = std::sync::mpsc::channel();
+            let reading = std::thread::spawn(move || {
+                let said = lines.lines().map_while(Result::ok).inspect(|line| {
+                    // Nobody listens any more after the first.
+                    let _ = line.starts_with("try ").then(|| began.send(()));
+                });
+                said.collect::<Vec<_>>()
+            });
+            first.recv_timeout(Duration::from_secs(60)).expect("the worker works");
+            tokio::time::sleep(Duration::from_millis(20 + round * 23 % 190)).await;
             worker.kill().unwrap();
             worker.wait().unwrap();
             for line in reading.join().unwrap() {
