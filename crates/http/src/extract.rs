@@ -11,6 +11,7 @@ pub use body::{MIB, read_body};
 pub(crate) use json::read_value;
 pub use json::{Json, NewJson, NewWithout};
 pub use list::{Cursor, List, NoFilter, PageToken, Paging};
+pub(crate) use objects::whole;
 pub(crate) use query::Whole;
 pub use query::{Path, Query};
 pub(crate) use upload::is_multipart;
@@ -56,6 +57,9 @@ fn field_error(field: String, message: &str) -> FieldError {
     let of_type = detail.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "));
     if let Some(wanted) = of_type.and_then(|(_, wanted)| json_type(wanted)) {
         return FieldError::new(field, "invalid", format!("must be {wanted}"));
+    }
+    if detail.starts_with("UUID parsing failed") {
+        return FieldError::new(field, "invalid", "must be a UUID");
     }
     FieldError::new(field, "invalid", detail)
 }

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+use crate::extract::whole;
+
 /// A number that may also come as text: `0.2` or `"0.2"`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(untagged, expecting = "must be a number, or a number as text")]
@@ -24,7 +26,7 @@ impl NumberOrText {
     /// As a whole number, where it is one.
     pub(crate) fn whole(&self) -> Option<i64> {
         match self {
-            Self::Number(number) => number.as_i64(),
+            Self::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
             Self::Text(text) => text.trim().parse().ok(),
         }
     }

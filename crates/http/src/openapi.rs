@@ -3,6 +3,8 @@
 pub(crate) mod codes;
 pub(crate) mod errors;
 mod examples;
+pub(crate) mod kinds;
+mod links;
 pub(crate) mod page;
 mod unused;
 
@@ -20,6 +22,7 @@ pub fn openapi() -> OpenApi {
     let mut document = routes::api(&[]).1;
     errors::add(&mut document);
     examples::add(&mut document);
+    links::add(&mut document);
     unused::remove(&mut document);
     document
 }

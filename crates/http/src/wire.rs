@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Deserializer};
 
+use crate::extract::whole;
+
 /// For a field of a `PUT` body: `None` = left out, `Some(None)` = `null`, which clears. Use with `#[serde(default)]`.
 ///
 /// # Errors
@@ -52,6 +54,9 @@ impl Digits {
     }
 }
 
+/// What is said of anything else.
+const EXPECTED: &str = "must be a string of digits or a number";
+
 impl<'de> Deserialize<'de> for Digits {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         #[derive(Deserialize)]
@@ -59,10 +64,15 @@ impl<'de> Deserialize<'de> for Digits {
         enum Form {
             Text(String),
             Number(u64),
+            Float(f64),
         }
         Ok(Self(match Form::deserialize(deserializer)? {
             Form::Text(text) => text,
             Form::Number(number) => number.to_string(),
+            Form::Float(number) => {
+                let id = whole(number).filter(|id| *id >= 0);
+                id.ok_or_else(|| serde::de::Error::custom(EXPECTED))?.to_string()
+            }
         }))
     }
 }

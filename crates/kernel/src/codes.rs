@@ -90,7 +90,10 @@ impl Described {
 /// A number, or a text that is one.
 pub(crate) fn whole(value: &serde_json::Value) -> Option<i64> {
     match value {
-        serde_json::Value::Number(number) => number.as_i64(),
+        // `3.0` is a whole number, too.
+        serde_json::Value::Number(number) => {
+            number.as_i64().or_else(|| number.as_f64()?.to_string().parse().ok())
+        }
         serde_json::Value::String(text) if text.len() <= 20 => text.trim().parse().ok(),
         serde_json::Value::String(_)
         | serde_json::Value::Null

@@ -82,7 +82,7 @@ impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
     }
 }
 
-/// `None` when the request has no body at all.
+/// `None` when the request has no body at all, or `null`.
 impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
     type Rejection = ApiError;
 
@@ -93,7 +93,7 @@ impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
             return Ok(None);
         }
         check_type(&parts.headers)?;
-        parse(&bytes).map(|value| Some(Self(value)))
+        parse::<Option<T>>(&bytes).map(|value| value.map(Self))
     }
 }
 
@@ -214,6 +214,19 @@ mod tests {
         assert_eq!(refused("{")["field"], "body");
         assert_eq!(refused(r#"{"inner":{"number":1}} x"#)["field"], "body");
         assert_eq!(refused("")["field"], "body");
+    }
+
+    #[test]
+    fn a_whole_number_may_have_a_point() {
+        let read = |text: &str| parse::<Vec<Option<i64>>>(text.as_bytes());
+        assert_eq!(read("[3.0, -2.0, 1e3, null]").unwrap(), [Some(3), Some(-2), Some(1000), None]);
+        assert!(parse::<u8>(b"-1.0").is_err() && parse::<u8>(b"256.0").is_err());
+        for text in ["[1.5]", "[1e300]", "[\"3.0\"]"] {
+            assert_eq!(
+                read(text).unwrap_err().body()["error"]["errors"][0]["detail"],
+                "must be a whole number"
+            );
+        }
     }
 
     #[test]

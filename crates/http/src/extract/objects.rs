@@ -4,7 +4,7 @@
 //! update that changes nothing, and `["web"]` a visitor's context. Nobody means that.
 //!
 //! One of a few texts is looked at here, too: the JSON reader calls anything else in its place no JSON at all, where it
-//! is JSON of another type.
+//! is JSON of another type. And `3.0` is a whole number, as JSON Schema has it: many languages write every number so.
 
 use std::fmt;
 
@@ -25,10 +25,21 @@ struct Fields<V>(V);
 /// Stands before the visitor of one of a few texts.
 struct OneOf<V>(V);
 
+/// Stands before the visitor of a whole number.
+struct Whole<V>(V);
+
 macro_rules! pass_on {
     ($($method:ident($($argument:ident: $kind:ty),*),)+) => {
         $(fn $method<V: Visitor<'de>>(self, $($argument: $kind,)* visitor: V) -> Result<V::Value, Self::Error> {
             self.0.$method($($argument,)* Objects(visitor))
+        })+
+    };
+}
+
+macro_rules! whole {
+    ($($method:ident,)+) => {
+        $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+            self.0.$method(Whole(visitor))
         })+
     };
 }
@@ -54,19 +65,22 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for Objects<D> {
         self.0.deserialize_any(OneOf(visitor))
     }
 
+    whole! {
+        deserialize_i8,
+        deserialize_i16,
+        deserialize_i32,
+        deserialize_i64,
+        deserialize_i128,
+        deserialize_u8,
+        deserialize_u16,
+        deserialize_u32,
+        deserialize_u64,
+        deserialize_u128,
+    }
+
     pass_on! {
         deserialize_any(),
         deserialize_bool(),
-        deserialize_i8(),
-        deserialize_i16(),
-        deserialize_i32(),
-        deserialize_i64(),
-        deserialize_i128(),
-        deserialize_u8(),
-        deserialize_u16(),
-        deserialize_u32(),
-        deserialize_u64(),
-        deserialize_u128(),
         deserialize_f32(),
         deserialize_f64(),
         deserialize_char(),
@@ -125,6 +139,33 @@ macro_rules! pass_values_on {
             self.0.$method(value)
         })+
     };
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    pass_values_on! {
+        visit_i64(i64),
+        visit_i128(i128),
+        visit_u64(u64),
+        visit_u128(u128),
+    }
+
+    fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
+        match whole(value) {
+            Some(whole) => self.0.visit_i64(whole),
+            None => self.0.visit_f64(value),
+        }
+    }
+}
+
+/// A number as a whole one, where it is one: what is written out without a point.
+pub(crate) fn whole(number: f64) -> Option<i64> {
+    number.to_string().parse().ok()
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {

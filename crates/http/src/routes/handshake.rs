@@ -39,6 +39,7 @@ pub(crate) struct HandshakeIn {
     /// The session of a visitor who comes back; an unknown one gets a fresh session.
     session_id: Option<String>,
     /// `live`, or `test` from the agent's test origins.
+    #[schema(pattern = "^(live|test)$")]
     environment: Option<String>,
 }
 

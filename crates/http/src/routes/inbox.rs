@@ -20,6 +20,7 @@ use crate::auth::{InProject, Inbox, OfAccount, Read};
 use crate::check::Checks;
 use crate::envelope::{Success, ok};
 use crate::extract::{List, Paging, Path};
+use crate::openapi::kinds;
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -35,13 +36,13 @@ pub(crate) struct InboxQuery {
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     /// Those whose last message is from then or later: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(example = "2026-01-31")]
+    #[param(schema_with = kinds::moment, required = false, example = "2026-01-31")]
     from: Option<String>,
     /// Those whose last message is from before.
-    #[param(example = "2026-02-28")]
+    #[param(schema_with = kinds::moment, required = false, example = "2026-02-28")]
     to: Option<String>,
     /// The IANA zone in which days begin; none = UTC.
-    #[param(example = "Europe/Berlin")]
+    #[param(format = "time-zone", example = "Europe/Berlin")]
     timezone: Option<String>,
     /// Those on this channel; `platform` is the same.
     #[serde(alias = "platform")]
@@ -54,7 +55,7 @@ pub(crate) struct InboxQuery {
     /// Those in which a question was not answered, or all were.
     unanswered: Option<bool>,
     /// Those in which an answer was rated so: 1 or -1.
-    #[param(minimum = -1, maximum = 1)]
+    #[param(schema_with = kinds::rating, required = false)]
     rating: Option<i64>,
 }
 

@@ -14,6 +14,7 @@ use crate::auth::{Account, Auth, Read};
 use crate::check::Checks;
 use crate::envelope::{Success, ok};
 use crate::extract::{List, PageToken, Paging};
+use crate::openapi::kinds;
 use crate::{ApiError, App};
 
 pub(super) fn group() -> Group {
@@ -26,13 +27,13 @@ pub(super) fn group() -> Group {
 #[into_params(parameter_in = Query)]
 pub(crate) struct RequestsQuery {
     /// Those from then on: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(example = "2026-01-31")]
+    #[param(schema_with = kinds::moment, required = false, example = "2026-01-31")]
     from: Option<String>,
     /// Those from before.
-    #[param(example = "2026-02-01")]
+    #[param(schema_with = kinds::moment, required = false, example = "2026-02-01")]
     to: Option<String>,
     /// The IANA zone in which days begin; none = UTC.
-    #[param(example = "Europe/Berlin")]
+    #[param(format = "time-zone", example = "Europe/Berlin")]
     timezone: Option<String>,
     /// Those that were answered so: a status, or a class of them such as `4xx`.
     #[param(pattern = "^[1-5]([0-9][0-9]|xx)$", example = "4xx")]

@@ -31,7 +31,7 @@ const MOST: i64 = 50;
 #[serde(deny_unknown_fields)]
 pub(crate) struct SearchIn {
     /// The question, in the visitor's words; 413 when it is longer.
-    #[schema(min_length = 1, max_length = 4000)]
+    #[schema(min_length = 1, max_length = 4000, pattern = r"\S")]
     query: String,
     /// How many passages at most.
     #[schema(minimum = 1, maximum = 50, default = 10)]

@@ -43,11 +43,11 @@ pub(crate) struct AccountIn {
     website: Option<Option<String>>,
     /// IANA time zone.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(max_length = 64, value_type = Option<String>, examples("Europe/Berlin"))]
+    #[schema(format = "time-zone", value_type = Option<String>, examples("Europe/Berlin"))]
     timezone: Option<Option<String>>,
     /// BCP 47 language.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(min_length = 2, max_length = 35, value_type = Option<String>, examples("en"))]
+    #[schema(max_length = 35, pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$", value_type = Option<String>, examples("en"))]
     language: Option<Option<String>>,
     /// Where it is; lines that are left out stay.
     #[serde(default, deserialize_with = "nullable")]

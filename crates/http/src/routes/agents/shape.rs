@@ -146,7 +146,12 @@ pub(crate) struct AgentChangeIn {
     name: Option<String>,
     /// Its language, BCP 47.
     #[serde(default, deserialize_with = "present")]
-    #[schema(min_length = 2, max_length = 35, nullable = false, examples("en"))]
+    #[schema(
+        max_length = 35,
+        pattern = "^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*$",
+        nullable = false,
+        examples("en")
+    )]
     language: Option<String>,
     /// What it is for.
     #[serde(default, deserialize_with = "nullable")]
@@ -183,7 +188,7 @@ pub(crate) struct AgentChangeIn {
     enabled: Option<Option<bool>>,
     /// IANA time zone.
     #[serde(default, deserialize_with = "nullable")]
-    #[schema(max_length = 64, value_type = Option<String>, examples("Europe/Berlin"))]
+    #[schema(format = "time-zone", value_type = Option<String>, examples("Europe/Berlin"))]
     timezone: Option<Option<String>>,
     /// ISO 3166 country, two letters.
     #[serde(default, deserialize_with = "nullable")]

@@ -20,6 +20,7 @@ use crate::auth::{Bookings, InProject, Read, Write, find_agent};
 use crate::check::Checks;
 use crate::envelope::{Success, ok};
 use crate::extract::{Json, List, NewJson, Paging};
+use crate::openapi::kinds;
 use crate::{ApiError, App};
 
 order_in! {
@@ -54,10 +55,13 @@ pub(crate) struct BookingChangeIn {
 #[into_params(parameter_in = Query)]
 pub(crate) struct BookingsQuery {
     /// Those that start then or later: a date, which is a day in `timezone`, or RFC 3339.
+    #[param(schema_with = kinds::moment, required = false, example = "2026-03-30")]
     from: Option<String>,
     /// Those that start before.
+    #[param(schema_with = kinds::moment, required = false, example = "2026-04-06")]
     to: Option<String>,
     /// The IANA zone in which days begin; none = UTC.
+    #[param(format = "time-zone", example = "Europe/Berlin")]
     timezone: Option<String>,
     /// Those of this status.
     #[param(value_type = Option<String>, pattern = "^(pending|confirmed|declined|cancelled|no_show|completed)$")]

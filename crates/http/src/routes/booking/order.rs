@@ -54,7 +54,7 @@ macro_rules! order_in {
             #[schema(value_type = Option<Object>)]
             answers: Option<serde_json::Map<String, serde_json::Value>>,
             /// The IANA zone in which the time was agreed; none = the resource's.
-            #[schema(examples("Europe/Berlin"))]
+            #[schema(format = "time-zone", examples("Europe/Berlin"))]
             timezone: Option<String>,
             $($(#[$of_field])* $field: $kind,)*
         }

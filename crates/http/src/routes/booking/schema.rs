@@ -2,7 +2,10 @@
 
 #![expect(dead_code, reason = "only the schemas of these types are used")]
 
-use utoipa::openapi::schema::AdditionalProperties;
+use serde::Deserialize;
+use utoipa::openapi::schema::{
+    AdditionalProperties, ArrayBuilder, KnownFormat, ObjectBuilder, SchemaFormat, Type,
+};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
@@ -55,7 +58,7 @@ pub(crate) struct ServiceFields {
     #[schema(max_items = 30, nullable = false)]
     questions: Option<Vec<QuestionFields>>,
     /// Who or what it takes, in order of preference.
-    #[schema(value_type = Vec<String>, min_items = 1, max_items = 200)]
+    #[schema(schema_with = resource_ids, required = true)]
     resource_ids: Vec<String>,
     /// The most bookings to come of one visitor.
     #[schema(minimum = 1, maximum = 100, default = 3, nullable = false)]
@@ -96,7 +99,7 @@ pub(crate) struct ResourceFields {
     #[schema(min_length = 1, max_length = 200, examples("Maria"))]
     name: String,
     /// The IANA time zone of its hours.
-    #[schema(examples("Europe/Berlin"))]
+    #[schema(format = "time-zone", examples("Europe/Berlin"))]
     timezone: String,
     /// When it is open; a day without ranges is closed. A range belongs to the day on which it begins; one whose end is
     /// not after its start goes past midnight.
@@ -110,21 +113,22 @@ pub(crate) struct ResourceFields {
 }
 
 /// The ranges of each weekday, such as `["09:00", "12:30"]`; an end may be `24:00`.
-#[derive(ToSchema)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct WeekFields {
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     mon: Option<Vec<Vec<String>>>,
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     tue: Option<Vec<Vec<String>>>,
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     wed: Option<Vec<Vec<String>>>,
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     thu: Option<Vec<Vec<String>>>,
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     fri: Option<Vec<Vec<String>>>,
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     sat: Option<Vec<Vec<String>>>,
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     sun: Option<Vec<Vec<String>>>,
 }
 
@@ -135,8 +139,34 @@ pub(crate) struct OverrideFields {
     #[schema(format = Date)]
     date: String,
     /// Its ranges; none = closed.
-    #[schema(max_items = 24, nullable = false)]
+    #[schema(schema_with = ranges, required = false)]
     ranges: Option<Vec<Vec<String>>>,
+}
+
+/// Ids of resources.
+fn resource_ids() -> Schema {
+    let id = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::Uuid)));
+    let about = "Who or what it takes, in order of preference.";
+    Schema::Array(
+        ArrayBuilder::new()
+            .items(id)
+            .min_items(Some(1))
+            .max_items(Some(200))
+            .description(Some(about))
+            .build(),
+    )
+}
+
+/// Ranges of a day, each from a time to a time.
+fn ranges() -> Schema {
+    let time = ObjectBuilder::new()
+        .schema_type(Type::String)
+        .pattern(Some("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))
+        .examples(["09:00"]);
+    let range = ArrayBuilder::new().items(time).min_items(Some(2)).max_items(Some(2));
+    Schema::Array(ArrayBuilder::new().items(range).max_items(Some(24)).build())
 }
 
 /// Makes of a schema that of a request: no other fields, and for a change none that must be there.

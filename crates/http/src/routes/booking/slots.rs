@@ -16,6 +16,7 @@ use crate::auth::{Bookings, InProject, Read};
 use crate::check::Checks;
 use crate::envelope::{Success, ok};
 use crate::extract::{List, PageToken};
+use crate::openapi::kinds;
 use crate::{ApiError, App};
 
 /// How many slots are given at most where nobody says otherwise, and at most at all.
@@ -30,13 +31,13 @@ pub(crate) struct SlotsQuery {
     #[param(value_type = String, format = "uuid")]
     pub(super) service_id: ServiceId,
     /// From when: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(example = "2026-03-30")]
+    #[param(schema_with = kinds::moment, required = true, example = "2026-03-30")]
     from: String,
     /// Until when, exclusive, at most 62 days after `from`.
-    #[param(example = "2026-04-06")]
+    #[param(schema_with = kinds::moment, required = true, example = "2026-04-06")]
     to: String,
     /// The IANA zone in which days begin and times are told; none = the resource's.
-    #[param(example = "Europe/Berlin")]
+    #[param(format = "time-zone", example = "Europe/Berlin")]
     timezone: Option<String>,
     /// Only this resource's.
     #[param(value_type = Option<String>, format = "uuid")]

@@ -16,6 +16,8 @@ use crate::extract::Json;
 
 /// The longest text, in characters.
 const TEXT: usize = 1_000;
+/// The longest language tag, in characters.
+const LANGUAGE: usize = 35;
 
 /// A text that may name a time.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -26,10 +28,10 @@ pub(crate) struct WordsIn {
     text: String,
     /// Its BCP 47 language tag, which also says how dates are written in numbers; none = `en-GB`. Words are known of
     /// English; of Spanish, French, German, Portuguese, Italian and Dutch dates and times in numbers.
-    #[schema(max_length = 35, examples("en-GB"))]
+    #[schema(max_length = 35, pattern = "^(en|es|fr|de|pt|it|nl)(-[A-Za-z0-9]{1,8})*$", examples("en-GB"))]
     language: Option<String>,
     /// The IANA zone of whoever says it; none = UTC.
-    #[schema(max_length = 60, examples("Europe/Berlin"))]
+    #[schema(format = "time-zone", examples("Europe/Berlin"))]
     timezone: Option<String>,
     /// The moment in which it is said, in RFC 3339; none = now.
     #[schema(value_type = Option<String>, format = "date-time", examples("2026-03-27T10:00:00+01:00"))]
@@ -88,6 +90,7 @@ pub(super) async fn resolve_time(
     let reference = asked.reference.as_deref().map(str::parse::<Timestamp>);
     let mut checks = Checks::default();
     checks.filled("text", Some(&asked.text), TEXT);
+    checks.short("language", asked.language.as_deref(), LANGUAGE);
     if language.is_none() {
         checks.wrong(
             "language",

@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::ApiError;
 use crate::client::Client;
+use crate::openapi::kinds;
 use crate::wire::Digits;
 
 /// The longest question, in characters.
@@ -209,7 +210,7 @@ pub(crate) struct RatingIn {
     #[schema(min_length = 16, max_length = 16, pattern = "^[A-Za-z0-9]+$")]
     pub(super) message_id: String,
     /// 1 = good, -1 = bad.
-    #[schema(value_type = i64, minimum = -1, maximum = 1, examples(1))]
+    #[schema(schema_with = kinds::rating)]
     pub(super) rating: Rating,
     /// Why.
     #[schema(max_length = 2000)]

@@ -21,6 +21,7 @@ use crate::{ApiError, App};
 #[into_params(parameter_in = Query)]
 pub(crate) struct Visit {
     /// The agent; required when the token names several.
+    #[param(min_length = 42, max_length = 43, pattern = "^[A-Za-z0-9_-]+$")]
     chatbot_id: Option<String>,
 }
 
