@@ -49,6 +49,6 @@ config = template.substitute(
     CHATBOT_ID=CHATBOT_ID,
     FROM=day(1),
     TO=day(8),
-    SCENARIOS=1500 if FULL else 100,
+    SCENARIOS=800 if FULL else 100,
 )
 (folder / "every_check.toml").write_text(config)

@@ -20,7 +20,7 @@ from world import BASE_URL
 from world_of_ids import TEXT, World
 
 SEED = 20261124
-EXAMPLES = 100 if os.environ.get("TEST_FULL") else 25
+EXAMPLES = 50 if os.environ.get("TEST_FULL") else 25
 EXCLUDED = {
     "positive_data_acceptance": "real things stand in the place of generated ones, and need not go together",
     "ignored_auth": "it calls again without the credential, which it would have to have put in itself",
