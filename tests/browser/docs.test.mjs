@@ -12,6 +12,11 @@ const looks = [
   ["desktop", 1440, 900],
 ];
 
+async function openReference(page, place = "") {
+  await page.goto(`${baseUrl}/docs${place}`);
+  await page.getByRole("heading", { name: "Chat", exact: false }).first().waitFor();
+}
+
 for (const [name, width, height] of looks) {
   for (const colorScheme of ["light", "dark"]) {
     test(`reads well: ${name}, ${colorScheme}`, async () => {
@@ -64,6 +69,102 @@ test("the guide reads without scripts, every sample to be seen by its own choice
     await page.goto(`${baseUrl}/docs`);
     await page.getByRole("link", { name: "plain reference" }).click();
     await page.getByRole("heading", { name: "Objects", exact: true }).first().waitFor();
+  });
+});
+
+test("by keyboard: past the bar, through the dialog for keys and back, every section by its name", async () => {
+  await withPage({ viewport: { width: 1440, height: 900 } }, async ({ page }) => {
+    await openReference(page);
+    const within = (selector) => page.evaluate((one) => document.activeElement.closest(one) !== null, selector);
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("Tab");
+    assert.ok(await within("#reference"), "the bar was skipped");
+
+    await button(page, "Authorize").focus();
+    await page.keyboard.press("Enter");
+    const dialog = page.getByRole("dialog", { name: "Credentials" });
+    await dialog.waitFor();
+    for (let presses = 0; presses < 25; presses += 1) {
+      await page.keyboard.press("Tab");
+      // Between the last field and the first the focus is the browser's own.
+      assert.ok(await page.evaluate(() => document.activeElement === document.body || document.activeElement.closest("dialog") !== null));
+    }
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "detached" });
+    assert.ok(await button(page, "Authorize").evaluate((one) => one === document.activeElement));
+
+    await button(page, "API keys").focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: "API keys", exact: true, expanded: true }).waitFor();
+    await page.getByRole("button", { name: /List API keys/ }).first().waitFor();
+  });
+});
+
+test("an address leads to an operation; what is optional is said and not filled in", async () => {
+  await withPage({}, async ({ page }) => {
+    await openReference(page, "#/Server/list_requests");
+    await button(page, "Try it out").click();
+    const operation = page.locator("#operations-Server-list_requests");
+    await operation.getByText("Example: 4xx.").waitFor();
+    await operation.getByText("Default: 50.").waitFor();
+    const filled = await operation.getByRole("textbox").evaluateAll((all) => all.map((one) => one.value));
+    assert.ok(filled.length > 5 && filled.every((value) => value === ""), filled.join());
+    const served = await (await page.request.get(`${baseUrl}/openapi.json`)).json();
+    assert.ok(served.paths["/v1/requests"].get.parameters.some(({ name, example }) => name === "status" && example === "4xx"));
+  });
+});
+
+test("a filter shows what it finds, or says that there is nothing", async () => {
+  await withPage({}, async ({ page }) => {
+    await openReference(page);
+    const filter = page.getByPlaceholder("Filter by tag or path");
+    await filter.fill("/v1/requests");
+    await page.getByRole("button", { name: /List requests/ }).first().waitFor();
+    await filter.fill("no such thing");
+    await page.getByRole("status").filter({ hasText: "Nothing matches." }).waitFor();
+    assert.equal(await page.getByText("No operations defined").count(), 0);
+    await checkAccess(page);
+    await filter.fill("");
+    await page.getByRole("button", { name: "Chat", exact: true, expanded: false }).waitFor();
+  });
+});
+
+test("a slash at the end of an address leads to the page", async () => {
+  await withPage({}, async ({ page }) => {
+    for (const path of ["/docs", "/docs/guide", "/docs/guide/errors"]) {
+      assert.equal((await page.goto(`${baseUrl}${path}/`)).url(), baseUrl + path);
+    }
+  });
+});
+
+test("an output stands below its samples, and no word of a first column is broken", async () => {
+  await withPage({ viewport: { width: 375, height: 800 } }, async ({ page }) => {
+    for (const path of ["/docs/guide", "/docs/guide/errors", "/docs/guide/security"]) {
+      await page.goto(baseUrl + path);
+      const languages = await page.locator(".choices").evaluateAll((all) => all.map((one) => one.innerText.split(/\s+/).filter(Boolean).join(" ")));
+      assert.ok(languages.every((one) => /^(curl )?JavaScript Python$/.test(one)), languages.join("; "));
+      const outputs = page.locator("figure", { has: page.getByText("Output", { exact: true }) });
+      assert.ok((await outputs.count()) > 0);
+      for (const output of await outputs.all()) assert.ok(await output.isVisible());
+      await checkFits(page);
+      const broken = await page.locator("td:first-child, th").evaluateAll((cells) =>
+        cells.flatMap((cell) => {
+          const walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+          const range = new Range();
+          const found = [];
+          while (walk.nextNode()) {
+            for (const { 0: word, index } of walk.currentNode.data.matchAll(/\w+/g)) {
+              range.setStart(walk.currentNode, index);
+              range.setEnd(walk.currentNode, index + word.length);
+              if (range.getClientRects().length > 1) found.push(word);
+            }
+          }
+          return found;
+        }),
+      );
+      assert.deepEqual(broken, [], path);
+    }
   });
 });
 

@@ -3,8 +3,8 @@
  * ```` ```python test ```` is run as it stands: those of one document in order, shell samples in one shell and each program
  * with its environment, beside a fresh server whose data folder is ./data. `robofy` is the built program, and the
  * documented address leads to the test's server. Any command that fails, or any request of `curl` that is refused, fails
- * the document, unless the fence says `test refused`. Lines of a ```` ```text prints ```` block are printed by each of the
- * samples above it.
+ * the document, unless the fence says `test refused`. Each of the samples above a ```` ```text prints ```` block prints
+ * its lines and, blank ones aside, nothing else.
  */
 
 import assert from "node:assert/strict";
@@ -135,8 +135,8 @@ for (const [name, found] of marked) {
     assert.equal(code, 0, output);
     for (const { line, prints } of found) {
       const text = readFileSync(join(printed, String(line)), "utf8");
-      for (const wanted of prints) {
-        assert.ok(text.includes(wanted), `${name}:${line} should print ${wanted}\n${text}`);
+      if (prints.length > 0) {
+        assert.deepEqual(text.split("\n").filter(Boolean), prints, `${name}:${line}`);
       }
     }
   });

@@ -1,26 +1,96 @@
-/** What the viewer lacks for people who do not see it or use no mouse, put right from outside. */
+/** What the viewer lacks for people who do not see it or use no mouse, put right from outside; and what it misleads all in. */
+
+import { unfilled } from "./unfilled.ts";
 
 type Element = unknown;
 type Component = (props: Props) => Element;
+type Key = string[];
 
 interface React {
   createElement: (kind: string | Component, props: object | null, ...children: Element[]) => Element;
   useEffect: (effect: () => void, dependencies: unknown[]) => void;
+  useLayoutEffect: (effect: () => () => void, dependencies: unknown[]) => void;
+  useRef: <T>(initial: T | null) => { current: T | null };
 }
 
 interface Props {
   text?: string;
+  tag?: string;
+  tagObj?: { getIn: (path: Key) => string | undefined };
   children?: Element;
   "aria-label"?: string;
 }
 
-interface Plugin {
-  wrapComponents: Record<string, (original: Component, system: { React: React }) => Component>;
+/** The viewer's parts that are used here, of https://github.com/swagger-api/swagger-ui/blob/master/docs/customization/plugin-api.md. */
+interface System {
+  React: React;
+  getComponent: (name: string, connected?: boolean) => Component;
+  authActions: { showDefinitions: (which: false) => void };
+  layoutActions: {
+    show: (key: Key, shown: boolean) => void;
+    scrollTo: (key: Key) => void;
+    scrollToVirtualizedOperation: (key: Key) => void;
+    readyToScroll: (key: Key, element: unknown) => void;
+  };
+  layoutSelectors: { currentFilter: () => string | boolean | undefined; isShown: IsShown };
+  specSelectors: { taggedOperations: () => { size: number } };
 }
 
-const words = { about: "About this API", operations: "Operations", credentials: "Credentials", close: "Close", body: "Request body" };
+type IsShown = (key: Key, otherwise?: boolean) => boolean;
+type Wrap<T> = (original: T, system: System) => T;
+
+interface Plugin {
+  statePlugins: {
+    spec: { wrapActions: { updateJsonSpec: Wrap<typeof unfilled> } };
+    layout: {
+      wrapActions: { parseDeepLinkHash: Wrap<(hash: string) => unknown> };
+      wrapSelectors: { isShown: (original: IsShown, system: System) => (state: unknown, ...of: Parameters<IsShown>) => boolean };
+    };
+  };
+  wrapComponents: Record<string, Wrap<Component>>;
+}
+
+const words = {
+  about: "About this API",
+  operations: "Operations",
+  credentials: "Credentials",
+  close: "Close",
+  body: "Request body",
+  nothing: "Nothing matches. The filter looks at the names of sections and at paths.",
+};
+
+const isFiltered = ({ layoutSelectors }: System): boolean => typeof layoutSelectors.currentFilter() === "string" && layoutSelectors.currentFilter() !== "";
+const isNothing = (system: System): boolean => isFiltered(system) && system.specSelectors.taggedOperations().size === 0;
 
 export const mended = (): Plugin => ({
+  statePlugins: {
+    spec: {
+      wrapActions: {
+        updateJsonSpec: (original) => (document) => original(unfilled(document)),
+      },
+    },
+    layout: {
+      wrapActions: {
+        // The viewer's own takes `_` for an old spelling of a blank, and complains of every operation's address.
+        parseDeepLinkHash:
+          (_, { layoutActions }) =>
+          (hash) => {
+            const [tag, operation] = hash.replace(/^#\/?/, "").split("/");
+            if (!hash.startsWith("#/") || !tag) return;
+            const section = ["operations-tag", tag];
+            const key = operation ? ["operations", tag, operation] : section;
+            layoutActions.show(section, true);
+            layoutActions.show(key, true);
+            layoutActions.scrollTo(key);
+            layoutActions.scrollToVirtualizedOperation(key);
+          },
+      },
+      wrapSelectors: {
+        // What a filter finds is to be seen.
+        isShown: (original, system) => (_state, key, otherwise) => original(key, otherwise || (key[0] === "operations-tag" && isFiltered(system))),
+      },
+    },
+  },
   wrapComponents: {
     // A link inside of a button: the button opens the operation and writes its address into the location by itself.
     DeepLink:
@@ -30,22 +100,65 @@ export const mended = (): Plugin => ({
     // There is one server: this one.
     ServersContainer: () => () => null,
     // The headings below are of the third level; this one is between them and the page's.
-    FilterContainer:
-      (original, { React }) =>
-      (props) =>
-        React.createElement("search", { className: "wrapper" }, React.createElement("h2", null, words.operations), React.createElement(original, props)),
+    FilterContainer: (original, system) => (props) =>
+      system.React.createElement(
+        "search",
+        { className: "wrapper" },
+        system.React.createElement("h2", null, words.operations),
+        system.React.createElement(original, props),
+        system.React.createElement("div", { role: "status" }, isNothing(system) && system.React.createElement("h3", null, words.nothing)),
+      ),
+    operations: (original, system) => (props) => (isNothing(system) ? null : system.React.createElement(original, props)),
+    // The viewer calls each section's button "Expand operation".
+    OperationTag:
+      (_, { React, getComponent, layoutActions, layoutSelectors }) =>
+      ({ tag = "", tagObj, children }) => {
+        const key = ["operations-tag", tag];
+        const shown = layoutSelectors.isShown(key);
+        const name = `section-${tag.replaceAll(" ", "_")}`;
+        const heading = React.createElement(
+          "h3",
+          {
+            id: key.join("-").replaceAll(" ", "_"),
+            className: "opblock-tag",
+            onClick: () => layoutActions.show(key, !shown),
+            ref: (element: unknown) => element && layoutActions.readyToScroll(key, element),
+          },
+          React.createElement("span", { id: name }, tag),
+          React.createElement("small", null, React.createElement(getComponent("Markdown", true), { source: tagObj?.getIn(["tagDetails", "description"]) })),
+          React.createElement(
+            "button",
+            { type: "button", className: "expand-operation", "aria-labelledby": name, "aria-expanded": shown },
+            React.createElement(getComponent(shown ? "ArrowUpIcon" : "ArrowDownIcon"), { className: "arrow" }),
+          ),
+        );
+        // Of a long list the viewer draws what is in the window, sections and operations one after the other.
+        if (!children) return heading;
+        return React.createElement(
+          "div",
+          { className: shown ? "opblock-tag-section is-open" : "opblock-tag-section" },
+          heading,
+          React.createElement(getComponent("Collapse"), { isOpened: shown }, children),
+        );
+      },
     InfoContainer:
       (original, { React }) =>
       (props) =>
         React.createElement("section", { "aria-label": words.about }, React.createElement(original, props)),
+    // The browser's own dialog keeps the focus inside, and gives it back to what opened it.
     authorizationPopup:
-      (original, { React }) =>
+      (original, { React, authActions }) =>
       (props) => {
-        // Each of its fields takes the focus as it comes; the first one is to have it.
-        React.useEffect(() => document.querySelector<HTMLElement>(".dialog-ux input")?.focus(), []);
+        const ref = React.useRef<HTMLDialogElement>(null);
+        React.useLayoutEffect(() => {
+          const dialog = ref.current;
+          dialog?.showModal();
+          dialog?.querySelector("input")?.focus();
+          return () => dialog?.close();
+        }, []);
         return React.createElement(
-          "div",
-          { role: "dialog", "aria-modal": true, "aria-label": words.credentials },
+          "dialog",
+          { ref, "aria-label": words.credentials, onClose: () => authActions.showDefinitions(false) },
           React.createElement("h2", { className: "unseen" }, words.credentials),
           React.createElement(original, props),
         );

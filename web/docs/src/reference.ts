@@ -30,10 +30,3 @@ SwaggerUI({
     return request;
   },
 });
-
-// The dialog for keys closes as dialogs do.
-addEventListener("keydown", (event) => {
-  if (event.key === "Escape") {
-    document.querySelector<HTMLElement>(".dialog-ux .close-modal")?.click();
-  }
-});

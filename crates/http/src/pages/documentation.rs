@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use axum::body::Bytes;
 use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 
 use super::{guide, html, secured};
 use crate::ApiError;
@@ -13,8 +13,17 @@ use crate::openapi::{openapi, page};
 const STYLE: &str =
     concat!(include_str!("../../../../web/ui/tokens.css"), include_str!("../openapi/style.css"));
 
-/// The answer at a path, if one of these pages is there.
+/// The answer at a path, if one of these pages is there; with a slash at its end the path leads to the page.
 pub(super) fn find(path: &str) -> Option<Response> {
+    let bare = path.trim_end_matches('/');
+    if bare == path {
+        return page_at(path);
+    }
+    let is_page = bare == "/docs" || page_at(bare).is_some();
+    is_page.then(|| Redirect::permanent(bare).into_response())
+}
+
+fn page_at(path: &str) -> Option<Response> {
     match path {
         "/docs/plain" => Some(plain()),
         "/docs/style.css" => Some(style()),

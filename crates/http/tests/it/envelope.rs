@@ -83,8 +83,12 @@ async fn health_and_pages_need_nothing() {
         let answer = server.call("GET", path, "", None).await;
         assert_eq!(answer.status, 200, "{path}");
     }
+    for path in ["/docs", "/docs/plain", "/docs/guide", "/docs/guide/errors"] {
+        let answer = server.call("GET", &format!("{path}/"), "", None).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (308, path));
+    }
     for path in
-        ["/docs/guide/", "/docs/guide/other", "/docs/guidebook", "/docs/guide/errors/x", "/docs/other"]
+        ["/docs/guide/other", "/docs/guide/other/", "/docs/guidebook", "/docs/guide/errors/x", "/docs/other"]
     {
         assert_eq!(server.call("GET", path, "", None).await.status, 404, "{path}");
     }

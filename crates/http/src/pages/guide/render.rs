@@ -19,10 +19,13 @@ pub(super) struct Section {
 }
 
 struct Sample {
-    /// As the fence says: `bash`, `js`, `python`, `html`, `json`.
+    /// As the fence says: `bash`, `js`, `python`, `html`, `json`; [`OUTPUT`] for what the samples above print.
     language: String,
     text: String,
 }
+
+/// The language of what the samples above print, which a fence calls `text prints`.
+const OUTPUT: &str = "output";
 
 /// Renders a text without its title; `link` gives the path of a file that is a page too.
 pub(super) fn article(text: &str, link: impl Fn(&str) -> Option<String>) -> Article {
@@ -33,8 +36,10 @@ pub(super) fn article(text: &str, link: impl Fn(&str) -> Option<String>) -> Arti
     let mut groups = 0;
     while let Some(event) = events.next() {
         if let Event::Start(Tag::CodeBlock(kind)) = &event {
-            samples.push(Sample { language: language(kind), text: words(&mut events) });
-            if !matches!(events.peek(), Some(Event::Start(Tag::CodeBlock(_)))) {
+            let language = language(kind);
+            let alone = language == OUTPUT;
+            samples.push(Sample { language, text: words(&mut events) });
+            if alone || !events.peek().is_some_and(is_sample) {
                 groups += 1;
                 out.push(Event::Html(shown(&samples, groups).into()));
                 samples.clear();
@@ -76,10 +81,17 @@ fn words<'a>(events: &mut impl Iterator<Item = Event<'a>>) -> String {
     text
 }
 
-/// The fence's first word.
+/// The fence's first word, or [`OUTPUT`].
 fn language(kind: &CodeBlockKind<'_>) -> String {
     let CodeBlockKind::Fenced(info) = kind else { return String::new() };
-    info.split_whitespace().next().unwrap_or_default().to_owned()
+    let mut words = info.split_whitespace();
+    let first = words.next().unwrap_or_default();
+    if words.next() == Some("prints") { OUTPUT } else { first }.to_owned()
+}
+
+/// Whether a sample begins that belongs to those right above it.
+fn is_sample(event: &Event<'_>) -> bool {
+    matches!(event, Event::Start(Tag::CodeBlock(kind)) if language(kind) != OUTPUT)
 }
 
 fn redirected(target: &str, link: impl Fn(&str) -> Option<String>) -> Option<String> {
@@ -131,6 +143,7 @@ fn name(language: &str, among_others: bool) -> &str {
         "python" => "Python",
         "html" => "HTML",
         "json" => "JSON",
+        OUTPUT => "Output",
         "" => "Text",
         other => other,
     }
@@ -168,6 +181,16 @@ mod tests {
             three.contains("<figcaption>curl</figcaption>") && three.contains("<figcaption>Shell<"),
             "{three}"
         );
+    }
+
+    #[test]
+    fn what_samples_print_is_shown_below_them_whichever_is_chosen() {
+        let two =
+            html("```bash test\na\n```\n\n```js test\nb\n```\n\n```text prints\nc\n```\n\n```bash\nd\n```\n");
+        assert_eq!(two.matches("type=\"radio\"").count(), 2, "{two}");
+        let (_, below) = two.split_once("</fieldset>").unwrap();
+        assert!(below.contains("<figcaption>Output</figcaption><pre tabindex=\"0\"><code>c\n"), "{below}");
+        assert!(below.contains("<figcaption>Shell</figcaption>"), "{below}");
     }
 
     #[test]

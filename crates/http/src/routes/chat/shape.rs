@@ -65,7 +65,7 @@ pub(crate) struct ActionIn {
 /// Who asks, and where.
 #[derive(Debug, Deserialize, ToSchema)]
 pub(crate) struct UserContextIn {
-    /// `whatsapp`, or any other word for the web.
+    /// `whatsapp`, or any other word for the web. It is needed, unless the misspelt `platfrom` is there.
     #[schema(min_length = 1, max_length = 40, nullable = false, examples("web"))]
     pub(super) platform: Option<String>,
     /// The same, as a sample of the public API misspells it: taken where there is no `platform`.
