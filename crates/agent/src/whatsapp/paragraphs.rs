@@ -100,6 +100,6 @@ mod tests {
         let text = format!("*{}* {}", many(5), many(3));
         let short = short(&text);
         let first = short.split("\n\n").next().unwrap();
-        assert!(first.starts_with('*') && first.ends_with('*'), "{short}");
+        assert_eq!(first.matches('*').count(), 2, "{short}");
     }
 }
