@@ -28,9 +28,8 @@ pub(super) fn short(text: &str) -> String {
 /// Whether it is sentences one after the other, and no list, quote or table.
 fn is_running(paragraph: &str) -> bool {
     let number = paragraph.trim_start_matches(|character: char| character.is_ascii_digit());
-    !paragraph.contains('\n')
-        && !paragraph.starts_with(['-', '>', '`'])
-        && !(number.len() < paragraph.len() && number.starts_with(". "))
+    let is_numbered = number.len() < paragraph.len() && number.starts_with(". ");
+    !(is_numbered || paragraph.contains('\n') || paragraph.starts_with(['-', '>', '`']))
 }
 
 /// The paragraph as several, each of as many sentences as are not long together.
