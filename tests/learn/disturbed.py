@@ -15,8 +15,9 @@ from papers import Paper
 from program import Program, Server
 from weave import Woven
 
-# An answer that left so long before the kill belongs to a page that must be stored by then.
-IN_FLIGHT_SECONDS = 0.5
+# An answer that left so long before the kill belongs to a page that must be stored by then; not sooner, since a long
+# document is read meanwhile, on a machine that may have other work.
+IN_FLIGHT_SECONDS = 5
 # What a client sees of a server that is just being killed: it tries again.
 AGAIN = (500, 502, 503, 504)
 # A crawl that is not taken up by then is lost.
