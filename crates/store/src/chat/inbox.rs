@@ -19,20 +19,21 @@ statements! {
                                            WHERE j.account_id = s.account_id AND j.session_key = s.session_key AND v.field_type = 'name'
                                            ORDER BY v.field LIMIT 1)) AS user_name,
                    (SELECT j.lead_id FROM lead_sessions j WHERE j.account_id = s.account_id AND j.session_key = s.session_key) AS lead_id
-              FROM chat_sessions s
+              FROM (SELECT s.* FROM chat_sessions s
+                     WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1
+                       AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)
+                       AND (CAST($8 AS TEXT) IS NULL OR s.channel = $8)
+                       AND (CAST($9 AS BOOLEAN) IS NULL
+                            OR EXISTS (SELECT 1 FROM lead_sessions j WHERE j.account_id = s.account_id AND j.session_key = s.session_key) = $9)
+                       AND (CAST($10 AS BOOLEAN) IS NULL
+                            OR EXISTS (SELECT 1 FROM bookings b WHERE b.account_id = s.account_id AND b.session_key = s.session_key) = $10)
+                       AND (CAST($11 AS BOOLEAN) IS NULL
+                            OR EXISTS (SELECT 1 FROM turns n WHERE n.account_id = s.account_id AND n.session_key = s.session_key AND n.kind = 'not_found') = $11)
+                       AND (CAST($12 AS BIGINT) IS NULL
+                            OR EXISTS (SELECT 1 FROM turns r WHERE r.account_id = s.account_id AND r.session_key = s.session_key AND r.rating = $12))
+                     ORDER BY s.last_at DESC, s.session_key DESC LIMIT $13) s
               JOIN turns t ON t.account_id = s.account_id AND t.session_key = s.session_key AND t.number = s.next_number - 1
-             WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1
-               AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)
-               AND (CAST($8 AS TEXT) IS NULL OR s.channel = $8)
-               AND (CAST($9 AS BOOLEAN) IS NULL
-                    OR EXISTS (SELECT 1 FROM lead_sessions j WHERE j.account_id = s.account_id AND j.session_key = s.session_key) = $9)
-               AND (CAST($10 AS BOOLEAN) IS NULL
-                    OR EXISTS (SELECT 1 FROM bookings b WHERE b.account_id = s.account_id AND b.session_key = s.session_key) = $10)
-               AND (CAST($11 AS BOOLEAN) IS NULL
-                    OR EXISTS (SELECT 1 FROM turns n WHERE n.account_id = s.account_id AND n.session_key = s.session_key AND n.kind = 'not_found') = $11)
-               AND (CAST($12 AS BIGINT) IS NULL
-                    OR EXISTS (SELECT 1 FROM turns r WHERE r.account_id = s.account_id AND r.session_key = s.session_key AND r.rating = $12))
-             ORDER BY s.last_at DESC, s.session_key DESC LIMIT $13";
+             ORDER BY s.last_at DESC, s.session_key DESC";
     // How far a page looks: the last of so many conversations.
     FLOOR = "SELECT s.last_at, s.session_key FROM chat_sessions s
               WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1

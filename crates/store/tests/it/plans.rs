@@ -7,6 +7,8 @@ use super::*;
 
 /// Lists that are sorted when they are read, and why that is little.
 const SORTED: &[&str] = &[
+    // The conversations of a page, once more after their last turns are looked up.
+    "chat::inbox::LIST",
     // The segments of one source are few; sources come in order.
     "links::CHANGES",
     // The values of the leads of a page.
