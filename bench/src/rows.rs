@@ -27,6 +27,9 @@ pub use self::crowds::CrowdSize;
 pub use self::files::FileSize;
 pub use self::lists::ListSize;
 pub use self::queue::QueueSize;
+use robofy_kernel::Ids;
+use robofy_store::scratch::ScratchSchema;
+
 use crate::load::{self, Answer, Call, Load, Outcome};
 use crate::process::Server;
 use crate::report::{Report, Section};
@@ -345,6 +348,12 @@ fn spread(outcomes: &[Outcome], of: impl Fn(&Outcome) -> f64) -> Spread {
 
 fn spread_of<T>(outcomes: &[T], of: impl Fn(&T) -> f64) -> Spread {
     Spread::of(outcomes.iter().map(of))
+}
+
+/// A schema of its own in a database in which nobody keeps anything.
+async fn scratch(database: &str) -> anyhow::Result<ScratchSchema> {
+    let made = ScratchSchema::create(database, &Ids::System).await?;
+    made.map_err(|occupied| anyhow::anyhow!("the database is in use (it has {})", occupied.relation))
 }
 
 async fn floor(bench: &Bench) -> anyhow::Result<subject::Beside> {

@@ -1,8 +1,7 @@
 //! What counting costs a streamed answer: visitors, who are counted, beside trials with a test key, which are not.
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use robofy_kernel::Ids;
-use robofy_store::scratch::ScratchSchema;
 
 use super::streams::{Scene, taught};
 use super::{Bench, spread_of};
@@ -32,9 +31,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let (place, facts) = taught(Place::new(&bench.programs)?, chunks).await?;
     on_engine(bench, "SQLite", place, &facts, &mut section).await?;
     if let Some(database) = &bench.postgres {
-        let scratch = ScratchSchema::create(database, &Ids::System).await?;
-        let scratch =
-            scratch.map_err(|occupied| anyhow!("the database is in use (it has {})", occupied.relation))?;
+        let scratch = super::scratch(database).await?;
         let place = Place::on_postgres(&bench.programs, scratch.url())?;
         let (place, facts) = taught(place, chunks).await?;
         let measured = on_engine(bench, "PostgreSQL", place, &facts, &mut section).await;

@@ -3,9 +3,8 @@
 mod fill;
 mod plain;
 
-use anyhow::{Context as _, anyhow, ensure};
-use robofy_kernel::{Clock, Ids, Timestamp};
-use robofy_store::scratch::ScratchSchema;
+use anyhow::{Context as _, ensure};
+use robofy_kernel::{Clock, Timestamp};
 use serde_json::Value;
 
 use self::fill::{DAYS, Database, LONG, QUARTERS, Rows};
@@ -43,9 +42,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let database = Database::Sqlite(place.database().display().to_string());
     on_engine(bench, "SQLite", &place, &database, &mut section).await?;
     if let Some(database) = &bench.postgres {
-        let scratch = ScratchSchema::create(database, &Ids::System).await?;
-        let scratch =
-            scratch.map_err(|occupied| anyhow!("the database is in use (it has {})", occupied.relation))?;
+        let scratch = super::scratch(database).await?;
         let place = Place::on_postgres(&bench.programs, scratch.url())?;
         let database = Database::Postgres(scratch.url().to_owned());
         let measured = on_engine(bench, "PostgreSQL", &place, &database, &mut section).await;

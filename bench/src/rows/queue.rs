@@ -3,13 +3,12 @@
 use std::cell::Cell;
 use std::time::Duration;
 
-use anyhow::{Context as _, anyhow, ensure};
+use anyhow::{Context as _, ensure};
 use futures::future::try_join_all;
 use robofy_kernel::{AccountId, Clock, Environment, Ids, KeyId, Op, Scopes, Stopwatch, Tasks, UserId};
 use robofy_store::accounts::NewAccount;
 use robofy_store::api_keys::{KeyWish, Reveal};
 use robofy_store::jobs::{Finish, NewJob, enqueue};
-use robofy_store::scratch::ScratchSchema;
 use robofy_store::users::SignUp;
 use robofy_store::{Db, KeySource, Lane, Store, StoreConfig};
 use serde_json::json;
@@ -46,9 +45,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
     let sqlite = StoreConfig::Sqlite { data_dir: folder.path().to_owned() };
     on_engine(bench, "SQLite", &sqlite, &mut section).await?;
     if let Some(database) = &bench.postgres {
-        let scratch = ScratchSchema::create(database, &Ids::System).await?;
-        let scratch =
-            scratch.map_err(|occupied| anyhow!("the database is in use (it has {})", occupied.relation))?;
+        let scratch = super::scratch(database).await?;
         let config = StoreConfig::Postgres { url: scratch.url().to_owned(), max_connections: 20 };
         let measured = on_engine(bench, "PostgreSQL", &config, &mut section).await;
         scratch.remove().await?;
