@@ -196,6 +196,10 @@ fn tables(text: &str) -> Vec<(String, String)> {
             continue;
         }
         let table = words[at + 1].trim_end_matches([';', ')', ',']);
+        // A derived table's own tables follow.
+        if table.starts_with('(') {
+            continue;
+        }
         if text.contains(&format!("WITH RECURSIVE {table} (")) {
             continue;
         }
