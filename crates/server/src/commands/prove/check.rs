@@ -106,7 +106,6 @@ pub fn check(calendar: &Calendar, history: &History) -> Verdict {
 pub fn holds_over(calendar: &Calendar, history: &History) -> Moment {
     let mut unheard = Violations::default();
     let walks = history.chains.iter().enumerate();
-    let stays = walks.flat_map(|(number, chain)| Walk::through(calendar, number, chain, &mut unheard).stays);
-    // A stay without an end is a booking's.
-    stays.map(|stay| stay.possibly.end).filter(|end| *end < Moment::MAX).max().unwrap_or(0)
+    let over = walks.map(|(number, chain)| Walk::through(calendar, number, chain, &mut unheard).holds_over());
+    over.max().unwrap_or(0)
 }

@@ -7,7 +7,7 @@ use robofy_kernel::Timestamp;
 
 use super::super::calendar::{Calendar, Start, Wish};
 use super::super::history::{Action, Ask, Chain, Free, History, Listed, Moment, Outcome, State, Step};
-use super::{Kind, Verdict, check};
+use super::{Kind, Verdict, check, holds_over};
 
 const SECOND: Moment = 1_000_000;
 

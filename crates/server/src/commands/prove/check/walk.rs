@@ -263,6 +263,13 @@ impl<'a> Walk<'a> {
         }
     }
 
+    /// When all that it holds is over, should none of it have become a booking.
+    pub fn holds_over(&self) -> Moment {
+        // A stay without an end is a booking's, or that of a hold whose booking was cut off.
+        let ended = self.stays.iter().map(|stay| stay.possibly.end).filter(|end| *end < FOREVER);
+        ended.chain(self.hold.map(Hold::over_by)).max().unwrap_or(0)
+    }
+
     fn stay(&mut self, start: usize, surely: Range<Moment>, possibly: Range<Moment>) -> usize {
         self.stays.push(Stay { chain: self.number, start, seats: self.chain.seats, surely, possibly });
         self.stays.len() - 1

@@ -154,3 +154,21 @@ fn what_could_be_sold_and_is_not_is_seen() {
     history.last[9].outcome = done(9, "more");
     assert_eq!(kinds(&check(&calendar, &history)), [Kind::Offer, Kind::Orphan]);
 }
+
+#[test]
+fn a_hold_whose_booking_was_cut_off_is_waited_for() {
+    let calendar = calendar();
+    let nine = start(&calendar, 0, 560);
+    let held = (0, SECOND, Action::Hold(wish(&calendar, nine), 5), done(nine, "hold"));
+    let over =
+        |steps| holds_over(&calendar, &History { chains: vec![chain("a", steps)], ..History::default() });
+    // It is there until it expires, if the server was killed before the booking.
+    let cut = (SECOND, 2 * SECOND, Action::Confirm, Outcome::Unknown);
+    assert!(over(vec![held.clone(), cut.clone()]) >= 6 * SECOND);
+    assert!(over(vec![held.clone()]) >= 6 * SECOND);
+    // What was booked or released holds nothing any more.
+    let booked = (2 * SECOND, 3 * SECOND, Action::Repeat, done(nine, "a"));
+    assert_eq!(over(vec![held.clone(), cut, booked]), 0);
+    let released = (SECOND, 2 * SECOND, Action::Release, Outcome::Done { start: None, id: None });
+    assert_eq!(over(vec![held, released]), 2 * SECOND);
+}
