@@ -14,6 +14,7 @@
 pub(crate) mod blocks;
 pub(crate) mod bookings;
 pub(crate) mod holds;
+pub(crate) mod lists;
 pub(crate) mod resources;
 pub(crate) mod services;
 mod shape;
@@ -22,8 +23,9 @@ pub(crate) mod taken;
 
 use crate::{Result, StoreError, Tx};
 
-pub use self::bookings::{BookingKey, LOOKED_AT, book, change_status, reschedule};
+pub use self::bookings::{book, change_status, reschedule};
 pub use self::holds::{hold, release};
+pub use self::lists::{BookingKey, LOOKED_AT};
 pub use self::resources::StoredResource;
 pub use self::services::StoredService;
 pub use self::shape::{

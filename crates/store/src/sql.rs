@@ -22,6 +22,7 @@ pub fn all() -> impl Iterator<Item = (&'static str, &'static str, &'static str)>
         ("booking::blocks", booking::blocks::STATEMENTS),
         ("booking::bookings", booking::bookings::STATEMENTS),
         ("booking::holds", booking::holds::STATEMENTS),
+        ("booking::lists", booking::lists::STATEMENTS),
         ("booking::resources", booking::resources::STATEMENTS),
         ("booking::services", booking::services::STATEMENTS),
         ("booking::sweep", booking::sweep::STATEMENTS),

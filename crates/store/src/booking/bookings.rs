@@ -1,17 +1,15 @@
-//! Bookings: made, moved, confirmed, declined, called off.
+//! What happens to bookings: made, moved, confirmed, declined, called off.
 
 use robofy_booking::{BookingStatus, LocalStart, Timing, Zone};
-use robofy_kernel::{
-    AccountId, BookingId, Op, Page, PageRequest, ProjectId, ResourceId, ServiceId, SessionKey, Timestamp,
-};
+use robofy_kernel::{BookingId, Op, ResourceId, ServiceId, SessionKey, Timestamp};
 use sqlx::types::Json;
-use uuid::Uuid;
 
 use super::blocks::{self, Owner};
 use super::holds::{self, Held};
+use super::lists::find;
 use super::{
-    Actor, Booking, BookingEvent, BookingFilter, Change, Move, NewBooking, Refused, Source, Spot,
-    StatusChange, begin, end, taken,
+    Actor, Booking, BookingEvent, Change, Move, NewBooking, Refused, Source, Spot, StatusChange, begin, end,
+    taken,
 };
 use crate::chat::Whose;
 use crate::engine::{again, unit};
@@ -20,41 +18,12 @@ use crate::once::Answer;
 use crate::statistics::deltas;
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
 
-/// Columns of a booking `b` and its session `s`, as [`Booking`] reads them.
-macro_rules! columns {
-    () => {
-        "b.booking_id, b.environment, b.project_id, b.service_id, b.resource_id, b.chatbot_id, b.session_key, s.session_id, b.lead_id, b.status, b.seats, \
-         b.start_at, b.end_at, b.local_start, b.name, b.email, b.phone, b.answers, b.history, b.sequence, b.created_at, b.updated_at"
-    };
-}
-
 statements! {
     // Where no lead is named, it is the one that the session has.
     INSERT = "INSERT INTO bookings (account_id, booking_id, environment, project_id, service_id, resource_id, chatbot_id, session_key, lead_id, status, seats,
                                     start_at, end_at, local_start, name, email, phone, answers, history, sequence, created_at, updated_at)
               VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
                       COALESCE($9, (SELECT j.lead_id FROM lead_sessions j WHERE j.account_id = $1 AND j.session_key = $8)), $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 0, $20, $20)";
-    FIND = concat!("SELECT ", columns!(), "
-              FROM bookings b LEFT JOIN chat_sessions s ON s.account_id = b.account_id AND s.session_key = b.session_key
-             WHERE b.account_id = $1 AND b.booking_id = $2");
-    // Between two keys, and nothing else that tells where to begin or end: so both engines read no more than that.
-    LIST = concat!("SELECT ", columns!(), "
-              FROM bookings b LEFT JOIN chat_sessions s ON s.account_id = b.account_id AND s.session_key = b.session_key
-             WHERE b.account_id = $1 AND b.project_id = $2 AND b.environment = $3
-               AND (b.start_at, b.booking_id) > ($4, $5) AND (b.start_at, b.booking_id) <= ($6, $7)
-               AND (b.status = $8 OR $8 IS NULL) AND (b.service_id = $9 OR $9 IS NULL) AND (b.resource_id = $10 OR $10 IS NULL)
-             ORDER BY b.start_at, b.booking_id LIMIT $11");
-    // How far a page looks: the last of so many bookings.
-    FURTHEST = "SELECT b.start_at, b.booking_id FROM bookings b
-                 WHERE b.account_id = $1 AND b.project_id = $2 AND b.environment = $3
-                   AND (b.start_at, b.booking_id) > ($4, $5) AND (b.start_at, b.booking_id) <= ($6, $7)
-                 ORDER BY b.start_at, b.booking_id LIMIT 1 OFFSET $8";
-    // The environment is the session's, so that no index of a project's bookings looks better than that of the session's.
-    LIST_OF_SESSION = concat!("SELECT ", columns!(), "
-              FROM chat_sessions s JOIN bookings b ON b.account_id = s.account_id AND b.session_key = s.session_key
-             WHERE s.account_id = $1 AND s.session_key = $2 AND s.environment = $3 AND b.project_id = $4
-               AND (b.start_at, b.booking_id) > ($5, $6)
-             ORDER BY b.start_at, b.booking_id LIMIT $7");
     LOCK = "UPDATE bookings SET updated_at = updated_at WHERE account_id = $1 AND environment = $2 AND booking_id = $3 RETURNING booking_id";
     MOVE = "UPDATE bookings SET resource_id = $3, start_at = $4, end_at = $5, local_start = $6, history = $7, sequence = $8, updated_at = $9
              WHERE account_id = $1 AND booking_id = $2";
@@ -62,12 +31,6 @@ statements! {
     UPCOMING = "SELECT COUNT(*) FROM bookings
                  WHERE account_id = $1 AND session_key = $2 AND service_id = $3 AND start_at > $4 AND status IN ('pending', 'confirmed')";
 }
-
-/// What a list of bookings begins after: the last one's start and id.
-pub type BookingKey = (i64, BookingId);
-
-/// So many bookings are looked at for a page of those that pass a filter.
-pub const LOOKED_AT: i64 = 5_000;
 
 /// What of a booking is known once its time is.
 struct At {
@@ -358,10 +321,6 @@ async fn lock(tx: &mut Tx<'_>, op: &Op, booking: BookingId) -> Result<Booking> {
     if locked == 0 { Err(StoreError::NotFound("booking")) } else { find(tx, op.account, booking).await }
 }
 
-async fn find(tx: &mut Tx<'_>, account: AccountId, booking: BookingId) -> Result<Booking> {
-    fetch_optional!(tx.conn(), Booking, FIND, account, booking)?.ok_or(StoreError::NotFound("booking"))
-}
-
 impl Store {
     /// [`book`] as a unit of its own.
     ///
@@ -430,132 +389,4 @@ impl Store {
         })
         .await
     }
-
-    /// The booking of this id, whatever its environment.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn find_booking(&self, account: AccountId, booking: BookingId) -> Result<Option<Booking>> {
-        fetch_optional!(self.reader(), Booking, FIND, account, booking)
-    }
-
-    /// A project's bookings in the operation's environment, by their start. With a filter by what they are a page looks
-    /// at [`LOOKED_AT`] bookings at most: it may hold fewer than asked for, or none, and still have a next one.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn list_bookings(
-        &self,
-        op: &Op,
-        project: ProjectId,
-        filter: BookingFilter,
-        page: &PageRequest<BookingKey>,
-    ) -> Result<Page<Booking, BookingKey>> {
-        let (account, environment) = (op.account, op.environment);
-        let begin = filter.from.map_or(FIRST, before);
-        let (time, id) = page.after.map_or(begin, |after| after.max(begin));
-        let (end, end_id) = filter.until.map_or(LAST, before);
-        let furthest = if filter.skips() {
-            let (reader, skip) = (self.reader(), LOOKED_AT - 1);
-            fetch_optional!(
-                reader,
-                BookingKey,
-                FURTHEST,
-                account,
-                project,
-                environment,
-                time,
-                id,
-                end,
-                end_id,
-                skip
-            )?
-        } else {
-            None
-        };
-        let (end, end_id) = furthest.unwrap_or((end, end_id));
-        let rows = fetch_all!(
-            self.reader(),
-            Booking,
-            LIST,
-            account,
-            project,
-            environment,
-            time,
-            id,
-            end,
-            end_id,
-            filter.status.map(BookingStatus::as_str),
-            filter.service,
-            filter.resource,
-            page.size + 1
-        )?;
-        let page = Page::of(rows, page.size, key);
-        Ok(Page { next: page.next.or(furthest), ..page })
-    }
-
-    /// A page of a session's bookings, by their start.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn list_bookings_of_session(
-        &self,
-        op: &Op,
-        project: ProjectId,
-        session: SessionKey,
-        page: &PageRequest<BookingKey>,
-    ) -> Result<Page<Booking, BookingKey>> {
-        let (account, environment) = (op.account, op.environment);
-        let ((time, id), most) = (page.after.unwrap_or(FIRST), page.size + 1);
-        let reader = self.reader();
-        let rows = fetch_all!(
-            reader,
-            Booking,
-            LIST_OF_SESSION,
-            account,
-            session,
-            environment,
-            project,
-            time,
-            id,
-            most
-        )?;
-        Ok(Page::of(rows, page.size, key))
-    }
-
-    /// All bookings of a session, by their start; those that start at `from` or later where it is given.
-    ///
-    /// # Errors
-    /// When the database is away.
-    pub async fn bookings_of_session(
-        &self,
-        op: &Op,
-        project: ProjectId,
-        session: SessionKey,
-        from: Option<Timestamp>,
-    ) -> Result<Vec<Booking>> {
-        let (mut bookings, mut page) = (Vec::new(), PageRequest::largest(from.map(before)));
-        loop {
-            let found = self.list_bookings_of_session(op, project, session, &page).await?;
-            bookings.extend(found.items);
-            page.after = found.next;
-            if page.after.is_none() {
-                return Ok(bookings);
-            }
-        }
-    }
-}
-
-/// Before every booking.
-const FIRST: BookingKey = (i64::MIN, BookingId(Uuid::nil()));
-/// Behind every booking.
-const LAST: BookingKey = (i64::MAX, BookingId(Uuid::max()));
-
-const fn key(booking: &Booking) -> BookingKey {
-    (booking.start_at.micros(), booking.booking_id)
-}
-
-/// Behind every booking that starts before a time, and before all others.
-const fn before(start: Timestamp) -> BookingKey {
-    (start.micros().saturating_sub(1), BookingId(Uuid::max()))
 }

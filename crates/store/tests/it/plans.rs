@@ -27,7 +27,7 @@ const BY_INDEX: &[(&str, &str)] = &[
         "agents::sources::COUNT_SOURCES_OF_PAGE",
         "agents_list (account_id=? AND project_id=? AND (created_at,chatbot_id)>",
     ),
-    ("booking::bookings::LIST_OF_SESSION", "bookings_session (account_id=? AND session_key=? AND (start_at,"),
+    ("booking::lists::LIST_OF_SESSION", "bookings_session (account_id=? AND session_key=? AND (start_at,"),
     ("leads::list::LIST_OF_SESSION", "chat_sessions_session (account_id=? AND session_id=?)"),
     ("sites::runs::ERRORS", "crawl_errors_1 (account_id=? AND run_id=?)"),
 ];
