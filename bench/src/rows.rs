@@ -136,7 +136,7 @@ impl Sizes {
             },
             queue: QueueSize { jobs: 500, clients: 16, workers: 4, backlog: 10_000 },
             lists: ListSize { rows: 1_000_000, page: 1_000, requests: 300, years: 30 },
-            counters: CounterSize { clients: 16, each: 30, rounds: 8 },
+            counters: CounterSize { clients: 16, each: 100, rounds: 6, folded: 11 },
         }
     }
 
@@ -175,7 +175,7 @@ impl Sizes {
             files: FileSize { rounds: 1, turn_ms: 1, files: 1, real: 1, paragraphs: 4, long: false },
             queue: QueueSize { jobs: 40, clients: 4, workers: 2, backlog: 100 },
             lists: ListSize { rows: 1_000, page: 3, requests: 4, years: 2 },
-            counters: CounterSize { clients: 2, each: 4, rounds: 2 },
+            counters: CounterSize { clients: 2, each: 4, rounds: 2, folded: 0 },
         }
     }
 }

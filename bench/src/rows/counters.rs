@@ -1,5 +1,7 @@
 //! What counting costs a streamed answer: visitors, who are counted, beside trials with a test key, which are not.
 
+use std::time::Duration;
+
 use anyhow::Context as _;
 use robofy_kernel::Ids;
 
@@ -23,6 +25,8 @@ pub struct CounterSize {
     pub each: usize,
     /// How often both take turns.
     pub rounds: usize,
+    /// Seconds after a turn until its counters are folded.
+    pub folded: u64,
 }
 
 pub(super) async fn measure(bench: &Bench) -> anyhow::Result<Vec<Section>> {
@@ -48,10 +52,11 @@ fn section(bench: &Bench) -> Section {
         about: format!(
             "Streamed answers as above, of {} clients at once without a delay of the model, {} answers in a turn: with a live key, whose \
              turns are counted, and with a test key, whose turns take the same way and are not; {} rounds, the first of both in turns. \
-             Folding runs meanwhile. {}",
+             The processor time goes on for {} s after a turn, in which what it counted is folded. {}",
             size.clients,
             size.clients * size.each,
             size.rounds,
+            size.folded,
             super::bookings::engines(bench)
         ),
         tables: vec![Table::new(&["Answers", "answers/s", "whole answer p50 ms", "CPU ms per answer"])],
@@ -83,7 +88,11 @@ async fn on_engine(
             let question = &facts[(client * 7_919 + number * 104_729) % facts.len()].question;
             calls::stream(account, &sessions[client], question, false)
         };
-        answers(&scene.server, size.clients, each, make, &text).await
+        let cpu = scene.server.cpu()?;
+        let mut answers = answers(&scene.server, size.clients, each, make, &text).await?;
+        tokio::time::sleep(Duration::from_secs(size.folded)).await;
+        answers.cpu = scene.server.cpu()?.saturating_sub(cpu);
+        anyhow::Ok(answers)
     };
     let (mut counted, mut not) = (Vec::new(), Vec::new());
     for round in 0..=size.rounds {

@@ -288,7 +288,7 @@ impl Turns {
             let Some(turn) = self.0.store.find_turn(op.account, message).await? else {
                 return Err(TurnError::Refused(
                     ErrorCode::MessageNotFound,
-                    "the answer to this request is gone",
+                    "The answer to this request is gone.",
                 ));
             };
             match turn.status {

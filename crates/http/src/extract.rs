@@ -11,7 +11,6 @@ pub use body::{MIB, read_body};
 pub(crate) use json::read_value;
 pub use json::{Json, NewJson, NewWithout};
 pub use list::{Cursor, List, NoFilter, PageToken, Paging};
-pub(crate) use objects::whole;
 pub(crate) use query::Whole;
 pub use query::{Path, Query};
 pub(crate) use upload::is_multipart;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::extract::whole;
+use robofy_kernel::whole_number;
 
 /// A number that may also come as text: `0.2` or `"0.2"`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -15,10 +15,12 @@ pub(crate) enum NumberOrText {
 }
 
 impl NumberOrText {
-    /// As text.
+    /// As text; a whole number without a point.
     pub(crate) fn to_text(&self) -> String {
         match self {
-            Self::Number(number) => number.to_string(),
+            Self::Number(number) => {
+                whole_number(number).map_or_else(|| number.to_string(), |whole| whole.to_string())
+            }
             Self::Text(text) => text.trim().to_owned(),
         }
     }
@@ -26,7 +28,7 @@ impl NumberOrText {
     /// As a whole number, where it is one.
     pub(crate) fn whole(&self) -> Option<i64> {
         match self {
-            Self::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+            Self::Number(number) => whole_number(number),
             Self::Text(text) => text.trim().parse().ok(),
         }
     }
@@ -60,7 +62,7 @@ impl<'de> Deserialize<'de> for Flag {
         let value = Value::deserialize(deserializer)?;
         let flag = match &value {
             Value::Bool(flag) => Some(*flag),
-            Value::Number(number) => match number.as_i64() {
+            Value::Number(number) => match whole_number(number) {
                 Some(0) => Some(false),
                 Some(1) => Some(true),
                 Some(_) | None => None,
@@ -88,3 +90,36 @@ impl utoipa::PartialSchema for Flag {
 }
 
 impl utoipa::ToSchema for Flag {}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        let text = |value| serde_json::from_value::<NumberOrText>(value).map(|given| given.to_text());
+        let cases = [
+            (json!(3), "3"),
+            (json!(3.0), "3"),
+            (json!("3.0"), "3.0"),
+            (json!(0.25), "0.25"),
+            (json!(3_466_802_535_662_050.0), "3466802535662050"),
+            (json!(-1.0), "-1"),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(text(given.clone()).unwrap(), expected, "{given}");
+        }
+        let flag = |value| serde_json::from_value::<Flag>(value).ok().map(Flag::is_set);
+        for (given, expected) in [
+            (json!(1.0), Some(true)),
+            (json!(0.0), Some(false)),
+            (json!(1), Some(true)),
+            (json!(0.5), None),
+            (json!(2.0), None),
+        ] {
+            assert_eq!(flag(given.clone()), expected, "{given}");
+        }
+    }
+}

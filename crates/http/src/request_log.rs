@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::http::{Method, StatusCode};
 use robofy_kernel::{AccountId, Caller, Environment, ErrorCode, KeyId, Tasks, Timestamp};
+use robofy_store::api_keys::FoundKey;
 use robofy_store::requests::{DASHBOARD, LoggedRequest, VISITOR};
 use robofy_store::{Store, StoreError};
 use tokio::sync::Notify;
@@ -14,10 +15,13 @@ use crate::limits::Limit;
 
 /// So many requests wait to be written at most; more are not kept.
 const ROOM: usize = 10_000;
-/// Of these, visitors have no more: their tokens are free for all, and must not push out what servers and people do.
-const VISITORS: usize = 1_000;
-/// An account's visitors have no more places in a minute, so that a free token cannot fill the log of its days.
+/// Of these, those that have a [`Share`] have no more: they must not push out what servers and people do.
+const SHARED: usize = 1_000;
+/// An account's visitors have so many places at once, and as many more in a minute, so that a free token cannot fill
+/// the log of its days.
 const VISITORS_A_MINUTE: u32 = 120;
+/// A key that is refused has so many: enough to find who still uses it.
+const REFUSED_A_MINUTE: u32 = 60;
 /// So many are written at once: some milliseconds of the ingestion lane.
 const BATCH: usize = 200;
 /// When so many wait, they are written at once.
@@ -35,18 +39,39 @@ struct Known {
     environment: Environment,
     caller: String,
     key: Option<KeyId>,
+    share: Option<Share>,
+}
+
+/// Who has a share of the log and no more, since what they send costs them nothing.
+#[derive(Clone, Copy, Debug)]
+enum Share {
+    /// An account's visitors together.
+    Visitors,
+    /// A key that opens nothing any more.
+    Refused(KeyId),
 }
 
 impl Whose {
     /// Notes whose the request is.
     pub(crate) fn note(&self, caller: &Caller, account: AccountId, environment: Environment) {
-        let (caller, key) = match caller {
-            Caller::Key { id, name, .. } => (name.as_str(), Some(*id)),
-            Caller::User { .. } => (DASHBOARD, None),
-            Caller::Visitor(_) => (VISITOR, None),
+        let (caller, key, share) = match caller {
+            Caller::Key { id, name, .. } => (name.as_str(), Some(*id), None),
+            Caller::User { .. } => (DASHBOARD, None, None),
+            Caller::Visitor(_) => (VISITOR, None, Some(Share::Visitors)),
             Caller::System => return,
         };
-        self.set(Known { account, environment, caller: caller.to_owned(), key });
+        self.set(Known { account, environment, caller: caller.to_owned(), key, share });
+    }
+
+    /// Notes whose the request is that brings a key which opens nothing any more.
+    pub(crate) fn note_refused(&self, key: &FoundKey) {
+        self.set(Known {
+            account: key.account_id,
+            environment: key.environment,
+            caller: key.name.clone(),
+            key: Some(key.key_id),
+            share: Some(Share::Refused(key.key_id)),
+        });
     }
 
     fn set(&self, known: Known) {
@@ -75,20 +100,24 @@ pub(crate) struct RequestLog {
     waiting: Mutex<Waiting>,
     many: Notify,
     visitors: Limit,
+    refused: Limit,
 }
 
 impl Default for RequestLog {
     fn default() -> Self {
         let visitors = Limit::new("requests of visitors in the log", VISITORS_A_MINUTE, 60);
-        Self { waiting: Mutex::default(), many: Notify::new(), visitors }
+        let refused = Limit::new("requests of a refused key in the log", REFUSED_A_MINUTE, 60);
+        Self { waiting: Mutex::default(), many: Notify::new(), visitors, refused }
     }
 }
 
 #[derive(Debug, Default)]
 struct Waiting {
     requests: Vec<(AccountId, LoggedRequest)>,
-    /// How many of them are visitors'.
-    visitors: usize,
+    /// How many of them are of somebody with a share.
+    shared: usize,
+    /// How many were beyond a share.
+    beyond: u64,
     /// How many found no room, or could not be written.
     lost: u64,
 }
@@ -109,31 +138,43 @@ impl RequestLog {
             key_id: known.key,
             micros: i64::try_from(answered.micros).unwrap_or(i64::MAX),
         };
-        let is_visitor = known.key.is_none() && known.caller == VISITOR;
-        let too_many = is_visitor && self.visitors.take(&known.account.to_string(), answered.at).is_err();
+        let (limit, whose) = match known.share {
+            None => (None, String::new()),
+            Some(Share::Visitors) => (Some(&self.visitors), known.account.to_string()),
+            Some(Share::Refused(key)) => (Some(&self.refused), key.to_string()),
+        };
+        let is_beyond = limit.is_some_and(|limit| limit.take(&whose, answered.at).is_err());
         let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if too_many || waiting.requests.len() >= ROOM || (is_visitor && waiting.visitors >= VISITORS) {
+        if is_beyond || (known.share.is_some() && waiting.shared >= SHARED) {
+            waiting.beyond += 1;
+            return;
+        }
+        if waiting.requests.len() >= ROOM {
             waiting.lost += 1;
             return;
         }
-        waiting.visitors += usize::from(is_visitor);
+        waiting.shared += usize::from(known.share.is_some());
         waiting.requests.push((known.account, request));
         if waiting.requests.len() == MANY {
             self.many.notify_one();
         }
     }
 
-    /// What waits, and how many are lost; nothing waits any more.
-    fn take_out(&self) -> (Vec<(AccountId, LoggedRequest)>, u64) {
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        let Waiting { requests, lost, .. } = std::mem::take(&mut *waiting);
-        (requests, lost)
+    /// What waits; nothing waits any more.
+    fn take_out(&self) -> Waiting {
+        std::mem::take(&mut *self.waiting.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Writes down what waits. What cannot be written is not kept: the log is there for people, and must not fill the
     /// memory of a server whose database is away, nor keep one that stops.
     pub(crate) async fn write(&self, store: &Store) {
-        let (mut requests, mut lost) = self.take_out();
+        let Waiting { mut requests, beyond, mut lost, .. } = self.take_out();
+        if beyond > 0 {
+            tracing::debug!(
+                beyond,
+                "visitors and refused keys sent more than their share of the request log"
+            );
+        }
         let mut why: Option<StoreError> = None;
         while !requests.is_empty() {
             let rest = requests.split_off(requests.len().min(BATCH));
@@ -179,11 +220,15 @@ impl RequestLog {
 mod tests {
     use super::*;
 
-    fn whose(account: u128, caller: &str) -> Whose {
+    fn whose(account: u128, caller: &str, share: Option<Share>) -> Whose {
         let (account, caller) = (AccountId(uuid::Uuid::from_u128(account)), caller.to_owned());
         let known = Whose::default();
-        known.set(Known { account, environment: Environment::Live, caller, key: None });
+        known.set(Known { account, environment: Environment::Live, caller, key: None, share });
         known
+    }
+
+    fn visitor(account: u128) -> Whose {
+        whose(account, VISITOR, Some(Share::Visitors))
     }
 
     fn take(log: &RequestLog, whose: Whose, seconds: i64) {
@@ -204,14 +249,14 @@ mod tests {
         let log = RequestLog::default();
         take(&log, Whose::default(), 1);
         assert!(log.waiting.lock().unwrap().requests.is_empty(), "whose it is nobody knows");
-        for visitor in 0..VISITORS + 7 {
-            take(&log, whose(visitor as u128, VISITOR), 1);
+        for account in 0..SHARED + 7 {
+            take(&log, visitor(account as u128), 1);
         }
-        for _ in 0..ROOM - VISITORS + 5 {
-            take(&log, whose(0, DASHBOARD), 1);
+        for _ in 0..ROOM - SHARED + 5 {
+            take(&log, whose(0, DASHBOARD, None), 1);
         }
-        let waiting = log.waiting.lock().unwrap();
-        assert_eq!((waiting.requests.len(), waiting.visitors, waiting.lost), (ROOM, VISITORS, 12));
+        let Waiting { requests, shared, beyond, lost } = log.take_out();
+        assert_eq!((requests.len(), shared, beyond, lost), (ROOM, SHARED, 7, 5));
     }
 
     #[test]
@@ -221,16 +266,30 @@ mod tests {
         let mut written = 0;
         for round in 0..20 {
             for _ in 0..share {
-                take(&log, whose(1, VISITOR), 1);
+                take(&log, visitor(1), 1);
             }
-            take(&log, whose(2, VISITOR), 1);
-            take(&log, whose(1, DASHBOARD), 1);
-            let (requests, lost) = log.take_out();
-            assert_eq!(lost as usize, if round == 0 { 0 } else { share });
-            written += requests.len();
+            take(&log, visitor(2), 1);
+            take(&log, whose(1, DASHBOARD, None), 1);
+            let out = log.take_out();
+            // What is beyond a share is no loss that somebody should be warned of.
+            assert_eq!((out.beyond as usize, out.lost), (if round == 0 { 0 } else { share }, 0));
+            written += out.requests.len();
         }
         assert_eq!(written, share + 20 + 20, "another account's visitors, and people, lose nothing");
-        take(&log, whose(1, VISITOR), 62);
-        assert_eq!(log.take_out().0.len(), 1, "a minute later there is room");
+        take(&log, visitor(1), 62);
+        assert_eq!(log.take_out().requests.len(), 1, "a minute later there is room");
+    }
+
+    #[test]
+    fn a_key_that_is_refused_has_its_share_however_many_accounts_there_are() {
+        let log = RequestLog::default();
+        let refused = |key| Some(Share::Refused(KeyId(uuid::Uuid::from_u128(key))));
+        for _ in 0..REFUSED_A_MINUTE + 9 {
+            take(&log, whose(1, "old", refused(1)), 1);
+        }
+        take(&log, whose(1, "older", refused(2)), 1);
+        take(&log, whose(1, "new", None), 1);
+        let out = log.take_out();
+        assert_eq!((out.requests.len(), out.beyond, out.lost), (REFUSED_A_MINUTE as usize + 2, 9, 0));
     }
 }

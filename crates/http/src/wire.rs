@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer};
 
-use crate::extract::whole;
+use robofy_kernel::whole_float;
 
 /// For a field of a `PUT` body: `None` = left out, `Some(None)` = `null`, which clears. Use with `#[serde(default)]`.
 ///
@@ -70,7 +70,7 @@ impl<'de> Deserialize<'de> for Digits {
             Form::Text(text) => text,
             Form::Number(number) => number.to_string(),
             Form::Float(number) => {
-                let id = whole(number).filter(|id| *id >= 0);
+                let id = whole_float(number).filter(|id| *id >= 0);
                 id.ok_or_else(|| serde::de::Error::custom(EXPECTED))?.to_string()
             }
         }))

@@ -87,13 +87,22 @@ impl Described {
     }
 }
 
+/// A number of JSON as a whole one, where it is one: `3.0` is, too.
+#[must_use]
+pub fn whole_number(number: &serde_json::Number) -> Option<i64> {
+    number.as_i64().or_else(|| whole_float(number.as_f64()?))
+}
+
+/// A float as a whole number, where it is one: what is written out without a point.
+#[must_use]
+pub fn whole_float(number: f64) -> Option<i64> {
+    number.to_string().parse().ok()
+}
+
 /// A number, or a text that is one.
 pub(crate) fn whole(value: &serde_json::Value) -> Option<i64> {
     match value {
-        // `3.0` is a whole number, too.
-        serde_json::Value::Number(number) => {
-            number.as_i64().or_else(|| number.as_f64()?.to_string().parse().ok())
-        }
+        serde_json::Value::Number(number) => whole_number(number),
         serde_json::Value::String(text) if text.len() <= 20 => text.trim().parse().ok(),
         serde_json::Value::String(_)
         | serde_json::Value::Null

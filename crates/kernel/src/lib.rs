@@ -23,7 +23,7 @@ pub mod tasks;
 
 pub use api_key::{ApiKey, ApiKeyHash, ApiKeyParts};
 pub use clock::{Clock, Stopwatch, Timestamp};
-pub use codes::{AccessType, Code, Kept, ThemeMode};
+pub use codes::{AccessType, Code, Kept, ThemeMode, whole_float, whole_number};
 pub use country::is_country;
 pub use error::{ErrorCode, FieldError};
 pub use field::FieldType;

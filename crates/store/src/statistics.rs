@@ -78,8 +78,8 @@ statements! {
                  GROUP BY 1";
 }
 
-/// The statements of so many agents of a project run at once: a project is read in a part of the time, and of the
-/// connections to read by (four with SQLite) one is left for others.
+/// The statements of so many agents of a project run at once: a project is read in a part of the time, and one such
+/// reading does not take all connections to read by (four with SQLite).
 const AGENTS_AT_ONCE: usize = 3;
 
 /// What adds up over time.

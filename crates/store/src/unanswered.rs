@@ -3,9 +3,9 @@
 //! A row for each turn that got the not-found answer, written in the turn's own transaction, ordered by question. The
 //! list is one pass over them that reads the index only; of the questions of a page the latest wording is looked up. It is
 //! ordered by what changes (how often), so a page remembers until when its list looks: what is asked while somebody
-//! reads moves nothing. One thing can: a turn whose node noted it before the first page was read and committed it
-//! after, within milliseconds, counts from the second page on. So a question may come once more or be missed on that
-//! one walk; the next has it right. Looking only until some seconds ago would hide from every reader what was just asked.
+//! reads moves nothing. One thing can: a turn that was noted before the first page was read, by the clock of its own
+//! node, and committed after. With clocks that agree these are milliseconds; a node that is seconds behind adds these. It
+//! counts from the second page on, so a question may come once more or be missed on that one walk; the next has it right. Looking only until some seconds ago would hide from every reader what was just asked.
 
 use robofy_kernel::{ChatbotId, MessageId, Op, Page, PageRequest, QuestionId, SessionId, Timestamp};
 use sha2::{Digest as _, Sha256};

@@ -271,7 +271,11 @@ impl State {
 
     /// For the store.
     pub fn written(&self) -> FlowState {
-        FlowState(serde_json::to_value(self).unwrap_or_default())
+        let state = serde_json::to_value(self).unwrap_or_else(|error| {
+            tracing::error!(%error, "where a conversation's flow stands cannot be written: it begins anew");
+            serde_json::Value::Null
+        });
+        FlowState(state)
     }
 
     /// For the store, where anything is different from what is stored there. That a language was heard is not enough.

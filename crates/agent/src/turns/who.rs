@@ -19,7 +19,7 @@ impl Turns {
         {
             return Err(TurnError::Refused(
                 ErrorCode::Forbidden,
-                "the token is not for this chatbot and project",
+                "This token is not for this agent and project.",
             ));
         }
         let head = self.0.store.find_agent_head(op.account, &ask.chatbot).await?;
@@ -35,10 +35,13 @@ impl Turns {
             });
         };
         if head.status != AccountStatus::Active {
-            return Err(TurnError::Refused(ErrorCode::Forbidden, "the account is suspended"));
+            return Err(TurnError::Refused(
+                ErrorCode::Forbidden,
+                "This account is suspended. Ask the operator.",
+            ));
         }
         if !head.enabled {
-            return Err(TurnError::Refused(ErrorCode::Forbidden, "the chatbot is switched off"));
+            return Err(TurnError::Refused(ErrorCode::Forbidden, "This agent is switched off."));
         }
         Ok(head)
     }
@@ -56,7 +59,7 @@ impl Turns {
                     && self.0.store.find_session(op, &ask.chatbot, Channel::Web, session).await?.is_some();
                 known.then(|| session.clone()).ok_or(TurnError::Refused(
                     ErrorCode::SessionNotFound,
-                    "there is no such session; leave session_id out to use the token's own",
+                    "There is no such session. Leave `session_id` out to use the token's own.",
                 ))
             }
         }
@@ -73,7 +76,7 @@ impl Turns {
         }
         let found = self.0.store.find_agent_with_llm_key(op.account, chatbot).await?;
         let (agent, llm_key) =
-            found.ok_or(TurnError::Refused(ErrorCode::ChatbotNotFound, "the chatbot was deleted"))?;
+            found.ok_or(TurnError::Refused(ErrorCode::ChatbotNotFound, "This agent was deleted."))?;
         let pairs = self.0.store.enabled_pairs(op.account, chatbot).await?;
         let card = Arc::new(AgentCard::new(agent, pairs, llm_key));
         self.0.cards.insert(chatbot.clone(), Arc::clone(&card));

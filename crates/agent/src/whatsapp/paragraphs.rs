@@ -1,5 +1,7 @@
 //! Short paragraphs: a wall of text is hard to read on a phone.
 
+use std::ops::Range;
+
 use robofy_knowledge::analyse::sentences;
 
 use super::length::units;
@@ -29,17 +31,21 @@ pub(super) fn short(text: &str) -> String {
 fn is_running(paragraph: &str) -> bool {
     let number = paragraph.trim_start_matches(|character: char| character.is_ascii_digit());
     let is_numbered = number.len() < paragraph.len() && number.starts_with(". ");
-    !(is_numbered || paragraph.contains('\n') || paragraph.starts_with(['-', '>', '`']))
+    !(is_numbered
+        || paragraph.contains('\n')
+        || paragraph.starts_with(['-', '>'])
+        || paragraph.starts_with("```"))
 }
 
 /// The paragraph as several, each of as many sentences as are not long together.
 fn divided(paragraph: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
+    let marked = marked(paragraph);
     let (mut begin, mut end) = (0, 0);
     for sentence in sentences(paragraph) {
         let so_far = paragraph.get(begin..end).unwrap_or_default().trim();
         let with = paragraph.get(begin..sentence.end).unwrap_or_default();
-        if !so_far.is_empty() && units(with) > LONG && is_whole(so_far) {
+        if !so_far.is_empty() && units(with) > LONG && !marked.iter().any(|words| words.contains(&end)) {
             parts.push(so_far);
             begin = end;
         }
@@ -49,9 +55,28 @@ fn divided(paragraph: &str) -> String {
     parts.join("\n\n")
 }
 
-/// Whether no marked words go on behind it.
-fn is_whole(part: &str) -> bool {
-    MARKS.iter().all(|mark| part.matches(*mark).count() % 2 == 0)
+/// Words that are marked together: from a mark where a word begins to the next where one ends. Others are signs as any
+/// other, as in `~60 euros` and `5 * 3`.
+fn marked(paragraph: &str) -> Vec<Range<usize>> {
+    let mut marked = Vec::new();
+    for mark in MARKS {
+        let mut open = None;
+        for (at, sign) in paragraph.match_indices(mark) {
+            let before = paragraph.get(..at).and_then(|text| text.chars().next_back());
+            let after = paragraph.get(at + sign.len()..).and_then(|text| text.chars().next());
+            let is_word = |character: Option<char>| character.is_some_and(char::is_alphanumeric);
+            let is_text = |character: Option<char>| character.is_some_and(|one| !one.is_whitespace());
+            match open {
+                None if is_text(after) && !is_word(before) => open = Some(at),
+                Some(begin) if is_text(before) && !is_word(after) => {
+                    marked.push(begin..at + sign.len());
+                    open = None;
+                }
+                Some(_) | None => {}
+            }
+        }
+    }
+    marked
 }
 
 #[cfg(test)]
@@ -100,5 +125,14 @@ mod tests {
         let short = short(&text);
         let first = short.split("\n\n").next().unwrap();
         assert_eq!(first.matches('*').count(), 2, "{short}");
+    }
+
+    #[test]
+    fn a_sign_that_marks_nothing_keeps_nothing_together() {
+        for begin in ["It costs ~60 euros. ", "Size A_12 is 5 * 3. ", "`code` is short. ", "5* stars, *. "] {
+            let text = format!("{begin}{}", many(6));
+            let parts: Vec<String> = short(&text).split("\n\n").map(str::to_owned).collect();
+            assert!(parts.len() > 2 && parts.iter().all(|part| units(part) <= LONG), "{parts:?}");
+        }
     }
 }

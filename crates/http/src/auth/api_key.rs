@@ -5,6 +5,7 @@ use robofy_kernel::{ApiKeyParts, Caller};
 use robofy_store::accounts::AccountStatus;
 
 use super::{Authenticated, invalid_token};
+use crate::request_log::Whose;
 use crate::{ApiError, App};
 
 /// Finds the key. One that opens nothing any more is noted in its account's request log: so who still uses it is found.
@@ -25,10 +26,16 @@ pub(super) async fn authenticate(text: &str, parts: &Parts, app: &App) -> Result
     } else if key.status != AccountStatus::Active {
         Some(ApiError::forbidden("This account is suspended. Ask the operator."))
     } else {
-        note_use(app, &key);
         None
     };
-    let known = Authenticated {
+    if let Some(refusal) = refusal {
+        if let Some(whose) = parts.extensions.get::<Whose>() {
+            whose.note_refused(&key);
+        }
+        return Err(refusal);
+    }
+    note_use(app, &key);
+    Ok(Authenticated {
         caller: Caller::Key {
             id: key.key_id,
             name: key.name,
@@ -38,14 +45,7 @@ pub(super) async fn authenticate(text: &str, parts: &Parts, app: &App) -> Result
         account: key.account_id,
         environment: key.environment,
         scopes: key.scopes,
-    };
-    match refusal {
-        Some(refusal) => {
-            known.note(parts);
-            Err(refusal)
-        }
-        None => Ok(known),
-    }
+    })
 }
 
 /// The time of the last use is written behind the request's back, at most once a minute.

@@ -13,6 +13,8 @@ use serde::de::{
     DeserializeSeed, Deserializer, EnumAccess, Error, MapAccess, SeqAccess, VariantAccess, Visitor,
 };
 
+use robofy_kernel::whole_float;
+
 /// What an object is called in an error.
 pub(super) const AN_OBJECT: &str = "an object";
 
@@ -156,16 +158,11 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for Whole<V> {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<V::Value, E> {
-        match whole(value) {
+        match whole_float(value) {
             Some(whole) => self.0.visit_i64(whole),
             None => self.0.visit_f64(value),
         }
     }
-}
-
-/// A number as a whole one, where it is one: what is written out without a point.
-pub(crate) fn whole(number: f64) -> Option<i64> {
-    number.to_string().parse().ok()
 }
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for Objects<V> {

@@ -95,8 +95,8 @@ struct QuestionPath {
 /// List questions that were not found
 ///
 /// What visitors asked and the agent has no answer to: what to teach it next. Questions that differ in case, punctuation
-/// or endings of words only are one. With a test key, those of the test environment. The pages of one list stand still,
-/// whatever is asked meanwhile.
+/// or endings of words only are one. With a test key, those of the test environment. What is asked while
+/// somebody reads does not move the pages; a question that was being written when the first page was read may.
 #[utoipa::path(
     get, path = "/v1/ai-agent/unanswered/{projectId}/{chatbotId}", tag = "Content",
     security(("apiKey" = ["knowledge:read"]), ("session" = [])),

@@ -115,13 +115,19 @@ async fn health_and_pages_need_nothing() {
 #[tokio::test]
 async fn an_operation_answers_on_its_second_path_too() {
     let alias = |operation: &str, path: &str| RouteAlias { operation: operation.into(), path: path.into() };
-    let aliases = vec![alias("get_project", "/legacy/project/{id}"), alias("handshake", "/legacy/handshake")];
+    let aliases = vec![
+        alias("get_project", "/legacy/project/{id}"),
+        alias("get_project", "/legacy/project:get/{id}/"),
+        alias("handshake", "/legacy/handshake"),
+    ];
     check_aliases(&aliases).unwrap();
     let server = Server::start_with(HttpConfig { route_aliases: aliases, ..HttpConfig::default() }).await;
     let tenant = server.tenant("a").await;
     let made = server.call("POST", "/v1/projects", &tenant.key, Some(json!({ "name": "P" }))).await.json();
     let path = format!("/legacy/project/{}", made["data"]["id"]);
     assert_eq!(server.call("GET", &path, &tenant.key, None).await.json()["data"], made["data"]);
+    let other = path.replace("project", "project:get") + "/";
+    assert_eq!(server.call("GET", &other, &tenant.key, None).await.json()["data"], made["data"]);
     assert_eq!(server.call("GET", &path, "", None).await.status, 401);
     assert_eq!(server.call("POST", "/legacy/handshake", "", Some(json!({}))).await.status, 400);
     for (operation, path) in [

@@ -167,7 +167,7 @@ both_engines! {
         let good = place.says("shipping", "Do you ship?", json!({ "user_name": "Zoë Ångström" })).await;
         place.says("lost", "What does a LEUCHTTURM für die Straße cost?", json!({ "platform": "whatsapp" })).await;
         let bad = place.says("both", "Do you ship?", json!({})).await;
-        place.says("both", "And 100% of ships_too\\?", json!({})).await;
+        place.says("both", "And 100% of ships_too\\? Οδόστρωμα, ΟΔΟΣ.", json!({})).await;
         for (session, message, rating) in [("shipping", good, 1), ("both", bad, -1)] {
             let rated = json!({ "session_id": session, "message_id": message, "rating": rating });
             assert_eq!(place.call("POST", "/v1/ai-agent/chat/feedback", Some(rated)).await.status, 200);
@@ -199,6 +199,10 @@ both_engines! {
             ("q=STRA%C3%9FE", vec!["lost"]),
             ("q=STRASSE", vec!["lost"]),
             ("q=%C3%A5NGSTR%C3%96M", vec!["shipping"]),
+            // Both have a final sigma only in lower case.
+            ("q=%CE%BF%CE%B4%CE%BF%CF%82", vec!["both"]),
+            ("q=%CE%9F%CE%94%CE%9F%CE%A3", vec!["both"]),
+            ("q=%CE%9F%CE%94%CF%8C%CE%A3", vec!["both"]),
             ("q=ana+brook", vec!["lost"]),
             ("q=100%25+of", vec!["both"]),
             ("q=ships_too%5C", vec!["both"]),

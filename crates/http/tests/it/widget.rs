@@ -129,6 +129,14 @@ both_engines! {
         assert_eq!(place.put_widget(read).await.json()["data"], usual);
         place.call("PUT", &place.of_agent("chatbot"), Some(json!({ "name": "Mia" }))).await;
         assert_eq!(place.put_widget(json!({})).await.json()["data"]["header"]["title"], "Mia");
+        // A title of its own stays what it is, though the agent is called so for a while and something else is changed.
+        place.put_widget(json!({ "header": { "title": "Zoe" } })).await;
+        for name in ["Zoe", "Mia"] {
+            place.call("PUT", &place.of_agent("chatbot"), Some(json!({ "name": name }))).await;
+            for change in [json!({ "behaviour": {} }), json!({ "header": { "subtitle": "Hi" } })] {
+                assert_eq!(place.put_widget(change).await.json()["data"]["header"]["title"], "Zoe");
+            }
+        }
     }
 
     async fn every_mistake_in_a_widget_is_named(t: Fixture) {

@@ -141,11 +141,17 @@ impl FromStr for RouteAlias {
         if name.is_empty() || !path.starts_with('/') {
             return Err("it is a name, `=` and a path that begins with `/`");
         }
-        // What stands in a path as it is (RFC 3986, section 2.3), and the braces of parameters.
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~{}".contains(&byte);
-        let is_segment = |segment: &str| !matches!(segment, "" | "." | "..") && segment.bytes().all(plain);
-        if !path.split('/').skip(1).all(is_segment) {
-            return Err("between its `/`s a path has letters, digits, `-`, `.`, `_`, `~` and `{parameters}`");
+        // What stands in a path as it is (RFC 3986, section 3.3), but for what has a meaning in a list or to the router; and
+        // the braces of parameters.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()+;=:@{}".contains(&byte);
+        let is_segment = |segment: &str| {
+            !matches!(segment, "" | "." | "..") && !segment.starts_with(':') && segment.bytes().all(plain)
+        };
+        let segments = path.strip_suffix('/').unwrap_or(path);
+        if segments.is_empty() || !segments.split('/').skip(1).all(is_segment) {
+            return Err(
+                "between its `/`s a path has letters, digits, `{parameters}` and of other signs -._~!$&'()+;=:@",
+            );
         }
         Ok(Self { name: name.to_owned(), path: path.to_owned() })
     }
@@ -260,9 +266,18 @@ mod tests {
             "handshake=//a",
             "handshake=/../a",
             "handshake=/%2e",
-            "handshake=/a/",
+            "handshake=/a//",
+            "handshake=/:a",
+            "handshake=/a#b",
+            "handshake=/a*",
         ] {
             assert!(bad.parse::<RouteAlias>().is_err(), "{bad}");
+        }
+        // Wherever older clients expect it.
+        for good in
+            ["handshake=/v1/chat:send", "handshake=/@bots/", "get_project=/p/{id}/", "x=/a/~b+c;d='e'"]
+        {
+            assert!(good.parse::<RouteAlias>().is_ok(), "{good}");
         }
     }
 }

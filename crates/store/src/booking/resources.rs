@@ -1,9 +1,12 @@
 //! Resources: people, rooms and things.
 
+use std::collections::HashMap;
+
 use robofy_booking::Resource;
 use robofy_kernel::{AccountId, Op, Page, PageRequest, ProjectId, ResourceId, ServiceId, Timestamp};
 use sqlx::types::Json;
 
+use super::StoredService;
 use crate::engine::unit;
 use crate::once::Answer;
 use crate::{Lane, Once, Result, Store, StoreError, Tx};
@@ -19,6 +22,14 @@ statements! {
                     FROM booking_service_resources l
                     JOIN booking_resources r ON r.account_id = l.account_id AND r.resource_id = l.resource_id
                    WHERE l.account_id = $1 AND l.service_id = $2 AND NOT r.removed ORDER BY r.resource_id";
+    // Of the services of a page: from its first to its last.
+    OF_PAGE = "SELECT l.service_id, r.resource_id, r.project_id, r.settings, r.removed, r.created_at, r.updated_at
+                 FROM booking_services s
+                 CROSS JOIN booking_service_resources l
+                 JOIN booking_resources r ON r.account_id = l.account_id AND r.resource_id = l.resource_id
+                WHERE s.account_id = $1 AND s.project_id = $2 AND (s.created_at, s.service_id) >= ($3, $4) AND (s.created_at, s.service_id) <= ($5, $6)
+                  AND l.account_id = s.account_id AND l.service_id = s.service_id AND NOT r.removed
+                ORDER BY s.created_at, s.service_id, r.resource_id";
     LOCK = "UPDATE booking_resources SET updated_at = updated_at WHERE account_id = $1 AND project_id = $2 AND resource_id = $3 AND NOT removed
             RETURNING resource_id, project_id, settings, removed, created_at, updated_at";
     UPDATE = "UPDATE booking_resources SET settings = $3, updated_at = $4 WHERE account_id = $1 AND resource_id = $2";
@@ -43,6 +54,13 @@ pub struct StoredResource {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+#[derive(sqlx::FromRow)]
+struct OfService {
+    service_id: ServiceId,
+    #[sqlx(flatten)]
+    resource: StoredResource,
 }
 
 impl Store {
@@ -114,6 +132,34 @@ impl Store {
         service: ServiceId,
     ) -> Result<Vec<StoredResource>> {
         fetch_all!(self.reader(), StoredResource, OF_SERVICE, account, service)
+    }
+
+    /// The same of each service of a page of services, which is in the order of [`Store::list_services`].
+    ///
+    /// # Errors
+    /// When the database is away.
+    pub async fn resources_of_services(
+        &self,
+        account: AccountId,
+        page: &[StoredService],
+    ) -> Result<HashMap<ServiceId, Vec<StoredResource>>> {
+        let (Some(first), Some(last)) = (page.first(), page.last()) else { return Ok(HashMap::new()) };
+        let rows = fetch_all!(
+            self.reader(),
+            OfService,
+            OF_PAGE,
+            account,
+            first.project_id,
+            first.created_at,
+            first.service_id,
+            last.created_at,
+            last.service_id
+        )?;
+        let mut resources = HashMap::<ServiceId, Vec<StoredResource>>::new();
+        for row in rows {
+            resources.entry(row.service_id).or_default().push(row.resource);
+        }
+        Ok(resources)
     }
 
     /// Changes a resource under its lock: `change` gives what it is to be. `None` when it is not there; what `change`

@@ -31,6 +31,11 @@ statements! {
                WHERE account_id = $1 AND project_id = $2 AND service_id = $3 AND NOT removed";
 }
 
+/// So many services are read at once.
+const STEP: i64 = 200;
+/// No more of them are known to an agent's turns and to its card.
+pub const OFFERED: i64 = 1_000;
+
 /// A service as it is stored.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct StoredService {
@@ -133,12 +138,14 @@ impl Store {
     ) -> Result<Page<StoredService, (i64, ServiceId)>> {
         let key = |service: &StoredService| (service.created_at.micros(), service.service_id);
         let (wanted, mut after) = (page.size + 1, page.after);
+        // Those of other agents are read, too: in steps, however small the page is.
+        let step = wanted.max(STEP);
         let mut offered = Vec::new();
         loop {
             let (time, id) = after.unzip();
             let all =
-                fetch_all!(self.reader(), StoredService, LIST_ENABLED, account, project, time, id, wanted)?;
-            let is_last = i64::try_from(all.len()).is_ok_and(|read| read < wanted);
+                fetch_all!(self.reader(), StoredService, LIST_ENABLED, account, project, time, id, step)?;
+            let is_last = i64::try_from(all.len()).is_ok_and(|read| read < step);
             after = all.last().map(key);
             offered.extend(all.into_iter().filter(|service| service.is_offered_by(chatbot)));
             if is_last || i64::try_from(offered.len()).is_ok_and(|found| found >= wanted) {
@@ -147,7 +154,7 @@ impl Store {
         }
     }
 
-    /// The services that an agent offers to visitors, the oldest first, at most a thousand.
+    /// The services that an agent offers to visitors, the oldest first, at most [`OFFERED`].
     ///
     /// # Errors
     /// When the database is away.
@@ -157,7 +164,7 @@ impl Store {
         project: ProjectId,
         chatbot: &ChatbotId,
     ) -> Result<Vec<StoredService>> {
-        let most = PageRequest { after: None, size: 1_000 };
+        let most = PageRequest { after: None, size: OFFERED };
         Ok(self.list_offered_services(account, project, chatbot, &most).await?.items)
     }
 

@@ -229,13 +229,13 @@ fn key(session: &InboxSession) -> InboxKey {
     (session.last_at.micros(), session.session_key)
 }
 
-/// A text in which upper and lower case are one, `ß` and `SS` too: what Unicode's full case folding does, by the mappings
-/// that the standard library has (The Unicode Standard, section 3.13).
+/// A text in which upper and lower case are one, `ß` and `SS`, `ς` and `σ` too: what Unicode's full case folding does
+/// (The Unicode Standard, section 3.13) by the mappings that the standard library has, and `ı` is `i`.
 fn folded(text: &str) -> String {
     if text.is_ascii() {
         text.to_ascii_lowercase()
     } else {
-        text.to_lowercase().to_uppercase().to_lowercase()
+        text.to_lowercase().to_uppercase().chars().flat_map(char::to_lowercase).collect()
     }
 }
 

@@ -7,58 +7,64 @@ use robofy_kernel::{AccountId, ChatbotId, LeadId, Op, Page, PageRequest, Session
 use super::{Lead, LeadRow, LeadValue, SessionLead};
 use crate::{Result, Store};
 
+/// Columns of a lead `l`, as [`Lead`] reads them; its session is the first that it came in.
+macro_rules! lead {
+    () => {
+        "l.lead_id, l.chatbot_id, l.environment, l.email_key, l.status, l.complete, l.source, l.page_url, l.ip_address, l.consent, l.tags, l.notes, \
+         (SELECT s.session_id FROM lead_sessions j JOIN chat_sessions s ON s.account_id = j.account_id AND s.session_key = j.session_key \
+           WHERE j.account_id = $1 AND j.lead_id = l.lead_id ORDER BY j.joined_at, j.session_key LIMIT 1) AS session_id, \
+         l.created_at, l.updated_at"
+    };
+}
+
+/// Columns of a value `v` and its session `s`, as [`LeadValue`] reads them.
+macro_rules! value {
+    () => {
+        "v.lead_id, v.field, v.field_type, v.value, v.raw, v.message_id, v.start_byte, v.end_byte, v.valid, v.suggestion, v.consent_version, \
+         s.session_id, v.standing, v.created_at"
+    };
+}
+
 statements! {
     // By its own id, else by the one that a visitor was told.
-    FIND = "SELECT l.lead_id, l.chatbot_id, l.environment, l.email_key, l.status, l.complete, l.source, l.page_url, l.ip_address, l.consent, l.tags, l.notes,
-                   (SELECT s.session_id FROM lead_sessions j JOIN chat_sessions s ON s.account_id = j.account_id AND s.session_key = j.session_key
-                     WHERE j.account_id = $1 AND j.lead_id = l.lead_id ORDER BY j.joined_at, j.session_key LIMIT 1) AS session_id,
-                   l.created_at, l.updated_at
+    FIND = concat!("SELECT ", lead!(), "
               FROM leads l
              WHERE l.account_id = $1 AND l.chatbot_id = $2
                AND (l.lead_id = $3 OR l.lead_id IN (SELECT t.lead_id FROM lead_sessions t WHERE t.account_id = $1 AND t.told_id = $3))
-             ORDER BY CASE WHEN l.lead_id = $3 THEN 0 ELSE 1 END, l.created_at LIMIT 1";
-    LIST = "SELECT l.lead_id, l.chatbot_id, l.environment, l.email_key, l.status, l.complete, l.source, l.page_url, l.ip_address, l.consent, l.tags, l.notes,
-                   (SELECT s.session_id FROM lead_sessions j JOIN chat_sessions s ON s.account_id = j.account_id AND s.session_key = j.session_key
-                     WHERE j.account_id = $1 AND j.lead_id = l.lead_id ORDER BY j.joined_at, j.session_key LIMIT 1) AS session_id,
-                   l.created_at, l.updated_at
+             ORDER BY CASE WHEN l.lead_id = $3 THEN 0 ELSE 1 END, l.created_at LIMIT 1");
+    LIST = concat!("SELECT ", lead!(), "
               FROM leads l
              WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
                AND (l.created_at, l.lead_id) < (COALESCE($4, 9223372036854775807), $5)
-             ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6";
+             ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6");
     // Of the few leads of a session id, which CROSS JOIN makes SQLite begin with.
-    LIST_OF_SESSION = "WITH own AS (SELECT DISTINCT j.account_id, j.lead_id
+    LIST_OF_SESSION = concat!("WITH own AS (SELECT DISTINCT j.account_id, j.lead_id
                                 FROM chat_sessions s CROSS JOIN lead_sessions j
                                WHERE s.account_id = $1 AND s.session_id = $7 AND j.account_id = s.account_id AND j.session_key = s.session_key)
-            SELECT l.lead_id, l.chatbot_id, l.environment, l.email_key, l.status, l.complete, l.source, l.page_url, l.ip_address, l.consent, l.tags, l.notes,
-                   (SELECT s.session_id FROM lead_sessions j JOIN chat_sessions s ON s.account_id = j.account_id AND s.session_key = j.session_key
-                     WHERE j.account_id = $1 AND j.lead_id = l.lead_id ORDER BY j.joined_at, j.session_key LIMIT 1) AS session_id,
-                   l.created_at, l.updated_at
+            SELECT ", lead!(), "
               FROM own o CROSS JOIN leads l
              WHERE o.account_id = $1 AND l.account_id = o.account_id AND l.lead_id = o.lead_id AND l.chatbot_id = $2 AND l.environment = $3
                AND (l.created_at, l.lead_id) < (COALESCE($4, 9223372036854775807), $5)
-             ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6";
+             ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6");
     // The values of a page: of the leads from its last to its first.
-    COUNTING = "SELECT v.lead_id, v.field, v.field_type, v.value, v.raw, v.message_id, v.start_byte, v.end_byte, v.valid, v.suggestion, v.consent_version,
-                       s.session_id, v.standing, v.created_at
+    COUNTING = concat!("SELECT ", value!(), "
                   FROM leads l
                   JOIN lead_values v ON v.account_id = l.account_id AND v.lead_id = l.lead_id AND v.standing = 'counts'
                   LEFT JOIN chat_sessions s ON s.account_id = v.account_id AND s.session_key = v.session_key
                  WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
                    AND (l.created_at, l.lead_id) >= ($4, $5) AND (l.created_at, l.lead_id) <= ($6, $7)
-                 ORDER BY v.lead_id, v.created_at, v.value_id";
-    HISTORY = "SELECT v.lead_id, v.field, v.field_type, v.value, v.raw, v.message_id, v.start_byte, v.end_byte, v.valid, v.suggestion, v.consent_version,
-                      s.session_id, v.standing, v.created_at
+                 ORDER BY v.lead_id, v.created_at, v.value_id");
+    HISTORY = concat!("SELECT ", value!(), "
                  FROM lead_values v
                  LEFT JOIN chat_sessions s ON s.account_id = v.account_id AND s.session_key = v.session_key
                 WHERE v.account_id = $1 AND v.lead_id = $2
-                ORDER BY CASE WHEN v.standing = 'counts' THEN 0 ELSE 1 END, v.created_at, v.value_id LIMIT 1000";
+                ORDER BY CASE WHEN v.standing = 'counts' THEN 0 ELSE 1 END, v.created_at, v.value_id LIMIT 1000");
     OF_SESSION = "SELECT lead_id, told_id FROM lead_sessions WHERE account_id = $1 AND session_key = $2";
-    SAID_IN = "SELECT v.lead_id, v.field, v.field_type, v.value, v.raw, v.message_id, v.start_byte, v.end_byte, v.valid, v.suggestion, v.consent_version,
-                      s.session_id, v.standing, v.created_at
+    SAID_IN = concat!("SELECT ", value!(), "
                  FROM lead_values v
                  LEFT JOIN chat_sessions s ON s.account_id = v.account_id AND s.session_key = v.session_key
                 WHERE v.account_id = $1 AND v.lead_id = $2 AND v.session_key = $3 AND v.standing <> 'earlier'
-                ORDER BY v.created_at, v.value_id";
+                ORDER BY v.created_at, v.value_id");
     FIELDS = "SELECT DISTINCT v.field
                 FROM leads l JOIN lead_values v ON v.account_id = l.account_id AND v.lead_id = l.lead_id AND v.standing = 'counts'
                WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3 ORDER BY v.field";

@@ -118,16 +118,17 @@ pub(super) async fn visitor_services(
     let cursor = list.cursor(&party.op)?;
     let page =
         app.store().list_offered_services(party.op.account, party.project, chatbot, &cursor.request).await?;
-    let mut services = Vec::with_capacity(page.items.len());
-    for service in &page.items {
-        let resources = app.store().resources_of_service(party.op.account, service.service_id).await?;
+    let mut resources = app.store().resources_of_services(party.op.account, &page.items).await?;
+    let services = page.items.iter().map(|service| {
+        let resources = resources.remove(&service.service_id).unwrap_or_default();
         let resources = resources.iter().map(|resource| OfferedOut {
             resource_id: resource.resource_id.to_string(),
             name: resource.settings.settings().name.clone(),
             timezone: resource.settings.schedule().zone().name().to_owned(),
         });
-        services.push(offer(service, resources.collect()));
-    }
+        offer(service, resources.collect())
+    });
+    let services = services.collect();
     Ok(ok(OffersOut { services, next_page_token: cursor.token(page.next)? }))
 }
 

@@ -159,7 +159,7 @@ impl SettingsIn {
         if let Some(size) = number("chunk_size", &self.chunk_size, 1, i64::from(u16::MAX)) {
             to.chunk_size = size.unwrap_or(usual.chunk_size);
         }
-        if let Some(overlap) = number("chunk_overlap", &self.chunk_overlap, 0, 2_000) {
+        if let Some(overlap) = number("chunk_overlap", &self.chunk_overlap, 0, i64::from(u16::MAX)) {
             to.chunk_overlap = overlap;
         }
         if let Some(most) = number("max_output_tokens", &self.max_output_tokens, LEAST_OUTPUT, MOST_OUTPUT) {

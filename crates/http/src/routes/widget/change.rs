@@ -216,11 +216,14 @@ impl Change {
         match header {
             None => {}
             Some(None) => to.header = WidgetHeader::default(),
-            Some(Some(change)) => change.apply(&mut to.header),
-        }
-        // The usual title, sent back as it was read: it goes on to be the agent's name.
-        if to.header.title.as_ref() == Some(&agent.name) {
-            to.header.title = None;
+            Some(Some(change)) => {
+                let titled = change.title.is_some();
+                change.apply(&mut to.header);
+                // The usual title, sent back as it was read: it goes on to be the agent's name.
+                if titled && to.header.title.as_ref() == Some(&agent.name) {
+                    to.header.title = None;
+                }
+            }
         }
         match branding {
             None => {}

@@ -78,4 +78,47 @@ both_engines! {
         assert_eq!(names(&shop.home.agent).await, ["Own", "Talk"]);
         assert_eq!(names(&other).await, ["Talk"]);
     }
+
+    async fn the_resources_of_a_page_of_services_are_those_of_each(t: Fixture) {
+        let shop = shop(&t, 3, json!({})).await;
+        let (op, project, all) = (&shop.home.op, shop.home.project, &shop.resources);
+        service(&t, &shop.home, &all[..1], json!({ "name": "One" })).await;
+        service(&t, &shop.home, &all[1..], json!({ "name": "Two" })).await;
+        service(&t, &shop.home, all, json!({ "name": "Last" })).await;
+        for (size, from) in [(10, 0), (1, 0), (2, 1)] {
+            let page = PageRequest { after: None, size: 10 };
+            let services = t.store.list_services(op.account, project, &page).await.unwrap().items;
+            let page = &services[from..services.len().min(from + size)];
+            let mut of_page = t.store.resources_of_services(op.account, page).await.unwrap();
+            for service in page {
+                let ids = |found: &[StoredResource]| found.iter().map(|one| one.resource_id).collect::<Vec<_>>();
+                let own = t.store.resources_of_service(op.account, service.service_id).await.unwrap();
+                let listed = of_page.remove(&service.service_id).unwrap();
+                assert_eq!(ids(&listed), ids(&own), "{}", service.settings.settings().name);
+            }
+            assert!(of_page.is_empty(), "nothing of other services");
+        }
+        assert!(t.store.resources_of_services(op.account, &[]).await.unwrap().is_empty());
+    }
+
+    async fn offered_services_are_paged_past_those_of_other_agents(t: Fixture) {
+        let shop = shop(&t, 1, json!({ "name": "First" })).await;
+        let (op, project) = (&shop.home.op, shop.home.project);
+        let other = make::agent(&t, op, project).await;
+        for number in 0..5 {
+            let theirs = json!({ "chatbot_ids": [other], "name": format!("Theirs {number}") });
+            service(&t, &shop.home, &shop.resources, theirs).await;
+        }
+        service(&t, &shop.home, &shop.resources, json!({ "name": "Second" })).await;
+        let (mut names, mut page) = (Vec::new(), PageRequest { after: None, size: 1 });
+        loop {
+            let found = t.store.list_offered_services(op.account, project, &shop.home.agent, &page).await.unwrap();
+            names.extend(found.items.iter().map(|service| service.settings.settings().name.clone()));
+            page.after = found.next;
+            if page.after.is_none() {
+                break;
+            }
+        }
+        assert_eq!(names, ["First", "Second"]);
+    }
 }
