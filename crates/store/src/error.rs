@@ -92,6 +92,9 @@ impl From<sqlx::Error> for StoreError {
                 return Self::NotFound("the row it belongs to");
             }
         }
+        // PostgreSQL's admin_shutdown, crash_shutdown and cannot_connect_now.
+        let ends = |code: &str| matches!(code, "57P01" | "57P02" | "57P03");
+        let is_ending = error.as_database_error().and_then(|db| db.code()).is_some_and(|code| ends(&code));
         let away = matches!(
             error,
             sqlx::Error::PoolTimedOut
@@ -99,7 +102,7 @@ impl From<sqlx::Error> for StoreError {
                 | sqlx::Error::Io(_)
                 | sqlx::Error::WorkerCrashed
         );
-        if away { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
+        if away || is_ending { Self::Unavailable(error.to_string()) } else { Self::Database(error) }
     }
 }
 

@@ -44,6 +44,11 @@ macro_rules! execute {
     };
 }
 
+/// No more rows lie between the first and the last of a page: those of the page, and some that have come since. Statements
+/// that join something to them say so by a `LIMIT`, since PostgreSQL takes what lies between two keys for a good part of
+/// the table.
+pub(crate) const BETWEEN: i64 = 1_000;
+
 /// Declares a module's statements as constants and lists them, so that a test can prepare each on both engines.
 macro_rules! statements {
     ($($(#[$meta:meta])* $name:ident = $text:expr;)+) => {

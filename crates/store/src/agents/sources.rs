@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use robofy_kernel::{AccountId, ChatbotId};
 
 use super::Agent;
+use crate::query::BETWEEN;
 use crate::{Result, Store};
 
 /// What of links `l`, their assets `s` and versions `v` makes a [`SourceCount`].
@@ -23,13 +24,14 @@ statements! {
                              WHERE l.account_id = $1 AND l.chatbot_id = $2 AND NOT l.removed");
     // Of the agents of a page: from its first to its last. CROSS JOIN, so that SQLite begins with them.
     COUNT_SOURCES_OF_PAGE = concat!("SELECT l.chatbot_id, ", sources!(), "
-                              FROM agents a
+                              FROM (SELECT a.account_id, a.chatbot_id FROM agents a
+                                     WHERE a.account_id = $1 AND a.project_id = $2
+                                       AND (a.created_at, a.chatbot_id) >= ($3, $4) AND (a.created_at, a.chatbot_id) <= ($5, $6)
+                                     ORDER BY a.created_at, a.chatbot_id LIMIT $7) a
                               CROSS JOIN asset_links l
                               JOIN assets s ON s.account_id = l.account_id AND s.asset_id = l.asset_id
                               JOIN asset_versions v ON v.account_id = l.account_id AND v.asset_id = l.asset_id AND v.version = l.version
-                             WHERE a.account_id = $1 AND a.project_id = $2
-                               AND (a.created_at, a.chatbot_id) >= ($3, $4) AND (a.created_at, a.chatbot_id) <= ($5, $6)
-                               AND l.account_id = a.account_id AND l.chatbot_id = a.chatbot_id AND NOT l.removed
+                             WHERE l.account_id = a.account_id AND l.chatbot_id = a.chatbot_id AND NOT l.removed
                              GROUP BY l.chatbot_id");
 }
 
@@ -75,7 +77,8 @@ impl Store {
             first.created_at,
             &first.chatbot_id,
             last.created_at,
-            &last.chatbot_id
+            &last.chatbot_id,
+            BETWEEN
         )?;
         Ok(counted.into_iter().map(|row| (row.chatbot_id, row.sources)).collect())
     }

@@ -24,12 +24,14 @@ statements! {
                    WHERE l.account_id = $1 AND l.service_id = $2 AND NOT r.removed ORDER BY r.resource_id";
     // Of the services of a page: from its first to its last.
     OF_PAGE = "SELECT l.service_id, r.resource_id, r.project_id, r.settings, r.removed, r.created_at, r.updated_at
-                 FROM booking_services s
+                 FROM (SELECT s.account_id, s.service_id FROM booking_services s
+                        WHERE s.account_id = $1 AND s.project_id = $2
+                          AND (s.created_at, s.service_id) >= ($3, $4) AND (s.created_at, s.service_id) <= ($5, $6)
+                        ORDER BY s.created_at, s.service_id) s
                  CROSS JOIN booking_service_resources l
                  JOIN booking_resources r ON r.account_id = l.account_id AND r.resource_id = l.resource_id
-                WHERE s.account_id = $1 AND s.project_id = $2 AND (s.created_at, s.service_id) >= ($3, $4) AND (s.created_at, s.service_id) <= ($5, $6)
-                  AND l.account_id = s.account_id AND l.service_id = s.service_id AND NOT r.removed
-                ORDER BY s.created_at, s.service_id, r.resource_id";
+                WHERE l.account_id = s.account_id AND l.service_id = s.service_id AND NOT r.removed
+                ORDER BY l.service_id, r.resource_id";
     LOCK = "UPDATE booking_resources SET updated_at = updated_at WHERE account_id = $1 AND project_id = $2 AND resource_id = $3 AND NOT removed
             RETURNING resource_id, project_id, settings, removed, created_at, updated_at";
     UPDATE = "UPDATE booking_resources SET settings = $3, updated_at = $4 WHERE account_id = $1 AND resource_id = $2";

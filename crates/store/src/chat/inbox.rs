@@ -8,6 +8,7 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::{Channel, Citation, Part, TurnKind, TurnStatus};
+use crate::query::BETWEEN;
 use crate::{Result, Store};
 
 statements! {
@@ -40,10 +41,11 @@ statements! {
                 AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)
               ORDER BY s.last_at DESC, s.session_key DESC LIMIT 1 OFFSET $8";
     TEXTS = "SELECT s.session_key, t.query, t.answer
-               FROM chat_sessions s
-               JOIN turns t ON t.account_id = s.account_id AND t.session_key = s.session_key AND t.number >= s.next_number - $8
-              WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1
-                AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)";
+               FROM (SELECT s.account_id, s.session_key, s.next_number FROM chat_sessions s
+                      WHERE s.account_id = $1 AND s.chatbot_id = $2 AND s.environment = $3 AND s.next_number > 1
+                        AND (s.last_at, s.session_key) < ($4, $5) AND (s.last_at, s.session_key) >= ($6, $7)
+                      ORDER BY s.last_at DESC, s.session_key DESC LIMIT $9) s
+               JOIN turns t ON t.account_id = s.account_id AND t.session_key = s.session_key AND t.number >= s.next_number - $8";
     FIND = "SELECT session_key, session_id, environment, channel FROM chat_sessions
              WHERE account_id = $1 AND chatbot_id = $2 AND session_id = $3 ORDER BY last_at DESC, session_key DESC";
     MESSAGES = "SELECT number, message_id, visitor_message_id, status, kind, query, answer, citations, parts, rating, rating_comment, started_at, finished_at
@@ -324,7 +326,7 @@ impl Look<'_> {
         for _ in 0..SEARCHED / STEP {
             let floor = self.floor(after, STEP).await?;
             // Bounded by the last of them: one that has come since must not push it out.
-            let mut rows = self.rows(after, floor, i64::MAX).await?;
+            let mut rows = self.rows(after, floor, BETWEEN).await?;
             if !rows.is_empty() {
                 let ((time, id), (least, least_id)) = (self.upper(after), self.lower(floor));
                 let texts = fetch_all!(
@@ -338,7 +340,8 @@ impl Look<'_> {
                     id,
                     least,
                     least_id,
-                    SEARCHED_TURNS
+                    SEARCHED_TURNS,
+                    BETWEEN
                 )?;
                 turns += texts.len();
                 let said: std::collections::HashSet<SessionKey> = texts

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use robofy_kernel::{AccountId, ChatbotId, LeadId, Op, Page, PageRequest, SessionId, SessionKey};
 
 use super::{Lead, LeadRow, LeadValue, SessionLead};
+use crate::query::BETWEEN;
 use crate::{Result, Store};
 
 /// Columns of a lead `l`, as [`Lead`] reads them; its session is the first that it came in.
@@ -48,11 +49,12 @@ statements! {
              ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $6");
     // The values of a page: of the leads from its last to its first.
     COUNTING = concat!("SELECT ", value!(), "
-                  FROM leads l
+                  FROM (SELECT l.account_id, l.lead_id FROM leads l
+                         WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
+                           AND (l.created_at, l.lead_id) >= ($4, $5) AND (l.created_at, l.lead_id) <= ($6, $7)
+                         ORDER BY l.created_at DESC, l.lead_id DESC LIMIT $8) l
                   JOIN lead_values v ON v.account_id = l.account_id AND v.lead_id = l.lead_id AND v.standing = 'counts'
                   LEFT JOIN chat_sessions s ON s.account_id = v.account_id AND s.session_key = v.session_key
-                 WHERE l.account_id = $1 AND l.chatbot_id = $2 AND l.environment = $3
-                   AND (l.created_at, l.lead_id) >= ($4, $5) AND (l.created_at, l.lead_id) <= ($6, $7)
                  ORDER BY v.lead_id, v.created_at, v.value_id");
     HISTORY = concat!("SELECT ", value!(), "
                  FROM lead_values v
@@ -115,8 +117,7 @@ impl Store {
         };
         let mut values = HashMap::<LeadId, Vec<LeadValue>>::new();
         let mut read = async |from: LeadKey, to: LeadKey| -> Result<()> {
-            let bounds = (from.0, from.1, to.0, to.1);
-            for value in self.counting_values(op, chatbot, bounds).await? {
+            for value in self.counting_values(op, chatbot, (from, to)).await? {
                 values.entry(value.lead_id).or_default().push(value);
             }
             Ok(())
@@ -141,7 +142,7 @@ impl Store {
         &self,
         op: &Op,
         chatbot: &ChatbotId,
-        (from, from_id, to, to_id): (i64, LeadId, i64, LeadId),
+        ((from, from_id), (to, to_id)): (LeadKey, LeadKey),
     ) -> Result<Vec<LeadValue>> {
         let (account, environment) = (op.account, op.environment);
         fetch_all!(
@@ -154,7 +155,8 @@ impl Store {
             from,
             from_id,
             to,
-            to_id
+            to_id,
+            BETWEEN
         )
     }
 

@@ -6,6 +6,7 @@ use robofy_kernel::{
 use sqlx::types::Json;
 
 use super::SiteRules;
+use crate::query::BETWEEN;
 use crate::{Lane, Result, Store};
 
 statements! {
@@ -23,10 +24,12 @@ statements! {
              ORDER BY r.started_at DESC, r.run_id DESC LIMIT $5";
     // Of the runs of a page: from its last to its first. CROSS JOIN, so that SQLite begins with them.
     ERRORS = "WITH placed AS (SELECT c.account_id, c.run_id, c.url, c.reason, ROW_NUMBER() OVER (PARTITION BY c.run_id ORDER BY c.url) AS place
-                                FROM crawl_runs r CROSS JOIN crawl_errors c
-                               WHERE r.account_id = $1 AND r.chatbot_id = $2 AND NOT r.is_look
-                                 AND (r.started_at, r.run_id) >= ($3, $4) AND (r.started_at, r.run_id) <= ($5, $6)
-                                 AND c.account_id = r.account_id AND c.run_id = r.run_id)
+                                FROM (SELECT r.account_id, r.run_id FROM crawl_runs r
+                                       WHERE r.account_id = $1 AND r.chatbot_id = $2 AND NOT r.is_look
+                                         AND (r.started_at, r.run_id) >= ($3, $4) AND (r.started_at, r.run_id) <= ($5, $6)
+                                       ORDER BY r.started_at DESC, r.run_id DESC LIMIT $8) r
+                                CROSS JOIN crawl_errors c
+                               WHERE c.account_id = r.account_id AND c.run_id = r.run_id)
               SELECT p.run_id, p.url, p.reason FROM placed p WHERE p.account_id = $1 AND p.place <= $7 ORDER BY p.run_id, p.url";
     JOB_OF = "SELECT r.job_id FROM crawl_runs r JOIN agents a ON a.account_id = r.account_id AND a.chatbot_id = r.chatbot_id
                WHERE r.account_id = $1 AND r.run_id = $2 AND a.project_id = $3";
@@ -154,7 +157,7 @@ impl Store {
         };
         let ((from, from_id), (to, to_id)) = (last, first);
         let reader = self.reader();
-        fetch_all!(reader, CrawlError, ERRORS, account, chatbot, from, from_id, to, to_id, most)
+        fetch_all!(reader, CrawlError, ERRORS, account, chatbot, from, from_id, to, to_id, most, BETWEEN)
     }
 
     /// Calls a run of this project off: one that waits ends at once, one that a worker is at ends soon. What it has read

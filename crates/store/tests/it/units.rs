@@ -155,3 +155,17 @@ both_engines! {
         assert!(ahead < 12 - 3, "conversation waited for {ahead} of 12: {order:?}");
     }
 }
+
+#[test]
+fn a_database_that_ends_its_connections_is_not_available() {
+    robofy_testkit::run(Engine::Postgres, async |t| {
+        let end = "SELECT pg_terminate_backend(pg_backend_pid())";
+        let ended = t.store.write(Lane::Conversation, move |tx| Box::pin(raw::execute(tx, end))).await;
+        assert!(matches!(ended, Err(StoreError::Unavailable(_))), "{ended:?}");
+        assert_eq!(
+            raw::count(&t.store, "SELECT COUNT(*) FROM accounts").await,
+            0,
+            "and then it is there again"
+        );
+    });
+}
