@@ -6,7 +6,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { test } from "node:test";
-import { block, root, samples } from "./documents.mjs";
+import { block, read, root, samples } from "./documents.mjs";
 import { ended, run, tools, withServer } from "./shell.mjs";
 
 const guide = "docs/guide/errors.md";
@@ -34,6 +34,13 @@ test("the guide tells an hour that is over as the server does", async () => {
   const { code, output } = await ended(spawn(withServer, command, { env: { ...process.env, CLOCK_SHIFT_FILE: shift } }));
   assert.equal(code, 0, output);
   assert.deepEqual(JSON.parse(output), [401, expired]);
+});
+
+test("the API reference shows the same errors as the guide", () => {
+  const { responses } = JSON.parse(read("docs/openapi.json")).components;
+  const example = (name) => responses[name].content["application/json"].example;
+  assert.deepEqual(example("Unauthorized"), expired);
+  assert.deepEqual(example("BadRequest"), samples(guide).find(({ prints }) => prints?.json !== undefined).prints.json);
 });
 
 const busy = { message: "Too Many Requests", error: { code: "RATE_LIMITED", detail: "Too many messages: try again in a second." } };
