@@ -24,7 +24,7 @@ check: setup ## form, lints, licences, generated files, scripts
 build: web ## the optimised program, target/release/robofy
 	cargo build --locked --release --bin robofy
 
-bench: web ## measure the optimised program against a bare server: bench/out, docs/bench, README
+bench: setup web ## measure the optimised program against a bare server: bench/out, docs/bench, README
 	@scripts/bench
 
 bench-quality: ## how much of the files and pages in $$ROBOFY_CASES is read rightly, per format and page

@@ -127,6 +127,27 @@ test("a filter shows what it finds, or says that there is nothing", async () => 
     await checkAccess(page);
     await filter.fill("");
     await page.getByRole("button", { name: "Chat", exact: true, expanded: false }).waitFor();
+
+    // So does it in a section that was opened and closed.
+    const section = button(page, "Server");
+    await section.click();
+    await page.getByRole("button", { name: "Server", exact: true, expanded: true }).waitFor();
+    await section.click();
+    await page.getByRole("button", { name: "Server", exact: true, expanded: false }).waitFor();
+    await filter.fill("/v1/requests");
+    await page.getByRole("button", { name: /List requests/ }).first().waitFor();
+  });
+});
+
+test("on a phone one sees what can be done next with an answer, and no empty line where nothing can", async () => {
+  await withPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async ({ page }) => {
+    await openReference(page, "#/Projects/create_project");
+    const answers = page.locator("#operations-Projects-create_project .responses-table").first();
+    await answers.getByText("Operation `update_project`").waitFor();
+    assert.equal(await answers.getByText("No links").filter({ visible: true }).count(), 0);
+    await checkFits(page);
+    await checkAccess(page);
+    await page.screenshot({ path: `${pictures}docs-links-phone.png`, fullPage: true });
   });
 });
 

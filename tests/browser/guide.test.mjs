@@ -95,13 +95,57 @@ test("the page shakes hands, streams, and goes on with the same conversation aft
 test("a token that expired while the page slept is renewed, and the question asked again", async () => {
   await withPage({ hosts: [origin] }, async ({ page, context, expectRefusal }) => {
     const sent = watch(context);
-    const body = { message: "Token Expired", error: { code: "TOKEN_EXPIRED", detail: "This client token has passed its hour." } };
+    const body = { message: "Token Expired", error: { code: "TOKEN_EXPIRED", detail: "This client token's hour is over. Do a new handshake." } };
     await page.route(`**${stream}`, (route) => route.fulfill({ status: 401, json: body, headers: { "access-control-allow-origin": "*" } }), { times: 1 });
     expectRefusal(401, /chat\/stream$/);
     await page.goto(origin);
     await ask(page, "Where can I park?", "behind the house");
     assert.equal(sent(stream).length, 2);
     assert.notEqual(sent(stream)[0].token, sent(stream)[1].token);
+  });
+});
+
+test("after a sleep the timer and a question share one handshake, and one renewal follows", async () => {
+  await withPage({ hosts: [origin] }, async ({ page, context }) => {
+    const sent = watch(context);
+    await page.clock.install();
+    const shaken = page.waitForResponse((response) => response.url().endsWith(handshake));
+    await page.goto(origin);
+    await (await shaken).finished();
+
+    // The answer is held back until the question waits for a token too.
+    let release;
+    const released = new Promise((resolve) => (release = resolve));
+    await page.route(`**${handshake}`, (route) => released.then(() => route.continue()));
+    await page.clock.fastForward("02:00:00");
+    await page.getByLabel("Your question").fill("Where can I park?");
+    await page.keyboard.press("Enter");
+    await page.getByRole("status").filter({ hasText: "Answering…" }).waitFor();
+    release();
+    await page.locator(".agent").last().getByText("behind the house").waitFor();
+    assert.equal(sent(handshake).length, 2);
+
+    const renewed = page.waitForResponse((response) => response.url().endsWith(handshake));
+    await page.clock.fastForward("59:01");
+    await (await renewed).finished();
+    await ask(page, "When does the gate close?", "22:00");
+    assert.equal(sent(handshake).length, 3, "one chain of renewals");
+  });
+});
+
+test("a screen reader hears that an answer is written and then all of it, once", async () => {
+  await withPage({ hosts: [origin] }, async ({ page }) => {
+    await page.goto(origin);
+    assert.equal(await page.getByRole("log").getAttribute("aria-live"), "off");
+    await page.evaluate(() => {
+      const status = document.querySelector("#status");
+      globalThis.heard = [];
+      new MutationObserver(() => globalThis.heard.push(status.textContent)).observe(status, { childList: true, characterData: true, subtree: true });
+    });
+    await ask(page, "When does the gate close?", "22:00");
+    const answer = await page.locator(".agent").last().evaluate((one) => one.textContent);
+    assert.deepEqual(await page.evaluate(() => globalThis.heard), ["Answering…", answer]);
+    assert.ok((await page.getByRole("status").boundingBox()).width <= 1, "the answer is seen in the log only");
   });
 });
 

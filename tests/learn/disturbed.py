@@ -14,14 +14,21 @@ from knowledge import Agent, Knowledge
 from papers import Paper
 from program import Program, Server
 from weave import Woven
+from web import Reply
 
-# An answer that left so long before the kill belongs to a page that must be stored by then; not sooner, since a long
-# document is read meanwhile, on a machine that may have other work.
-IN_FLIGHT_SECONDS = 5
+# An answer that left so long before the kill belongs to a page that must be stored by then; a document, and what is as
+# long, is read meanwhile, on a machine that may have other work.
+IN_FLIGHT_SECONDS, SLOW_SECONDS, LONG_BYTES = 0.5, 5, 100_000
 # What a client sees of a server that is just being killed: it tries again.
 AGAIN = (500, 502, 503, 504)
 # A crawl that is not taken up by then is lost.
 PATIENCE_SECONDS = 90
+
+
+def in_flight(reply: Reply) -> float:
+    """For how long at most what was answered so is under way."""
+    is_page = reply.kind is None or reply.kind.startswith("text/html")
+    return IN_FLIGHT_SECONDS if is_page and len(reply.body) < LONG_BYTES else SLOW_SECONDS
 
 
 @dataclass
@@ -138,7 +145,7 @@ class Lesson:
             known = knowledge.read(host.agent)
         finally:
             host.server.kill()
-        return Killed(known, done, moments, fetched_again(site.visits(), done, IN_FLIGHT_SECONDS), problems)
+        return Killed(known, done, moments, fetched_again(site.visits(), done, lambda target: in_flight(site.find(target))), problems)
 
     def wait(self, addresses: int, host: Host, run: str) -> None:
         """Until so many addresses were asked for, or the crawl has ended with fewer: the comparison tells that."""

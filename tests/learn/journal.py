@@ -1,6 +1,7 @@
 """What the site's own journal says of the crawler."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from web import Visit
@@ -56,9 +57,9 @@ class Again:
     ages: list[float]
 
 
-def fetched_again(visits: list[Visit], kills: list[Kill], seconds: float) -> Again:
+def fetched_again(visits: list[Visit], kills: list[Kill], in_flight: Callable[[str], float]) -> Again:
     """Only what was in flight at a kill may be fetched again: asked for before it, and answered, if at all, no more than
-    so many seconds before it."""
+    the target's seconds before it."""
     again = Again([], [0] * len(kills), [])
     by_target: dict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
@@ -73,7 +74,7 @@ def fetched_again(visits: list[Visit], kills: list[Kill], seconds: float) -> Aga
             age = max(0.0, kills[between[0]].before - (first.sent or kills[between[0]].before))
             again.times[between[0]] += 1
             again.ages.append(age)
-            if age > seconds:
+            if age > in_flight(target):
                 again.problems.append(f"{target} was fetched again, though its answer had left {age:.2f} s before the kill")
     for number, times in enumerate(again.times, 1):
         if times > AT_ONCE:

@@ -86,8 +86,8 @@ export const mended = (): Plugin => ({
           },
       },
       wrapSelectors: {
-        // What a filter finds is to be seen.
-        isShown: (original, system) => (_state, key, otherwise) => original(key, otherwise || (key[0] === "operations-tag" && isFiltered(system))),
+        // What a filter finds is to be seen, in a section that was closed too.
+        isShown: (original, system) => (_state, key, otherwise) => (key[0] === "operations-tag" && isFiltered(system)) || original(key, otherwise ?? false),
       },
     },
   },

@@ -1,5 +1,7 @@
 /** The document as the viewer is to have it: what it finds as an optional parameter's example or default, it sends. */
 
+const words = { example: "Example", default: "Default" };
+
 interface Parameter {
   in: string;
   required?: boolean;
@@ -27,7 +29,10 @@ export function unfilled(document: Document): Document {
 }
 
 function say(parameter: Parameter): void {
-  for (const [name, value] of Object.entries({ Example: parameter.example, Default: parameter.schema?.default })) {
+  for (const [name, value] of [
+    [words.example, parameter.example],
+    [words.default, parameter.schema?.default],
+  ] as const) {
     if (value !== undefined) {
       parameter.description = `${parameter.description ?? ""} ${name}: \`${String(value)}\`.`;
     }

@@ -64,12 +64,12 @@ pub(super) fn add(document: &mut OpenApi) {
 fn example(status: &str) -> serde_json::Value {
     let (message, code, detail) = match status {
         "400" => {
-            let field = json!({ "field": "query", "code": "required", "detail": "This field is required." });
+            let field = json!({ "field": "query", "code": "required", "detail": "must not be empty" });
             let error =
-                json!({ "code": "BAD_REQUEST", "detail": "The request is not valid.", "errors": [field] });
+                json!({ "code": "BAD_REQUEST", "detail": "query: must not be empty", "errors": [field] });
             return json!({ "message": "Bad Request", "error": error });
         }
-        "401" => ("Token Expired", "TOKEN_EXPIRED", "This client token has passed its hour."),
+        "401" => ("Token Expired", "TOKEN_EXPIRED", "This client token's hour is over. Do a new handshake."),
         "403" => ("Forbidden", "FORBIDDEN", "This API key does not have the scope that this needs."),
         "404" => ("Not Found", "CHATBOT_NOT_FOUND", "There is no such agent in this account."),
         "409" => ("Conflict", "CONFLICT", "This contradicts what is stored."),
