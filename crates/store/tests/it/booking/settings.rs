@@ -119,6 +119,7 @@ both_engines! {
                 break;
             }
         }
+        names.sort_unstable();
         assert_eq!(names, ["First", "Second"]);
     }
 }
