@@ -12,7 +12,7 @@ pub(crate) use json::read_value;
 pub use json::{Json, NewJson, NewWithout};
 pub use list::{Cursor, List, NoFilter, PageToken, Paging};
 pub(crate) use objects::whole;
-pub(crate) use query::Whole;
+pub(crate) use query::Head;
 pub use query::{Path, Query};
 pub(crate) use upload::is_multipart;
 pub use upload::{ENVELOPE, Upload, UploadedFile};
