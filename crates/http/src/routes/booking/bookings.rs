@@ -55,10 +55,10 @@ pub(crate) struct BookingChangeIn {
 #[into_params(parameter_in = Query)]
 pub(crate) struct BookingsQuery {
     /// Those that start then or later: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-03-30")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-03-30")]
     from: Option<String>,
     /// Those that start before.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-04-06")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-04-06")]
     to: Option<String>,
     /// The IANA zone in which days begin; none = UTC.
     #[param(format = "time-zone", example = "Europe/Berlin")]
