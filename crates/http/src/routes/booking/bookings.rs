@@ -97,7 +97,8 @@ impl BookingsQuery {
 
 /// List bookings
 ///
-/// The project's bookings of the key's environment, by their start.
+/// The project's bookings of the key's environment, by their start. With `status`, `serviceId` or `resourceId` a page looks at
+/// 5,000 bookings at most: it may then be short, or empty, while `next_page_token` leads on.
 #[utoipa::path(
     get, path = "/v1/booking/bookings/{projectId}", tag = "Bookings",
     security(("apiKey" = ["bookings:read"]), ("session" = [])),
