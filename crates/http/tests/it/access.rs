@@ -5,6 +5,7 @@
 
 mod answers;
 mod booking;
+mod errors;
 mod knowledge;
 mod leads;
 mod stats;
