@@ -84,9 +84,7 @@ impl Authenticated {
             }
             Caller::Visitor(_) | Caller::Key { .. } | Caller::User { .. } | Caller::System => {
                 match P::SCOPE {
-                    Some(scope) if !self.allows(scope) => Err(ApiError::forbidden(format!(
-                        "This credential lacks the scope `{scope}`. Use a key that has it."
-                    ))),
+                    Some(scope) if !self.allows(scope) => Err(lacks(scope)),
                     Some(_) | None => Ok(()),
                 }
             }
@@ -96,6 +94,11 @@ impl Authenticated {
     fn allows(&self, scope: Scope) -> bool {
         self.scopes.allows(scope)
     }
+}
+
+/// 403 for a credential without the scope that is needed.
+pub(crate) fn lacks(scope: Scope) -> ApiError {
+    ApiError::forbidden(format!("This credential lacks the scope `{scope}`. Use a key that has it."))
 }
 
 async fn authenticate(parts: &Parts, app: &App) -> Result<Authenticated, ApiError> {

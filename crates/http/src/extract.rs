@@ -7,11 +7,12 @@ mod objects;
 mod query;
 mod upload;
 
+pub(crate) use body::too_large;
 pub use body::{MIB, read_body};
-pub(crate) use json::read_value;
 pub use json::{Json, NewJson, NewWithout};
+pub(crate) use json::{other_type, read_value};
 pub use list::{Cursor, List, NoFilter, PageToken, Paging};
-pub(crate) use query::Whole;
+pub(crate) use query::Head;
 pub use query::{Path, Query};
 pub(crate) use upload::is_multipart;
 pub use upload::{ENVELOPE, Upload, UploadedFile};
@@ -26,6 +27,16 @@ use crate::ApiError;
 /// 400 naming the field.
 pub fn refuse_nul(field: &str, text: &str) -> Result<(), ApiError> {
     if text.contains('\0') { Err(ApiError::invalid(vec![nul(field)])) } else { Ok(()) }
+}
+
+/// What is wrong with a field that is not there and must be.
+pub(crate) fn required(field: impl Into<String>) -> FieldError {
+    FieldError::new(field, "required", "is required")
+}
+
+/// A text that may not be empty, and is.
+pub(crate) fn empty(field: impl Into<String>) -> FieldError {
+    FieldError::new(field, "required", "must not be empty")
 }
 
 fn nul(field: impl Into<String>) -> FieldError {
@@ -45,7 +56,7 @@ fn field_error(field: String, message: &str) -> FieldError {
     let join =
         |name: String| if field == "body" || field == "query" { name } else { format!("{field}.{name}") };
     if let Some(name) = detail.strip_prefix("missing field `").and_then(quoted) {
-        return FieldError::new(join(name), "required", "is required");
+        return required(join(name));
     }
     if detail.starts_with("unknown field `") {
         return FieldError::new(field, "unknown", detail.replacen("unknown field", "there is no field", 1));

@@ -148,11 +148,7 @@ impl Left {
     }
 
     fn refusal(self) -> ApiError {
-        let mut error = ApiError::new(
-            ErrorCode::RateLimited,
-            format!("Too many requests. Try again in {} s.", self.wait),
-        )
-        .with_header(header::RETRY_AFTER, HeaderValue::from(self.wait));
+        let mut error = too_many(self.wait);
         for (name, value) in self.headers() {
             if let Ok(value) = HeaderValue::from_str(&value) {
                 error = error.with_header(name, value);
@@ -160,6 +156,12 @@ impl Left {
         }
         error
     }
+}
+
+/// 429 for who comes again too soon, by `wait` seconds.
+pub(crate) fn too_many(wait: u32) -> ApiError {
+    ApiError::new(ErrorCode::RateLimited, format!("Too many requests. Try again in {wait} s."))
+        .with_header(header::RETRY_AFTER, HeaderValue::from(wait))
 }
 
 #[cfg(test)]

@@ -99,3 +99,28 @@ fn credentials() -> ComponentsBuilder {
             ))),
         )
 }
+
+#[cfg(test)]
+mod tests {
+    use robofy_store::{booking, chat::inbox, requests};
+
+    #[test]
+    fn a_list_whose_pages_may_be_short_says_how_far_a_page_looks() {
+        let document = serde_json::to_value(super::openapi()).unwrap();
+        let about = |path: &str| document["paths"][path]["get"]["description"].as_str().unwrap().to_owned();
+        let written = |number: i64| format!("{},{:03}", number / 1_000, number % 1_000);
+        for (path, most) in [
+            ("/v1/booking/bookings/{projectId}", booking::LOOKED_AT),
+            ("/v1/ai-agent/inbox/sessions/{chatbotId}", inbox::LOOKED_AT),
+            ("/v1/requests", requests::LOOKED_AT),
+        ] {
+            let about = about(path);
+            assert!(
+                about.contains(&written(most)) && about.contains("`next_page_token` leads on"),
+                "{about}"
+            );
+        }
+        let how_to = include_str!("../../../docs/how-to/bookings.md");
+        assert!(how_to.contains(&format!("looks at {} bookings", written(booking::LOOKED_AT))));
+    }
+}

@@ -193,11 +193,7 @@ impl TokenKeys {
         }
         // Exactly an hour, whatever `exp` says: nothing else is ever issued.
         if now.seconds() >= claims.exp || now.seconds() >= claims.iat.saturating_add(LIFETIME) {
-            return Err(ApiError::new(
-                ErrorCode::TokenExpired,
-                "This client token's hour is over. Do a new handshake.",
-            )
-            .with_header(super::CHALLENGE, super::INVALID_TOKEN));
+            return Err(expired());
         }
         Ok(claims)
     }
@@ -226,6 +222,12 @@ impl Claims {
     pub(super) fn ids(&self) -> Option<(AccountId, ProjectId)> {
         Some((AccountId::from_str(&self.account).ok()?, ProjectId::from_str(&self.project).ok()?))
     }
+}
+
+/// 401 for a token past its hour.
+pub(crate) fn expired() -> ApiError {
+    ApiError::new(ErrorCode::TokenExpired, "This client token's hour is over. Do a new handshake.")
+        .with_header(super::CHALLENGE, super::INVALID_TOKEN)
 }
 
 /// Signature, algorithm, issuer and audience are the library's; the times are ours, against the injected clock: the

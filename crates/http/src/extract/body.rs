@@ -41,7 +41,8 @@ pub async fn read_body(headers: &HeaderMap, mut body: Body, limit: usize) -> Res
     if length > limit { Err(too_large(limit)) } else { Ok(read.freeze()) }
 }
 
-fn too_large(limit: usize) -> ApiError {
+/// 413 for a body over a limit in bytes.
+pub(crate) fn too_large(limit: usize) -> ApiError {
     ApiError::new(
         ErrorCode::PayloadTooLarge,
         format!("The body is larger than the {limit} bytes that this operation takes."),

@@ -119,13 +119,15 @@ fn check_type(headers: &HeaderMap) -> Result<(), ApiError> {
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let kind = sent.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
     let json = kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"));
-    if json {
-        return Ok(());
-    }
-    Err(ApiError::new(
+    if json { Ok(()) } else { Err(other_type()) }
+}
+
+/// 415 for a body that is not said to be JSON.
+pub(crate) fn other_type() -> ApiError {
+    ApiError::new(
         ErrorCode::UnsupportedMediaType,
         "Send the body as JSON, with `Content-Type: application/json`.",
-    ))
+    )
 }
 
 /// Reads a value that a request's body became a part of, as the body itself is read.

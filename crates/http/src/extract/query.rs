@@ -141,9 +141,9 @@ impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
 
 /// The head of the request, for handlers that look at cookies and origins themselves.
 #[derive(Debug)]
-pub(crate) struct Whole(pub(crate) Parts);
+pub(crate) struct Head(pub(crate) Parts);
 
-impl FromRequestParts<App> for Whole {
+impl FromRequestParts<App> for Head {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Self::Rejection> {

@@ -1,11 +1,21 @@
 //! The errors that an operation can answer with, added to each by what it takes.
 
-use serde_json::json;
+use robofy_kernel::{ErrorCode, Scope};
+use robofy_store::StoreError;
+use robofy_store::booking::Refused;
+use robofy_store::chat::Failure;
+use serde_json::Value;
 use utoipa::openapi::path::{Operation, Parameter, ParameterBuilder, ParameterIn, PathItem};
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Type};
 use utoipa::openapi::{
     Components, ContentBuilder, Header, HeaderBuilder, OpenApi, Ref, RefOr, Required, ResponseBuilder, Schema,
 };
+
+use super::examples;
+use crate::ApiError;
+use crate::auth::{lacks, token};
+use crate::extract::{MIB, empty, other_type, too_large};
+use crate::limits::too_many;
 
 /// Status, component and description of every error.
 const ERRORS: &[(&str, &str, &str)] = &[
@@ -27,8 +37,17 @@ const ERRORS: &[(&str, &str, &str)] = &[
     ("415", "UnsupportedMediaType", "The body is of a kind that this operation does not take."),
     ("429", "RateLimited", "Too many requests; `Retry-After` says when to come again."),
     ("500", "InternalServerError", "Our fault; the `x-request-id` helps the operator to find out."),
+    ("502", "BadGateway", "The agent's language model failed in the middle of the answer; ask again."),
     ("503", "ServiceUnavailable", "The server cannot serve now; try again soon."),
+    (
+        "504",
+        "GatewayTimeout",
+        "The agent's language model fell silent in the middle of the answer; ask again.",
+    ),
 ];
+
+/// The operations that wait for the whole of an answer. A stream tells in an event that the model failed.
+const WAITING: &[&str] = &["send_message", "send_whatsapp_message"];
 
 /// Adds error responses, and `Idempotency-Key` where something is created.
 pub(super) fn add(document: &mut OpenApi) {
@@ -60,27 +79,24 @@ pub(super) fn add(document: &mut OpenApi) {
     }
 }
 
-/// One of the answers of a status.
-fn example(status: &str) -> serde_json::Value {
-    let (message, code, detail) = match status {
-        "400" => {
-            let field = json!({ "field": "query", "code": "required", "detail": "must not be empty" });
-            let error =
-                json!({ "code": "BAD_REQUEST", "detail": "query: must not be empty", "errors": [field] });
-            return json!({ "message": "Bad Request", "error": error });
-        }
-        "401" => ("Token Expired", "TOKEN_EXPIRED", "This client token's hour is over. Do a new handshake."),
-        "403" => ("Forbidden", "FORBIDDEN", "This API key does not have the scope that this needs."),
-        "404" => ("Not Found", "CHATBOT_NOT_FOUND", "There is no such agent in this account."),
-        "409" => ("Conflict", "CONFLICT", "This contradicts what is stored."),
-        "410" => ("Gone", "HOLD_EXPIRED", "This hold is over."),
-        "413" => ("Payload Too Large", "PAYLOAD_TOO_LARGE", "The body is larger than 1 MiB."),
-        "415" => ("Unsupported Media Type", "UNSUPPORTED_MEDIA_TYPE", "Send JSON as application/json."),
-        "429" => ("Too Many Requests", "RATE_LIMITED", "Come again after the seconds in `Retry-After`."),
-        "503" => ("Service Unavailable", "SERVICE_UNAVAILABLE", "The server cannot serve now."),
-        _ => ("Internal Server Error", "INTERNAL_SERVER_ERROR", "Something went wrong on our side."),
+/// One of the answers of a status, made as the server makes it.
+fn example(status: &str) -> Value {
+    let error = match status {
+        "400" => ApiError::invalid(vec![empty("query")]),
+        "401" => token::expired(),
+        "403" => lacks(Scope::Chat),
+        "404" => ApiError::not_found(ErrorCode::ChatbotNotFound),
+        "409" => StoreError::OtherRequest.into(),
+        "410" => ApiError::from(Refused::HoldExpired).with_alternatives(examples::slots()),
+        "413" => too_large(MIB),
+        "415" => other_type(),
+        "429" => too_many(12),
+        "502" => Failure::Upstream.into(),
+        "503" => StoreError::Unavailable(String::new()).into(),
+        "504" => Failure::Timeout.into(),
+        _ => ApiError::internal(""),
     };
-    json!({ "message": message, "error": { "code": code, "detail": detail } })
+    error.body()
 }
 
 /// The operations of a path with their methods.
@@ -132,6 +148,7 @@ fn finish(path: &str, method: &str, operation: &mut Operation) {
             "409" => takes_key || method == "put" || (path.contains("/booking/") && method == "delete"),
             "410" => creates && path.contains("/booking/bookings"),
             "413" | "415" => has_body,
+            "502" | "504" => WAITING.contains(&operation.operation_id.as_deref().unwrap_or("")),
             "429" => talks || visits || path.contains("/primary/"),
             _ => true,
         };
@@ -205,4 +222,35 @@ fn error_schema() -> Schema {
             .required("error")
             .build(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_is_shown_with_a_code_of_its_status() {
+        for (status, name, _) in ERRORS {
+            let shown = example(status);
+            let code = ErrorCode::ALL.iter().find(|code| shown["error"]["code"] == code.as_str()).unwrap();
+            assert_eq!(code.status().to_string(), *status, "{name}");
+            assert_eq!(shown["message"], code.reason(), "{name}");
+        }
+    }
+
+    #[test]
+    fn who_waits_for_a_whole_answer_learns_that_the_model_failed() {
+        let document = serde_json::to_value(crate::openapi::openapi()).unwrap();
+        let mut told = Vec::new();
+        for item in document["paths"].as_object().unwrap().values() {
+            for operation in item.as_object().unwrap().values() {
+                let statuses = operation["responses"].as_object().unwrap();
+                assert_eq!(statuses.contains_key("502"), statuses.contains_key("504"));
+                if statuses.contains_key("502") {
+                    told.push(operation["operationId"].as_str().unwrap());
+                }
+            }
+        }
+        assert_eq!(told, WAITING);
+    }
 }

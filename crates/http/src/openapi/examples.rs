@@ -31,6 +31,14 @@ fn answers() -> serde_json::Result<BTreeMap<String, Answers>> {
     serde_json::from_str(include_str!("answers.json"))
 }
 
+/// The free slots that were answered.
+pub(super) fn slots() -> Vec<Value> {
+    let answers = answers().unwrap_or_default();
+    let slots =
+        answers.get("list_slots").and_then(|answers| answers.get("200")?.pointer("/data/slots")?.as_array());
+    slots.cloned().unwrap_or_default()
+}
+
 /// Adds the cases and the answers.
 pub(super) fn add(document: &mut OpenApi) {
     // A file that is compiled in and does not parse fails the tests below.

@@ -1,4 +1,5 @@
 //! What can be done next with an answer: the links from an operation to those that take an id, or a page's token, out of it.
+//! What a link cannot know, such as the days of slots or the text of a message, its description asks for.
 
 use std::collections::BTreeMap;
 
@@ -286,8 +287,58 @@ const NEXT_PAGE: &str = "/data/next_page_token";
 const NEXT_PAGES: &[(&str, &str)] =
     &[("list_inbox_sessions", "/next_page_token"), ("list_leads", "/data/report/next_page_token")];
 
+/// What a body needs although its schema lets it out, since it may say something else instead.
+const OR_ELSE: &[(&str, &str)] = &[("send_message", "query")];
+
+/// What an operation must be given: parameters, and fields of its body.
+#[derive(Default)]
+struct Needs {
+    parameters: Vec<String>,
+    body: Vec<String>,
+}
+
+/// The needs of every operation.
+fn needs(document: &OpenApi) -> BTreeMap<String, Needs> {
+    let Ok(document) = serde_json::to_value(document) else { return BTreeMap::new() };
+    let items = document["paths"].as_object().into_iter().flat_map(|items| items.values());
+    let operations = items.filter_map(Value::as_object).flat_map(|item| item.values());
+    operations
+        .filter_map(|one| Some((one["operationId"].as_str()?.to_owned(), needed(&document, one))))
+        .collect()
+}
+
+fn needed(document: &Value, operation: &Value) -> Needs {
+    let texts = |list: &Value| -> Vec<String> {
+        list.as_array().into_iter().flatten().filter_map(|one| Some(one.as_str()?.to_owned())).collect()
+    };
+    let parameters = operation["parameters"].as_array().into_iter().flatten();
+    let parameters = parameters.filter(|one| one["required"] == true).map(|one| &one["name"]);
+    let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+    let named = schema["$ref"].as_str().and_then(|path| document.pointer(path.strip_prefix('#')?));
+    let also = OR_ELSE.iter().filter(|(id, _)| operation["operationId"] == *id);
+    let mut body = texts(&named.unwrap_or(schema)["required"]);
+    body.extend(also.map(|(_, field)| (*field).to_owned()));
+    Needs { parameters: texts(&parameters.cloned().collect()), body }
+}
+
+/// What is to be added to a link by whoever follows it.
+fn besides(needs: &Needs, parameters: &[(&str, &str)], body: &Map<String, Value>) -> Option<String> {
+    let quoted = |names: Vec<&String>| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    };
+    let given = |name: &String| parameters.iter().any(|(given, _)| given == name);
+    let asked = quoted(needs.parameters.iter().filter(|name| !given(name)).collect());
+    let said = quoted(needs.body.iter().filter(|name| !body.contains_key(*name)).collect());
+    let asked = asked.map(|names| format!("Add to the parameters: {names}."));
+    let said = said.map(|names| format!("Add to the body: {names}."));
+    let all: Vec<String> = asked.into_iter().chain(said).collect();
+    (!all.is_empty()).then(|| all.join(" "))
+}
+
 /// Adds the links.
 pub(super) fn add(document: &mut OpenApi) {
+    let (needs, none) = (needs(document), Needs::default());
     for item in document.paths.paths.values_mut() {
         for (_, operation) in operations(item) {
             let Some(id) = operation.operation_id.clone() else { continue };
@@ -295,7 +346,10 @@ pub(super) fn add(document: &mut OpenApi) {
                 .iter()
                 .filter(|steps| steps.from.contains(&id.as_str()))
                 .flat_map(|steps| {
-                    steps.to.iter().map(|to| ((*to).to_owned(), link(to, steps.parameters, steps.body)))
+                    steps.to.iter().map(|to| {
+                        let needs = needs.get(*to).unwrap_or(&none);
+                        ((*to).to_owned(), link(to, needs, steps.parameters, steps.body))
+                    })
                 })
                 .chain(next_page(&id, operation).map(|link| ("next_page".to_owned(), link)))
                 .collect();
@@ -308,7 +362,7 @@ pub(super) fn add(document: &mut OpenApi) {
     }
 }
 
-fn link(to: &str, parameters: &[(&str, &str)], body: &[(&str, &str)]) -> Link {
+fn link(to: &str, needs: &Needs, parameters: &[(&str, &str)], body: &[(&str, &str)]) -> Link {
     let body: Map<String, Value> = body
         .iter()
         .map(|(name, from)| match name.strip_suffix("[]") {
@@ -316,11 +370,16 @@ fn link(to: &str, parameters: &[(&str, &str)], body: &[(&str, &str)]) -> Link {
             None => ((*name).to_owned(), Value::from(*from)),
         })
         .collect();
-    let link = LinkBuilder::new().operation_id(to).request_body((!body.is_empty()).then_some(body));
+    let mut link = LinkBuilder::new().operation_id(to);
+    if let Some(besides) = besides(needs, parameters, &body) {
+        link = link.description(besides);
+    }
+    let link = link.request_body((!body.is_empty()).then_some(body));
     parameters.iter().fold(link, |link, (name, from)| link.parameter(*name, *from)).build()
 }
 
-/// From a page of a list to the next one.
+/// From a page of a list to the next one. Its token is bound to the filters; one that was not sent evaluates to nothing,
+/// and is not passed on (OpenAPI 3.1, Link Object).
 fn next_page(id: &str, operation: &Operation) -> Option<Link> {
     let parameters: BTreeMap<&str, &ParameterIn> = operation
         .parameters
@@ -333,12 +392,17 @@ fn next_page(id: &str, operation: &Operation) -> Option<Link> {
         .collect();
     parameters.get("nextPageToken")?;
     let token = NEXT_PAGES.iter().find(|(list, _)| *list == id).map_or(NEXT_PAGE, |(_, token)| token);
-    let same = parameters.iter().filter(|(_, place)| matches!(place, ParameterIn::Path));
+    let same = parameters.iter().filter_map(|(name, place)| match place {
+        ParameterIn::Path => Some((name, "path")),
+        ParameterIn::Query => Some((name, "query")).filter(|_| *name != "nextPageToken"),
+        ParameterIn::QueryString | ParameterIn::Header | ParameterIn::Cookie => None,
+    });
     let link = LinkBuilder::new()
         .operation_id(id)
         .description("The page after this one, with the same filters.")
         .parameter("nextPageToken", format!("$response.body#{token}"));
-    let link = same.fold(link, |link, (name, _)| link.parameter(*name, format!("$request.path.{name}")));
+    let link =
+        same.fold(link, |link, (name, place)| link.parameter(*name, format!("$request.{place}.{name}")));
     Some(link.build())
 }
 
@@ -354,30 +418,135 @@ fn good(operation: &mut Operation) -> impl Iterator<Item = &mut Response> {
 mod tests {
     use super::*;
 
+    fn documented() -> Value {
+        serde_json::to_value(crate::openapi::openapi()).unwrap()
+    }
+
+    fn operations_of(document: &Value) -> BTreeMap<&str, &Value> {
+        let items = document["paths"].as_object().unwrap().values();
+        let operations = items.flat_map(|item| item.as_object().unwrap().values());
+        operations.map(|one| (one["operationId"].as_str().unwrap(), one)).collect()
+    }
+
+    /// Every link: where it stands, the answer that it stands at, and itself.
+    fn links<'a>(all: &BTreeMap<&'a str, &'a Value>) -> Vec<(String, &'a Value, &'a Value, &'a Value)> {
+        let mut links = Vec::new();
+        for (id, from) in all {
+            for response in from["responses"].as_object().unwrap().values() {
+                for (name, link) in response["links"].as_object().into_iter().flatten() {
+                    links.push((format!("{id} to {name}"), *from, response, link));
+                }
+            }
+        }
+        links
+    }
+
+    fn list(value: &Value) -> &[Value] {
+        value.as_array().map_or(&[], Vec::as_slice)
+    }
+
+    fn example(body: &Value) -> &Value {
+        body["content"].as_object().unwrap().values().next().unwrap().get("example").unwrap_or(&Value::Null)
+    }
+
     #[test]
     fn every_link_leads_from_an_operation_to_what_another_one_takes() {
-        let document = serde_json::to_value(crate::openapi::openapi()).unwrap();
-        let paths = document["paths"].as_object().unwrap().values();
-        let all: BTreeMap<&str, &Value> = paths
-            .flat_map(|item| item.as_object().unwrap().values())
-            .map(|operation| (operation["operationId"].as_str().unwrap(), operation))
-            .collect();
+        let document = documented();
+        let all = operations_of(&document);
         for steps in LINKS {
             for from in steps.from {
                 let links = &all[from]["responses"].to_string();
                 for to in steps.to {
                     assert!(links.contains(&format!("\"operationId\":\"{to}\"")), "{from} to {to}");
-                    let takes: Vec<&Value> = all[to]["parameters"]
-                        .as_array()
-                        .into_iter()
-                        .flatten()
-                        .map(|one| &one["name"])
-                        .collect();
-                    for (name, _) in steps.parameters {
-                        assert!(takes.iter().any(|one| *one == name), "{to} takes no {name}");
-                    }
                 }
             }
         }
+        for (place, _, _, link) in links(&all) {
+            let takes = list(&all[link["operationId"].as_str().unwrap()]["parameters"]);
+            for name in link["parameters"].as_object().into_iter().flatten().map(|(name, _)| name) {
+                assert!(takes.iter().any(|one| one["name"] == **name), "{place} takes no {name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_link_gives_or_asks_for_all_that_is_required() {
+        let document = documented();
+        let all = operations_of(&document);
+        for (place, _, _, link) in links(&all) {
+            let to = all[link["operationId"].as_str().unwrap()];
+            let about = link["description"].as_str().unwrap_or("");
+            let asks = |name: &Value| about.contains(&format!("`{}`", name.as_str().unwrap()));
+            let gives = |what: &str, name: &Value| link[what].get(name.as_str().unwrap()).is_some();
+            for one in list(&to["parameters"]).iter().filter(|one| one["required"] == true) {
+                let name = &one["name"];
+                assert!(gives("parameters", name) || asks(name), "{place} lacks {name}");
+            }
+            let schema = &to["requestBody"]["content"]["application/json"]["schema"];
+            let schema = schema["$ref"].as_str().map_or(schema, |path| document.pointer(&path[1..]).unwrap());
+            for name in list(&schema["required"]) {
+                assert!(gives("requestBody", name) || asks(name), "{place} lacks {name}");
+            }
+        }
+        let about = |from: &str, status: &str, to: &str| {
+            all[from]["responses"][status]["links"][to]["description"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(about("send_message", "200", "rate_answer"), "Add to the body: `rating`.");
+        assert_eq!(about("list_agents", "200", "send_message"), "Add to the body: `user_context`, `query`.");
+        assert_eq!(
+            about("create_resource", "201", "create_service"),
+            "Add to the body: `name`, `duration_minutes`."
+        );
+        assert_eq!(about("create_service", "201", "list_slots"), "Add to the parameters: `from`, `to`.");
+    }
+
+    #[test]
+    fn the_next_page_is_asked_for_with_all_that_its_token_is_bound_to() {
+        let document = documented();
+        let all = operations_of(&document);
+        let mut lists = 0;
+        for (id, operation) in &all {
+            let takes = list(&operation["parameters"]);
+            if takes.iter().all(|one| one["name"] != "nextPageToken") {
+                continue;
+            }
+            lists += 1;
+            let link = &operation["responses"]["200"]["links"]["next_page"];
+            for one in takes {
+                let (name, place) = (one["name"].as_str().unwrap(), one["in"].as_str().unwrap());
+                let given = link["parameters"][name].as_str().unwrap_or_else(|| panic!("{id} lacks {name}"));
+                if name == "nextPageToken" {
+                    assert!(given.starts_with("$response.body#/"), "{id}: {given}");
+                } else {
+                    assert_eq!(given, format!("$request.{place}.{name}"), "{id}");
+                }
+            }
+        }
+        assert!(lists > 15, "{lists}");
+    }
+
+    #[test]
+    fn what_a_link_takes_is_there() {
+        let document = documented();
+        let all = operations_of(&document);
+        let mut wrong = Vec::new();
+        for (place, from, response, link) in links(&all) {
+            let given = ["parameters", "requestBody"].into_iter().filter_map(|part| link[part].as_object());
+            for text in given.flat_map(Map::values).map(|value| value.get(0).unwrap_or(value)) {
+                let text = text.as_str().unwrap();
+                let is_there = if let Some(pointer) = text.strip_prefix("$response.body#") {
+                    example(response).pointer(pointer).is_some()
+                } else if let Some(pointer) = text.strip_prefix("$request.body#") {
+                    example(&from["requestBody"]).pointer(pointer).is_some()
+                } else {
+                    let (place, name) = text.strip_prefix("$request.").unwrap().split_once('.').unwrap();
+                    list(&from["parameters"]).iter().any(|one| one["name"] == name && one["in"] == place)
+                };
+                if !is_there {
+                    wrong.push(format!("{place}: {text}"));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

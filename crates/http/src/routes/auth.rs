@@ -21,7 +21,7 @@ use super::Group;
 use crate::auth::{AnyKey, Auth, cookie, password};
 use crate::client::Client;
 use crate::envelope::{Success, ok, replayed, stored};
-use crate::extract::{Json, NewJson, Whole};
+use crate::extract::{Head, Json, NewJson};
 use crate::{ApiError, App, Signup};
 
 pub(super) fn group() -> Group {
@@ -152,7 +152,7 @@ impl From<&Member> for UserOut {
 async fn sign_up(
     State(app): State<App>,
     client: Client,
-    parts: Whole,
+    parts: Head,
     new: NewJson<SignUpIn>,
 ) -> Result<Response, ApiError> {
     let parts = parts.0;
@@ -305,7 +305,7 @@ pub(super) fn is_address(text: &str) -> bool {
 async fn log_in(
     State(app): State<App>,
     client: Client,
-    parts: Whole,
+    parts: Head,
     Json(login): Json<LogInIn>,
 ) -> Result<Response, ApiError> {
     let parts = parts.0;
@@ -369,7 +369,7 @@ async fn find_account(app: &App, account: AccountId) -> Result<AccountOut, ApiEr
 async fn log_out(
     State(app): State<App>,
     _: Auth<crate::auth::Person>,
-    parts: Whole,
+    parts: Head,
 ) -> Result<Response, ApiError> {
     if let Some(token) = cookie::token(&parts.0, app.config()) {
         app.store().end_login(cookie::hash(&token)).await?;

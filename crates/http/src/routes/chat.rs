@@ -14,7 +14,7 @@ pub(super) use self::shape::{CitationOut, FlowEventOut};
 use axum::http::{HeaderName, HeaderValue, header};
 use robofy_agent::TurnError;
 use robofy_kernel::{ChatbotId, Environment, ErrorCode, MessageId, Op};
-use robofy_store::chat::{Channel, Turn};
+use robofy_store::chat::{Channel, Failure, Turn};
 use utoipa_axum::routes;
 
 use super::Group;
@@ -50,6 +50,22 @@ impl From<TurnError> for ApiError {
             )
             .with_header(header::RETRY_AFTER, TRY_AGAIN.into()),
             TurnError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Failure> for ApiError {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Internal => Self::internal("a turn failed"),
+            Failure::Upstream => Self::new(
+                ErrorCode::UpstreamError,
+                "The agent's language model failed in the middle of the answer. Ask again.",
+            ),
+            Failure::Timeout => Self::new(
+                ErrorCode::UpstreamTimeout,
+                "The agent's language model fell silent in the middle of the answer. Ask again.",
+            ),
         }
     }
 }

@@ -36,10 +36,10 @@ pub(crate) struct InboxQuery {
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
     /// Those whose last message is from then or later: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-01-31")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-01-31")]
     from: Option<String>,
     /// Those whose last message is from before.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-02-28")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-02-28")]
     to: Option<String>,
     /// The IANA zone in which days begin; none = UTC.
     #[param(format = "time-zone", example = "Europe/Berlin")]
@@ -55,7 +55,7 @@ pub(crate) struct InboxQuery {
     /// Those in which a question was not answered, or all were.
     unanswered: Option<bool>,
     /// Those in which an answer was rated so: 1 or -1.
-    #[param(schema_with = kinds::rating, required = false)]
+    #[param(value_type = Option<kinds::Thumb>, inline)]
     rating: Option<i64>,
 }
 

@@ -13,7 +13,7 @@ use utoipa_axum::routes;
 use super::Group;
 use crate::auth::{Agents, Auth, InProject, Read, Write};
 use crate::envelope::{Success, created, ok, stored};
-use crate::extract::{Json, List, NewJson, PageToken, Paging};
+use crate::extract::{Json, List, NewJson, PageToken, Paging, empty};
 use crate::wire::{nullable, present};
 use crate::{ApiError, App};
 
@@ -88,7 +88,7 @@ pub(crate) struct ProjectChangeIn {
 fn check(name: Option<&str>, description: Option<&str>) -> Result<(), ApiError> {
     let mut errors = Vec::new();
     if name.is_some_and(|name| name.trim().is_empty()) {
-        errors.push(FieldError::new("name", "required", "must not be empty"));
+        errors.push(empty("name"));
     }
     if name.is_some_and(|name| name.chars().count() > 200) {
         errors.push(FieldError::new("name", "too_long", "must be at most 200 characters"));

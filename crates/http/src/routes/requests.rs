@@ -27,10 +27,10 @@ pub(super) fn group() -> Group {
 #[into_params(parameter_in = Query)]
 pub(crate) struct RequestsQuery {
     /// Those from then on: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-01-31")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-01-31")]
     from: Option<String>,
     /// Those from before.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-02-01")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-02-01")]
     to: Option<String>,
     /// The IANA zone in which days begin; none = UTC.
     #[param(format = "time-zone", example = "Europe/Berlin")]

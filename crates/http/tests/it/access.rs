@@ -5,6 +5,7 @@
 
 mod answers;
 mod booking;
+mod errors;
 mod knowledge;
 mod leads;
 mod stats;
@@ -31,21 +32,21 @@ struct Call {
     stranger: Option<&'static str>,
     /// Whether what it names belongs to an environment: then a test key on live data gets 403.
     live: bool,
-    /// Whether it sends a file.
-    upload: bool,
+    /// The agent that a file is sent for.
+    upload: Option<ChatbotId>,
 }
 
 impl Call {
     fn new(path: impl Into<String>, body: Option<Value>, success: u16) -> Self {
-        Self { path: path.into(), body, success, stranger: None, live: false, upload: false }
+        Self { path: path.into(), body, success, stranger: None, live: false, upload: None }
     }
 
     fn live(self) -> Self {
         Self { live: true, ..self }
     }
 
-    fn upload(self) -> Self {
-        Self { upload: true, ..self }
+    fn upload(self, chatbot: &ChatbotId) -> Self {
+        Self { upload: Some(chatbot.clone()), ..self }
     }
 
     fn stranger(self, code: &'static str) -> Self {
@@ -312,15 +313,20 @@ impl World {
         for (name, value) in headers {
             request = request.header(*name, value);
         }
-        let request = match &call.body {
-            None if call.upload => {
-                let file = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nOpen.\r\n--b--\r\n";
-                request.header("content-type", "multipart/form-data; boundary=b").body(Body::from(file))
+        let request = match (&call.body, &call.upload) {
+            (None, Some(chatbot)) => {
+                let part = |of: &str, text: &str| {
+                    format!("--b\r\nContent-Disposition: form-data; {of}\r\n\r\n{text}\r\n")
+                };
+                let chatbot = part("name=\"chatbot_id\"", chatbot.as_str());
+                let file = part("name=\"file\"; filename=\"a.txt\"", "Open.");
+                let request = request.header("content-type", "multipart/form-data; boundary=b");
+                request.body(Body::from(format!("{chatbot}{file}--b--\r\n")))
             }
-            Some(body) => {
+            (Some(body), _) => {
                 request.header("content-type", "application/json").body(Body::from(body.to_string()))
             }
-            None => request.body(Body::empty()),
+            (None, None) => request.body(Body::empty()),
         };
         self.server.send(request.unwrap()).await
     }

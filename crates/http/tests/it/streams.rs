@@ -294,6 +294,7 @@ async fn a_model_s_failure_in_mid_answer_is_told_each_time() {
             let answer =
                 w.whole(w.open("POST", CHAT, &w.tenant.key, &headers, Some(w.body(query))).await).await;
             assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code));
+            assert_eq!(answer.json(), crate::document::error(status), "as documented");
         }
         let response =
             w.open("POST", "/v1/ai-agent/chat/stream", &w.tenant.key, &[], Some(w.body(query))).await;

@@ -55,10 +55,10 @@ pub(crate) struct BookingChangeIn {
 #[into_params(parameter_in = Query)]
 pub(crate) struct BookingsQuery {
     /// Those that start then or later: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-03-30")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-03-30")]
     from: Option<String>,
     /// Those that start before.
-    #[param(schema_with = kinds::moment, required = false, example = "2026-04-06")]
+    #[param(value_type = Option<kinds::Moment>, inline, example = "2026-04-06")]
     to: Option<String>,
     /// The IANA zone in which days begin; none = UTC.
     #[param(format = "time-zone", example = "Europe/Berlin")]
@@ -97,7 +97,8 @@ impl BookingsQuery {
 
 /// List bookings
 ///
-/// The project's bookings of the key's environment, by their start.
+/// The project's bookings of the key's environment, by their start. With `status`, `serviceId` or `resourceId` a page looks at
+/// 5,000 bookings at most: it may then be short, or empty, while `next_page_token` leads on.
 #[utoipa::path(
     get, path = "/v1/booking/bookings/{projectId}", tag = "Bookings",
     security(("apiKey" = ["bookings:read"]), ("session" = [])),

@@ -139,7 +139,7 @@ pub(crate) struct OverrideFields {
     #[schema(format = Date)]
     date: String,
     /// Its ranges; none = closed.
-    #[schema(schema_with = ranges, required = false)]
+    #[schema(schema_with = ranges_of_a_date, required = false)]
     ranges: Option<Vec<Vec<String>>>,
 }
 
@@ -159,14 +159,23 @@ fn resource_ids() -> Schema {
     )
 }
 
-/// Ranges of a day, each from a time to a time.
+/// Ranges of a weekday, each from a time to a time.
 fn ranges() -> Schema {
+    Schema::Array(times().build())
+}
+
+/// The same of a date of its own.
+fn ranges_of_a_date() -> Schema {
+    Schema::Array(times().description(Some("Its ranges; none = closed.")).build())
+}
+
+fn times() -> ArrayBuilder {
     let time = ObjectBuilder::new()
         .schema_type(Type::String)
         .pattern(Some("^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$"))
         .examples(["09:00"]);
     let range = ArrayBuilder::new().items(time).min_items(Some(2)).max_items(Some(2));
-    Schema::Array(ArrayBuilder::new().items(range).max_items(Some(24)).build())
+    ArrayBuilder::new().items(range).max_items(Some(24))
 }
 
 /// Makes of a schema that of a request: no other fields, and for a change none that must be there.

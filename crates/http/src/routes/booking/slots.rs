@@ -31,10 +31,10 @@ pub(crate) struct SlotsQuery {
     #[param(value_type = String, format = "uuid")]
     pub(super) service_id: ServiceId,
     /// From when: a date, which is a day in `timezone`, or RFC 3339.
-    #[param(schema_with = kinds::moment, required = true, example = "2026-03-30")]
+    #[param(value_type = kinds::Moment, inline, example = "2026-03-30")]
     from: String,
     /// Until when, exclusive, at most 62 days after `from`.
-    #[param(schema_with = kinds::moment, required = true, example = "2026-04-06")]
+    #[param(value_type = kinds::Moment, inline, example = "2026-04-06")]
     to: String,
     /// The IANA zone in which days begin and times are told; none = the resource's.
     #[param(format = "time-zone", example = "Europe/Berlin")]

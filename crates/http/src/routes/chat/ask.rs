@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use robofy_agent::fold::{End, WholeAnswer};
 use robofy_agent::{Ask, Permit, Quota, TurnError, whatsapp};
 use robofy_kernel::{ErrorCode, Op};
-use robofy_store::chat::{Channel, Failure};
+use robofy_store::chat::Channel;
 
 use super::shape::{AnswerOut, CitationOut, MessageIn};
 use super::sse;
@@ -166,7 +166,7 @@ pub(super) async fn answer_whole(
         End::Stopped => {
             Err(ApiError::new(ErrorCode::Conflict, "The answer was stopped before it was complete."))
         }
-        End::Failed(failure) => Err(failed(failure)),
+        End::Failed(failure) => Err(failure.into()),
         End::Cut => Err(ApiError::internal("a turn's events broke off")),
     }
 }
@@ -176,19 +176,5 @@ fn text(channel: Channel, whole: &WholeAnswer) -> String {
     match channel {
         Channel::Web => whole.text.clone(),
         Channel::Whatsapp => whatsapp::message(&whole.text, &whole.citations),
-    }
-}
-
-fn failed(failure: Failure) -> ApiError {
-    match failure {
-        Failure::Internal => ApiError::internal("a turn failed"),
-        Failure::Upstream => ApiError::new(
-            ErrorCode::UpstreamError,
-            "The agent's language model failed in the middle of the answer. Ask again.",
-        ),
-        Failure::Timeout => ApiError::new(
-            ErrorCode::UpstreamTimeout,
-            "The agent's language model fell silent in the middle of the answer. Ask again.",
-        ),
     }
 }

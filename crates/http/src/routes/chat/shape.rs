@@ -12,6 +12,7 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::ApiError;
 use crate::client::Client;
+use crate::extract::empty;
 use crate::openapi::kinds;
 use crate::wire::Digits;
 
@@ -265,7 +266,7 @@ impl MessageIn {
         }
         let mut errors = Vec::new();
         if self.query.trim().is_empty() && self.action.is_none() {
-            errors.push(FieldError::new("query", "required", "must not be empty"));
+            errors.push(empty("query"));
         }
         let platform = self.user_context.platform.as_ref().or(self.user_context.platfrom.as_ref());
         if platform.is_none_or(|platform| platform.trim().is_empty()) {

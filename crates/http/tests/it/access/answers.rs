@@ -227,9 +227,7 @@ fn simple(name: &str, text: &str) -> String {
     match (name, text.len()) {
         _ if text.starts_with("rbf_live_") => "rbf_live_…".to_owned(),
         _ if text.starts_with("rbf_test_") => "rbf_test_…".to_owned(),
-        _ if text.len() == 24 && text.ends_with('Z') && text.get(19..20) == Some(".") => {
-            text.replace(&text[19..23], "")
-        }
+        _ if seconds(text).is_some() => seconds(text).unwrap(),
         _ if text.starts_with("eyJ") => "eyJ…".to_owned(),
         ("manage_token", _) => "…".to_owned(),
         (_, 36) if uuid(text) => named(name).unwrap_or(UUID).to_owned(),
@@ -238,6 +236,27 @@ fn simple(name: &str, text: &str) -> String {
         _ if is_word && text.len() > 43 => "…".to_owned(),
         _ => without_ids(text),
     }
+}
+
+/// A moment without its fraction of a second, which has as many digits as it needs.
+fn seconds(text: &str) -> Option<String> {
+    let (whole, fraction) = text.strip_suffix('Z')?.split_once('.')?;
+    let is_moment = whole.len() == 19 && whole.as_bytes()[10] == b'T';
+    (is_moment && fraction.bytes().all(|byte| byte.is_ascii_digit())).then(|| format!("{whole}Z"))
+}
+
+#[test]
+fn moments_are_recorded_in_whole_seconds() {
+    for fraction in ["", ".1", ".03", ".125", ".000001"] {
+        let text = format!("2030-05-02T08:00:00{fraction}Z");
+        assert_eq!(simple("created_at", &text), "2030-05-02T08:00:00Z", "{fraction}");
+    }
+    let recorded = include_str!("../../../src/openapi/answers.json");
+    let fraction = recorded.match_indices('Z').find(|(at, _)| {
+        let before = recorded[..*at].trim_end_matches(|c: char| c.is_ascii_digit());
+        before.len() < *at && before.ends_with('.')
+    });
+    assert_eq!(fraction, None);
 }
 
 fn named(name: &str) -> Option<&'static str> {

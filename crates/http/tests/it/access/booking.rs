@@ -99,7 +99,7 @@ impl Things<'_> {
         robofy_kernel::Timestamp::from_seconds(day * 86_400 + hour * 3_600).rfc3339()
     }
 
-    async fn time(&self) -> Value {
+    pub(super) async fn time(&self) -> Value {
         json!({ "service_id": self.service().await, "start": self.start(10) })
     }
 

@@ -48,7 +48,7 @@ pub(super) async fn call(operation: &str, things: &Things<'_>) -> Option<Call> {
             Call::new(format!("{}?id={id}", of_agent("widget/integration")), None, 200)
         }
         "link_content" => Call::new(of_project("link_content"), Some(text()), 201),
-        "upload_file" => Call::new(of_project("upload_file"), None, 201).upload(),
+        "upload_file" => Call::new(of_project("upload_file"), None, 201).upload(chatbot),
         "list_assets" => Call::new(of_project("assets"), None, 200),
         "get_asset" | "delete_asset" => Call::new(asset("").await, None, 200),
         "replace_asset" => Call::new(asset("").await, Some(json!({ "content": "Open on Mondays." })), 200),
