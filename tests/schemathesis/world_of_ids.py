@@ -200,8 +200,11 @@ class World:
             values["runId"] = new_crawl()
         elif "/widget/integration/" in path:
             values |= {"kind": "agent", "label": "Talk", "url": None}
+            if not label.startswith("GET"):
+                # A widget has room for some tabs only, so each request has a widget of its own.
+                values["chatbotId"] = new_agent()
             if label.startswith("DELETE"):
-                values["id"] = new_tab(agent)
+                values["id"] = new_tab(values["chatbotId"])
         elif "/widget/" in path:
             values |= WIDGET
         elif path.startswith("/v1/account/"):

@@ -19,8 +19,9 @@ async fn the_errors_that_are_shown_are_those_that_are_answered() {
     let (project, chatbot) = (things.project, &things.chatbot);
     let chat = "/v1/ai-agent/chat";
 
-    let search = format!("/v1/ai-agent/search/{project}/{chatbot}");
-    compare(&server.call("POST", &search, &key, Some(json!({}))).await, 400);
+    let mut silent = things.message();
+    silent.as_object_mut().unwrap().remove("query");
+    compare(&server.call("POST", chat, &key, Some(silent)).await, 400);
 
     let lacking = server.key(&world.owner, Environment::Live, &["keys:read"], None).await;
     compare(&server.call("POST", chat, &lacking, Some(things.message())).await, 403);
