@@ -16,7 +16,7 @@ async fn the_errors_that_are_shown_are_those_that_are_answered() {
     let world = World::make(Server::start_with(config).await).await;
     let things = world.things().await;
     let (server, key) = (&world.server, world.owner_key().await);
-    let (project, chatbot) = (things.project, &things.chatbot);
+    let project = things.project;
     let chat = "/v1/ai-agent/chat";
 
     let mut silent = things.message();
