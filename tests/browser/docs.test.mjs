@@ -57,7 +57,7 @@ test("a language chosen once is chosen everywhere, by keyboard, and a sample is 
     assert.deepEqual([...new Set(await shown())], ["python"]);
     await page.locator(".samples > figure:visible").first().getByRole("button", { name: "Copy" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
-    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^import requests\n/);
+    assert.match(await page.evaluate(() => navigator.clipboard.readText()), /^import json\nimport os\nimport requests\n/);
   });
 });
 
