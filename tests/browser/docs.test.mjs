@@ -141,6 +141,7 @@ test("a filter shows what it finds, or says that there is nothing", async () => 
 
 test("on a phone one sees what can be done next with an answer, and no empty line where nothing can", async () => {
   await withPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }, async ({ page }) => {
+    page.setDefaultTimeout(30_000); // everything is drawn for a phone, which takes a busy machine a while
     await openReference(page, "#/Projects/create_project");
     const answers = page.locator("#operations-Projects-create_project .responses-table").first();
     await answers.getByText("Operation `update_project`").waitFor();
